@@ -1,0 +1,25 @@
+import type { Either } from 'fp-ts/lib/Either.js'
+import type { Failed, Recorded } from './callback.ts'
+import type { SignalOf } from './signal.ts'
+
+type Answered = SignalOf<'answered'>
+
+const eventOf = ({ callback }: Pick<Failed, 'callback'>, duplicate: boolean): Pick<Answered, 'event'> => {
+  if (!callback) return {}
+  const { id, app, command, status } = callback.event
+  return { event: { id, app, command, status, duplicate } }
+}
+
+/** What is told of a request that was answered. `ms`: from the head to the answer. */
+export const answered = (outcome: Either<Failed, Recorded>, status: number, ms: number): Answered => {
+  if (outcome._tag === 'Left') return { type: 'answered', status, ms, fault: outcome.left.fault, ...eventOf(outcome.left, false) }
+  const { decideFault, fault = decideFault, decision, appended } = outcome.right
+  return {
+    type: 'answered',
+    status,
+    ms,
+    ...(fault && { fault }),
+    ...(decision?.complaint && { complaint: decision.complaint }),
+    ...eventOf({ callback: outcome.right }, appended.as === 'duplicate'),
+  }
+}

@@ -1,0 +1,73 @@
+import type { Clock } from './clock.ts'
+import type { Fault } from './fault.ts'
+import type { Log } from './log.ts'
+import type { Signal, SignalOf, Tell } from './signal.ts'
+
+// A flood of refused requests must not become a flood of lines.
+const QUIET_FOR = 10_000
+
+const causeOf = (fault: Fault): string | undefined => ('reason' in fault ? fault.reason : 'why' in fault ? fault.why : undefined)
+const errorOf = (fault: Fault): unknown => ('error' in fault ? fault.error : undefined)
+
+/** Writes into the log what an operator should know; everything else is for counters. */
+export const chronicle = (log: Log, clock: Clock): Tell => {
+  const muted = new Map<string, { until: number; count: number }>()
+
+  /** The first of its kind at once, the others as a number, once every ten seconds. */
+  const sparingly = (kind: string, write: (others: number) => void) => {
+    const known = muted.get(kind)
+    if (known && clock.elapsed() < known.until) known.count += 1
+    else {
+      muted.set(kind, { until: clock.elapsed() + QUIET_FOR, count: 0 })
+      write(known?.count ?? 0)
+    }
+  }
+
+  const answered = ({ fault, event, status, complaint }: SignalOf<'answered'>) => {
+    const about = { ...(event && { id: event.id, command: event.command }), ...(complaint && { complaint }) }
+    if (!fault) {
+      if (complaint) log.warn(about, 'a decision was not answered as it was given')
+      return
+    }
+    const cause = causeOf(fault)
+    const fields = { fault: fault._tag, ...(cause && { cause }), status, ...about }
+    if (fault._tag === 'Defect') log.error({ ...fields, err: fault.error }, 'unexpected error; please report it')
+    else if (fault._tag === 'InvalidBody') log.warn({ ...fields, reasons: fault.reasons }, 'the body does not fit its codec: quarantined')
+    else if (fault._tag === 'DecideFailed') log.warn({ ...fields, err: errorOf(fault) }, 'a decision failed: the fallback was answered')
+    else if (fault._tag === 'DecideLate') log.warn(fields, 'a decision came too late: the fallback was answered')
+    else if (fault._tag === 'UnknownCommand')
+      sparingly(`UnknownCommand ${event?.command}`, () => log.warn(fields, 'no plugin declares this command: stored as unknown'))
+    else
+      sparingly(`${fault._tag} ${cause}`, (others) =>
+        log.warn({ ...fields, ...(others > 0 && { others }) }, status === 200 ? 'answered in time, but not recorded' : 'request refused'),
+      )
+  }
+
+  const attempt = ({ type: _, outcome, ...fields }: SignalOf<'attempt'>) => {
+    if (outcome === 'dead') log.error(fields, 'delivery is dead')
+    if (outcome === 'retry')
+      sparingly(`retry ${fields.sink}`, (others) =>
+        log.warn({ ...fields, ...(others > 0 && { others }) }, 'delivery failed; it is tried again later'),
+      )
+  }
+
+  return (signal: Signal) => {
+    switch (signal.type) {
+      case 'answered':
+        return answered(signal)
+      case 'attempt':
+        return attempt(signal)
+      case 'journal':
+        return signal.why
+          ? log.error(
+              { why: signal.why, error: signal.error },
+              'the journal does not take events; answers are held or refused until it does',
+            )
+          : log.info({}, 'the journal takes events again')
+      case 'late-record':
+        return log.warn({ id: signal.id, command: signal.command }, 'an event was stored after its answer had to be 503')
+      case 'late-decision':
+        return log.warn({ id: signal.id, command: signal.command }, 'a decision settled after its fallback had been answered')
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import * as t from 'io-ts'
+
+const DIGITS = /^-?\d{1,16}$/
+
+/** A number from a number or from digits; undefined where it is neither or can't be held exactly. */
+const exactInteger = (value: unknown): number | undefined => {
+  const number = typeof value === 'string' && DIGITS.test(value) ? Number(value) : value
+  return typeof number === 'number' && Number.isSafeInteger(number) ? number : undefined
+}
+
+const isSafeInteger = (value: unknown): value is number => Number.isSafeInteger(value)
+
+const integerNamed = (name: string) =>
+  new t.Type<number, number | string, unknown>(
+    name,
+    isSafeInteger,
+    (value, context) => {
+      const number = exactInteger(value)
+      return number === undefined ? t.failure(value, context) : t.success(number)
+    },
+    (number) => number,
+  )
+
+/** A whole number, given as a number or as digits (the vendor prints both). Decodes to a number. */
+export const integer = integerNamed('a whole number')
+
+/** The vendor's time in milliseconds since the Unix epoch, given as a number or as digits: 1670574414123 or "1670574414123". */
+export const millis = integerNamed('milliseconds')
+
+/** One of these words and no other. */
+export const oneOf = <const Word extends string>(...words: readonly [Word, ...Word[]]): t.Type<Word, Word, unknown> => {
+  const isWord = (value: unknown): value is Word => words.some((word) => word === value)
+  return new t.Type<Word, Word, unknown>(
+    words.map((word) => JSON.stringify(word)).join(' or '),
+    isWord,
+    (value, context) => (isWord(value) ? t.success(value) : t.failure(value, context)),
+    (word) => word,
+  )
+}

@@ -1,0 +1,81 @@
+import type { Clock } from '../clock.ts'
+import type { SinkEvent } from '../event.ts'
+import type { Claim, Outcome, StoredEvent } from '../journal.ts'
+import { parse } from '../parse.ts'
+import type { Plugin } from '../plugin.ts'
+import type { ScanLimits } from '../scan.ts'
+import { pauseAfter, type Schedule } from '../schedule.ts'
+import { GiveUp, type OpenSink, TryLater } from '../sink.ts'
+
+/** A sink after it was opened, with what the configuration says about delivering to it. */
+export interface OpenedSink {
+  readonly name: string
+  readonly kind: string
+  readonly open: OpenSink
+  readonly ordered: boolean
+  readonly concurrency: number
+  readonly timeout: number
+  readonly schedule: Schedule
+}
+
+/** Longer than this a sink may not ask to be left alone. */
+const LONGEST_TRY_LATER = 3_600_000
+/** A sink that does not stop when it is told to is left behind after this, and its slot is free again. */
+const TO_STOP = 1_000
+const LONGEST_ERROR = 500
+
+type Viewed = { readonly event: SinkEvent; readonly content?: unknown }
+
+/** The event as today's plugins see it. The bytes are the record; the body is a view. */
+const view = (stored: StoredEvent, kind: string, plugins: ReadonlyMap<string, Plugin>, limits: ScanLimits): Viewed | 'undecodable' => {
+  const { decision: _, reasons: __, ...common } = stored
+  const json = parse(stored.raw, limits)
+  if (json._tag === 'Left') return 'undecodable'
+  const plugin = plugins.get(stored.command)
+  if (!plugin) return { event: { ...common, status: 'unknown', body: json.right } }
+  const seen = plugin.read(json.right)
+  if ('reasons' in seen) return 'undecodable'
+  const event: SinkEvent = { ...common, status: 'accepted', body: seen.body }
+  const content = seen.show(kind, event)
+  return { event, ...(content !== undefined && { content }) }
+}
+
+const wordsOf = (error: unknown): string => (error instanceof Error ? error.message || error.name : String(error)).slice(0, LONGEST_ERROR)
+
+/** Makes one attempt to deliver and says how it ended. Never rejects. */
+export const attempt = (plugins: ReadonlyMap<string, Plugin>, limits: ScanLimits, clock: Clock, random: () => number) => {
+  const failed = (sink: OpenedSink, claim: Claim, error: unknown): Outcome => {
+    const words = wordsOf(error)
+    if (error instanceof GiveUp) return { as: 'dead', error: words }
+    const after = pauseAfter(sink.schedule, claim.attempt, random())
+    if (after === undefined) return { as: 'dead', error: words }
+    const asked = error instanceof TryLater ? Math.min(error.after, LONGEST_TRY_LATER) : 0
+    return { as: 'retry', after: Math.max(after, asked), error: words }
+  }
+
+  /** Settles with the write, or soon after `signal` aborts, whether the sink stops or not. */
+  const write = (sink: OpenedSink, viewed: Viewed, claim: Claim, signal: AbortSignal): Promise<void> =>
+    new Promise((resolve, reject) => {
+      signal.addEventListener('abort', () => clock.after(TO_STOP, () => reject(signal.reason)), { once: true })
+      const writing = async () => sink.open.write({ ...viewed, sink: sink.name, attempt: claim.attempt }, signal)
+      writing().then(() => resolve(), reject)
+    })
+
+  return async (sink: OpenedSink, claim: Claim, stop: AbortSignal): Promise<Outcome> => {
+    const timeout = new AbortController()
+    const cancel = clock.after(sink.timeout, () => timeout.abort(new Error(`no answer within ${sink.timeout} ms`)))
+    const signal = AbortSignal.any([timeout.signal, stop])
+    try {
+      const viewed = view(claim.event, sink.kind, plugins, limits)
+      if (viewed === 'undecodable') return { as: 'dead', error: viewed }
+      await write(sink, viewed, claim, signal)
+      return { as: 'delivered' }
+    } catch (error) {
+      if (stop.aborted && !timeout.signal.aborted) return { as: 'released' }
+      return failed(sink, claim, timeout.signal.aborted ? timeout.signal.reason : error)
+    } finally {
+      cancel()
+    }
+  }
+}
+export type Attempt = ReturnType<typeof attempt>

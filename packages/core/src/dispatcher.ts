@@ -1,0 +1,138 @@
+import { left } from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { answered } from './answered.ts'
+import type { Failed, Incoming, Recorded } from './callback.ts'
+import { chronicle } from './chronicle.ts'
+import { systemClock } from './clock.ts'
+import type { OpenedSink } from './deliver/attempt.ts'
+import { openSinks } from './deliver/open.ts'
+import type { Fault } from './fault.ts'
+import type { Journal } from './journal.ts'
+import { silent } from './log.ts'
+import { memory } from './memory.ts'
+import { ConfigError, type Options, problemsOf } from './options.ts'
+import { fallbackAnswer, rulingsOf } from './ruling.ts'
+import type { Signal } from './signal.ts'
+import { decide } from './steps/decide.ts'
+import { decode } from './steps/decode.ts'
+import { deliver } from './steps/deliver.ts'
+import { read } from './steps/read.ts'
+import { record } from './steps/record.ts'
+import { type Answer, answerFault, respond } from './steps/respond.ts'
+import { shed } from './steps/shed.ts'
+import { verify } from './steps/verify.ts'
+import { createWriter } from './writer.ts'
+
+/** The bounds on one request, where the options say nothing. */
+export const DEFAULT_LIMITS = { body: 2 ** 20, depth: 64, values: 100_000, queue: 64 * 2 ** 20 }
+const DEFAULT_GRACE = 7_000
+
+/** Callboard without a web framework: requests in, answers out. */
+export interface Dispatcher {
+  /** Takes one request the whole way. Never rejects. */
+  readonly handle: (incoming: Incoming) => Promise<Answer>
+  /** The answer to a fault that the adapter found before there was a request to handle. */
+  readonly refuse: (fault: Fault) => Answer
+  /** Why no callback can be taken right now, in plain words; empty when it can. */
+  readonly troubles: () => readonly string[]
+  /** The journal, for looking things up. */
+  readonly journal: Pick<Journal, 'description' | 'durability' | 'find' | 'stats'>
+  /** Resolves when everything that has arrived is stored, and everything that is due has been tried. */
+  readonly idle: () => Promise<void>
+  /** Stops within about `grace` milliseconds (default 7 s): stores what waits, ends deliveries in flight, closes sinks and journal. */
+  readonly stop: (grace?: number) => Promise<void>
+}
+
+/** Checks the options, opens the sinks and starts delivering what the journal holds. Throws a ConfigError that lists everything wrong. */
+export const createDispatcher = async (options: Options): Promise<Dispatcher> => {
+  const clock = options.clock ?? systemClock
+  const log = options.log ?? silent
+  const journal = (await options.journal) ?? memory({ clock })
+  const start = async (): Promise<readonly OpenedSink[]> => {
+    const problems = problemsOf(options)
+    const errors = problems.filter(({ level }) => level === 'error')
+    if (errors.length > 0) throw new ConfigError(errors)
+    for (const { at, says } of problems) log.warn({ at: at.join('.') }, says)
+    return openSinks(options.sinks, log, clock)
+  }
+  const sinks = await start().catch(async (error: unknown) => {
+    await journal.close()
+    throw error
+  })
+
+  const write = chronicle(log, clock)
+  const tell = (signal: Signal) => {
+    write(signal)
+    options.listener?.(signal)
+  }
+  const limits = { ...DEFAULT_LIMITS, ...options.limits }
+  const rulings = rulingsOf(options)
+  const deliverer = deliver({ journal, sinks, plugins: options.plugins, limits, clock, tell })
+  const writer = createWriter({
+    journal,
+    clock,
+    tell,
+    room: limits.queue,
+    // The answers of the batch leave first: a sink that blocks must not delay them.
+    recorded: (events) => setImmediate(() => deliverer.wake(events.flatMap(({ sinks }) => sinks))),
+  })
+
+  const steps = {
+    verify: verify(options.apps, clock),
+    read: read(limits.body),
+    decode: decode(options.plugins, limits, clock),
+    shed: shed(writer, rulings),
+    decide: decide(rulings, clock, tell),
+    record: record(writer, options.routes, rulings, clock, tell),
+  }
+  const accept = (incoming: Incoming): TE.TaskEither<Failed, Recorded> =>
+    pipe(
+      TE.fromEither(steps.verify(incoming)),
+      TE.chain(steps.read),
+      TE.chainEitherK(steps.decode),
+      TE.chainEitherK(steps.shed),
+      TE.chain(steps.decide),
+      TE.chain(steps.record),
+    )
+
+  /** An exception that no step expected. All that is left to know of a before-callback is its command. */
+  const defect = (incoming: Incoming, error: unknown) => {
+    const ruling = rulings.get(new URLSearchParams(incoming.query).get('CallbackCommand') ?? '')
+    return left<Failed>({ fault: { _tag: 'Defect', error }, ...(ruling && { instead: fallbackAnswer(ruling.fallback) }) })
+  }
+
+  let stopping: Promise<void> | undefined
+  return {
+    handle: async (incoming) => {
+      const run = async () => accept(incoming)()
+      const outcome = await run().catch((error: unknown) => defect(incoming, error))
+      const answer = respond(outcome)
+      tell(answered(outcome, answer.status, clock.elapsed() - incoming.headAt))
+      return answer
+    },
+    refuse: (fault) => {
+      const answer = answerFault(fault)
+      tell({ type: 'answered', status: answer.status, ms: 0, fault })
+      return answer
+    },
+    troubles: () => {
+      const trouble = writer.trouble()
+      return [...(stopping ? ['stopping'] : []), ...(trouble ? [`the journal does not take events (${trouble})`] : [])]
+    },
+    journal,
+    idle: async () => {
+      await writer.idle()
+      await new Promise((resolve) => setImmediate(resolve))
+      await deliverer.idle()
+    },
+    stop: (grace = DEFAULT_GRACE) => {
+      stopping ??= (async () => {
+        await writer.close(grace / 2)
+        await deliverer.stop(grace / 2)
+        await journal.close()
+      })()
+      return stopping
+    },
+  }
+}

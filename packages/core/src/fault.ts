@@ -1,0 +1,83 @@
+/** Why a genuine-looking request was refused; counted by this word, never told to the sender. */
+export type Distrust = 'wrong_app' | 'missing_sign' | 'bad_sign' | 'bad_time' | 'expired' | 'address'
+
+/** Why a body or a query cannot be read. */
+export type Malformation =
+  | 'not_json'
+  | 'not_an_object'
+  | 'not_utf8'
+  | 'forbidden_key'
+  | 'too_deep'
+  | 'too_many_values'
+  | 'no_command'
+  | 'two_commands'
+  | 'command_mismatch'
+  | 'truncated_body'
+  | 'mount_before_the_body_parser'
+
+/** Why an event is not known to be on disk. `late`: it may be yet. */
+export type Unrecorded = 'down' | 'full' | 'late' | 'unstorable' | 'closed'
+
+/** Why a request was not accepted, or a step failed: a value. What it carries beside the tag is for logs and never for the answer, save `why`. */
+export type Fault =
+  | { readonly _tag: 'NotFound' }
+  | { readonly _tag: 'MethodNotAllowed' }
+  | { readonly _tag: 'Unauthorized'; readonly reason: Distrust }
+  | { readonly _tag: 'UnsupportedEncoding' }
+  | { readonly _tag: 'TooLarge' }
+  | { readonly _tag: 'Malformed'; readonly why: Malformation }
+  | { readonly _tag: 'BadRequest' }
+  | { readonly _tag: 'RequestTimeout' }
+  | { readonly _tag: 'HeadersTooLarge' }
+  | { readonly _tag: 'UnknownCommand' }
+  | { readonly _tag: 'InvalidBody'; readonly reasons: readonly string[] }
+  | { readonly _tag: 'DecideFailed'; readonly error: unknown }
+  | { readonly _tag: 'DecideLate' }
+  | { readonly _tag: 'NotRecorded'; readonly reason: Unrecorded }
+  | { readonly _tag: 'Overloaded' }
+  | { readonly _tag: 'Defect'; readonly error: unknown }
+/** The name of a row. */
+export type FaultTag = Fault['_tag']
+/** The faults of one row. */
+export type FaultOf<Tag extends FaultTag> = Extract<Fault, { readonly _tag: Tag }>
+
+/** One row of the table. */
+export interface FaultRow {
+  readonly status: number
+  readonly ActionStatus: 'OK' | 'FAIL'
+  readonly ErrorCode: number
+  /** The ErrorInfo; `why` is put behind it where the fault has one. */
+  readonly says: string
+  /** What a before-callback is answered instead: the fallback, the decision that was already made, or nothing else than the row. */
+  readonly before: 'same' | 'fallback' | 'decision'
+  readonly headers: Readonly<Record<string, string>>
+  /** End the connection after the answer: the rest of the request cannot be told from the next one, or the peer must notice. */
+  readonly close: boolean
+}
+
+const refused = (status: number, says: string, headers: Readonly<Record<string, string>> = {}, close = false) =>
+  ({ status, ActionStatus: 'FAIL', ErrorCode: status, says, before: 'same', headers, close }) as const
+const accepted = (before: 'same' | 'fallback') =>
+  ({ status: 200, ActionStatus: 'OK', ErrorCode: 0, says: '', before, headers: {}, close: false }) as const
+const unavailable = (says: string, before: 'fallback' | 'decision') =>
+  ({ status: 503, ActionStatus: 'FAIL', ErrorCode: 503, says, before, headers: { 'retry-after': '2' }, close: true }) as const
+
+/** What each fault is answered. Total: a fault without a row does not compile. */
+export const faults = {
+  NotFound: refused(404, 'not found'),
+  MethodNotAllowed: refused(405, 'method not allowed', { allow: 'POST' }),
+  Unauthorized: refused(403, 'unauthorized'),
+  UnsupportedEncoding: refused(415, 'unsupported content encoding: send the body uncompressed', {}, true),
+  TooLarge: refused(413, 'body too large', {}, true),
+  Malformed: refused(400, 'malformed'),
+  BadRequest: refused(400, 'bad request', {}, true),
+  RequestTimeout: refused(408, 'request timeout', {}, true),
+  HeadersTooLarge: refused(431, 'request header fields too large', {}, true),
+  UnknownCommand: accepted('same'),
+  InvalidBody: accepted('fallback'),
+  DecideFailed: accepted('fallback'),
+  DecideLate: accepted('fallback'),
+  NotRecorded: unavailable('not recorded', 'decision'),
+  Overloaded: unavailable('overloaded', 'fallback'),
+  Defect: unavailable('internal error', 'fallback'),
+} as const satisfies { readonly [Tag in FaultTag]: FaultRow }

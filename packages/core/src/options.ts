@@ -1,0 +1,182 @@
+import type { Clock } from './clock.ts'
+import { duration } from './codec/units.ts'
+import type { Fallback } from './decision.ts'
+import type { Journal } from './journal.ts'
+import type { Log } from './log.ts'
+import type { Decision, Plugin } from './plugin.ts'
+import { parseSchedule } from './schedule.ts'
+import type { Tell } from './signal.ts'
+import type { Delivering, Sink, SinkFunction } from './sink.ts'
+
+/** An app whose callbacks are received. */
+export type App = {
+  /** The SDKAppID, as in the vendor's console. */
+  readonly sdkAppId: number
+} & (
+  | {
+      /** The console's authentication token; two while rotating. */
+      readonly tokens: readonly string[]
+      readonly verify?: never
+    }
+  | {
+      /** No signature is asked for. Only where nobody else can reach the listener. */
+      readonly verify: 'none'
+      readonly tokens?: never
+    }
+)
+
+/** A decision with its own deadline or fallback. */
+export interface ConfiguredDecision {
+  readonly use: Decision
+  /** Milliseconds, or text such as `1500ms`; at most 1.6 s, default 1.5 s. */
+  readonly deadline?: number | string
+  /** Instead of the plugin's own. */
+  readonly fallback?: Fallback
+}
+
+/** Bounds on what one request may bring. */
+export interface Limits {
+  /** Bytes of a body; default 1 MiB. */
+  readonly body?: number
+  /** Depth of nesting; default 64. */
+  readonly depth?: number
+  /** Number of JSON values in a body; default 100 000. */
+  readonly values?: number
+  /** Bytes that may wait for the journal; default 64 MiB. */
+  readonly queue?: number
+}
+
+/** Everything a Callboard is made of. */
+export interface Options {
+  readonly apps: readonly App[]
+  readonly plugins: readonly Plugin[]
+  /** What decides before-callbacks; a before-callback without a decision is allowed. */
+  readonly decisions?: readonly (Decision | ConfiguredDecision)[]
+  /** Sinks by name. */
+  readonly sinks: Readonly<Record<string, Sink | SinkFunction>>
+  /** Command -> names of sinks; `"*"` for all commands without a route of their own. */
+  readonly routes: Readonly<Record<string, readonly string[]>>
+  /** Where events are written down; the default keeps them in memory, which survives nothing. */
+  readonly journal?: Journal | Promise<Journal>
+  readonly limits?: Limits
+  /** Default: silence. */
+  readonly log?: Log
+  /** Is told what happens inside: for counters and tests. Must neither throw nor take long. */
+  readonly listener?: Tell
+  /** Default: the machine's. */
+  readonly clock?: Clock
+}
+
+/** Something wrong with the options, and where: `['routes', 'Group.X', 1]`. */
+export interface Problem {
+  readonly at: readonly (string | number)[]
+  readonly says: string
+  /** A warning stops nothing. */
+  readonly level: 'error' | 'warning'
+}
+
+/** Thrown at start, with every problem that there is. Nothing else is ever thrown for a wrong set-up. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+  readonly problems: readonly Problem[]
+  constructor(problems: readonly Problem[]) {
+    super(problems.map(({ at, says }) => (at.length > 0 ? `${at.join('.')}: ${says}` : says)).join('\n'))
+    this.problems = problems
+  }
+}
+
+/** The longest a decision may take: the answer must still be recorded and leave inside the vendor's 2 s. */
+export const LONGEST_DEADLINE = 1_600
+
+/** The decision and its options, however it was given. */
+export const configured = (given: Decision | ConfiguredDecision): ConfiguredDecision => ('use' in given ? given : { use: given })
+
+const error = (at: Problem['at'], says: string): Problem => ({ at, says, level: 'error' })
+const warning = (at: Problem['at'], says: string): Problem => ({ at, says, level: 'warning' })
+
+const appProblems = (apps: Options['apps']): Problem[] => {
+  const seen = new Set<number>()
+  const problems = apps.flatMap((app, index) => {
+    const found: Problem[] = []
+    if (!Number.isSafeInteger(app.sdkAppId) || app.sdkAppId <= 0)
+      found.push(error(['apps', index, 'sdkAppId'], 'expected the SDKAppID, a positive number'))
+    if (seen.has(app.sdkAppId)) found.push(error(['apps', index, 'sdkAppId'], `SDKAppID ${app.sdkAppId} is configured twice`))
+    seen.add(app.sdkAppId)
+    if (app.verify !== 'none' && !(app.tokens && app.tokens.length > 0))
+      found.push(error(['apps', index], 'without a token anyone can send callbacks: give `tokens`, or say `verify: none` aloud'))
+    if (app.verify !== 'none' && app.tokens?.some((token) => token === '')) found.push(error(['apps', index, 'tokens'], 'a token is empty'))
+    if (app.verify === 'none' && app.tokens !== undefined)
+      found.push(error(['apps', index, 'verify'], '`verify: none` and `tokens` contradict each other'))
+    return found
+  })
+  return apps.length === 0 ? [error(['apps'], 'expected at least one app')] : problems
+}
+
+const pluginProblems = (plugins: Options['plugins']): Problem[] => {
+  const byCommand = new Map<string, Plugin>()
+  return plugins.flatMap((plugin, index) => {
+    const other = byCommand.get(plugin.command)
+    byCommand.set(plugin.command, other ?? plugin)
+    return other === undefined || other === plugin ? [] : [error(['plugins', index], `two different plugins declare ${plugin.command}`)]
+  })
+}
+
+const decisionProblems = ({ decisions = [], plugins }: Options): Problem[] => {
+  const seen = new Set<string>()
+  return decisions.map(configured).flatMap(({ use: { command }, deadline }) => {
+    const at = ['decisions', command]
+    const found: Problem[] = []
+    const plugin = plugins.find((candidate) => candidate.command === command)
+    if (!plugin) found.push(error(at, `no plugin declares ${command}, so nothing can be decided about it`))
+    else if (!plugin.before) found.push(error(at, `${command} is an after-callback and takes no decision`))
+    if (seen.has(command)) found.push(error(at, `two decisions for ${command}`))
+    seen.add(command)
+    const ms = duration.decode(deadline ?? 0)
+    if (ms._tag === 'Left') found.push(error([...at, 'deadline'], `expected ${duration.name}`))
+    else if (ms.right > LONGEST_DEADLINE)
+      found.push(error([...at, 'deadline'], `at most ${LONGEST_DEADLINE} ms: the answer must leave inside the vendor's 2 s`))
+    return found
+  })
+}
+
+const deliveringProblems = (name: string, { order, concurrency, timeout, retry }: Delivering): Problem[] => {
+  const found: Problem[] = []
+  const at = (option: string) => ['sinks', name, option]
+  if (order !== undefined && typeof order !== 'boolean') found.push(error(at('order'), 'expected true or false'))
+  if (concurrency !== undefined && !(Number.isSafeInteger(concurrency) && concurrency >= 1))
+    found.push(error(at('concurrency'), 'expected a whole number, 1 or more'))
+  if (timeout !== undefined) {
+    const ms = duration.decode(timeout)
+    if (ms._tag === 'Left' || ms.right < 1) found.push(error(at('timeout'), `expected ${duration.name}`))
+  }
+  if (retry !== undefined && parseSchedule(retry) === undefined) found.push(error(at('retry'), 'expected pauses such as `1s 5s 30s 2m`'))
+  return found
+}
+
+const sinkProblems = (sinks: Options['sinks']): Problem[] =>
+  Object.entries(sinks).flatMap(([name, sink]) =>
+    typeof sink === 'function'
+      ? []
+      : [...sink.problems.map(({ at, says }) => error(['sinks', name, ...at], says)), ...deliveringProblems(name, sink.delivering)],
+  )
+
+const routeProblems = ({ routes, sinks, plugins }: Options): Problem[] =>
+  Object.entries(routes).flatMap(([command, names]) => {
+    const found = names.flatMap((name, index) => {
+      const at = ['routes', command, index]
+      if (!Object.hasOwn(sinks, name)) return [error(at, `no sink is called ${JSON.stringify(name)}`)]
+      return names.indexOf(name) < index ? [error(at, `${JSON.stringify(name)} is named twice in this route`)] : []
+    })
+    if (command !== '*' && !plugins.some((plugin) => plugin.command === command))
+      found.push(warning(['routes', command], `no plugin declares ${command}: its events are stored as unknown`))
+    return found
+  })
+
+/** Everything that is wrong with the options, errors and warnings, in the order of the options. */
+export const problemsOf = (options: Options): readonly Problem[] => [
+  ...appProblems(options.apps),
+  ...pluginProblems(options.plugins),
+  ...sinkProblems(options.sinks),
+  ...routeProblems(options),
+  ...decisionProblems(options),
+]

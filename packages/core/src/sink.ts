@@ -1,0 +1,141 @@
+import type * as t from 'io-ts'
+import { explain, type Reason, reasons } from './codec/reasons.ts'
+import type { SinkEvent } from './event.ts'
+import { isObject } from './json.ts'
+import type { Log } from './log.ts'
+import type { Shown } from './plugin.ts'
+
+/** One event on its way to one sink. */
+export interface Delivery<Content = unknown> {
+  readonly event: SinkEvent
+  /** What the plugin's hook for this kind of sink gave; absent where there is no hook. */
+  readonly content?: Content
+  /** The name of the sink in the configuration. */
+  readonly sink: string
+  /** 1, 2, 3 … since the delivery was made or last replayed. */
+  readonly attempt: number
+}
+
+/** A sink that is open for writing. */
+export interface OpenSink<Content = unknown> {
+  /** Resolves: delivered. Throws: try again later. Throws `giveUp(reason)`: dead at once. Must stop when `signal` aborts. */
+  write(delivery: Delivery<Content>, signal: AbortSignal): unknown
+  /** Called once, after the last write has settled. */
+  close?(): unknown
+}
+
+/** What a sink is told when it is opened. */
+export interface SinkContext {
+  /** Its name in the configuration. */
+  readonly name: string
+  readonly log: Log
+  /** Wall time in milliseconds since the Unix epoch. */
+  readonly now: () => number
+}
+
+/** Options that every sink takes. */
+export interface Delivering {
+  /** Events of one key arrive in order, one at a time; default true. */
+  readonly order?: boolean
+  /** Deliveries in flight at a time; default 16, for files 256. */
+  readonly concurrency?: number
+  /** How long one attempt may take: milliseconds, or text such as `15s`; default 15 s. */
+  readonly timeout?: number | string
+  /** Pauses before each further attempt, such as `1s 5s 30s`; then the delivery is dead. */
+  readonly retry?: string
+}
+
+/** What stands behind a name in `sinks`: a kind with its options. */
+export interface Sink {
+  readonly kind: string
+  /** The options that every sink takes, as they were given. */
+  readonly delivering: Delivering
+  /** What is wrong with the options; empty when nothing is. */
+  readonly problems: readonly Reason[]
+  open(context: SinkContext): Promise<OpenSink>
+}
+
+/** A plain function is a sink too: it resolves when the event is delivered and throws to be called again later. */
+export type SinkFunction = ((event: SinkEvent, signal: AbortSignal) => unknown) & {
+  // A kind that was not called (`{ mine: log }` for `{ mine: log() }`) must not pass for a function.
+  readonly kind?: never
+}
+
+/** A kind of sink: call it with its options to get a sink. */
+export interface SinkKind<Kind extends string = string, Options = unknown, Given = unknown> {
+  readonly kind: Kind
+  /** The codec of the options. */
+  readonly options: t.Type<Options, Given, unknown>
+  /** The sink, for options that come from elsewhere, such as a config file; what is wrong with them is in `problems`. */
+  readonly configure: (given: unknown, delivering?: Delivering) => Sink
+}
+/** A kind as it is used in code: the options are typed, and left out where none is required. */
+export type CallableSinkKind<Kind extends string, Options, Given> = SinkKind<Kind, Options, Given> &
+  ((...given: Record<never, never> extends Given ? [options?: Given & Delivering] : [options: Given & Delivering]) => Sink)
+
+type ContentFor<Kind extends string> = Kind extends keyof Shown ? Shown[Kind] : unknown
+
+const BRAND = Symbol.for('@callboard/sink/1')
+
+/** Is this value a sink kind made by `defineSink`, in whichever copy of this package? */
+export const isSinkKind = (value: unknown): value is SinkKind => typeof value === 'function' && BRAND in value
+
+const DELIVERING = ['order', 'concurrency', 'timeout', 'retry'] as const
+
+/** Splits what was given in one object into the sink's own options and those that every sink takes. */
+const split = (given: Readonly<Record<string, unknown>>): { own: Record<string, unknown>; delivering: Delivering } => {
+  const own: Record<string, unknown> = { ...given }
+  const delivering: Record<string, unknown> = {}
+  for (const name of DELIVERING) {
+    if (!(name in own)) continue
+    delivering[name] = own[name]
+    delete own[name]
+  }
+  return { own, delivering }
+}
+
+/** Declares a kind of sink. `options` is a codec: it checks the configuration at start and types `open`. */
+export const defineSink = <const Kind extends string, Options, Given>(spec: {
+  readonly kind: Kind
+  readonly options: t.Type<Options, Given, unknown>
+  /** Defaults of the kind for the options that every sink takes. */
+  readonly delivering?: Delivering
+  readonly open: (options: NoInfer<Options>, context: SinkContext) => OpenSink<ContentFor<Kind>> | Promise<OpenSink<ContentFor<Kind>>>
+}): CallableSinkKind<Kind, Options, Given> => {
+  const configure = (given: unknown, delivering: Delivering = {}): Sink => {
+    const decoded = spec.options.decode(given)
+    return {
+      kind: spec.kind,
+      delivering: { ...spec.delivering, ...delivering },
+      problems: decoded._tag === 'Left' ? explain(decoded.left) : [],
+      open: async (context) => {
+        if (decoded._tag === 'Left') throw new TypeError(`sink ${context.name}: ${reasons(decoded.left).join('; ')}`)
+        return spec.open(decoded.right, context)
+      },
+    }
+  }
+  const callable = (...[given]: readonly unknown[]): Sink => {
+    const { own, delivering } = split(isObject(given) ? given : {})
+    return configure(own, delivering)
+  }
+  return Object.assign(callable, { [BRAND]: 1, kind: spec.kind, options: spec.options, configure })
+}
+
+/** Thrown by a sink that will never take this event: the delivery is dead at once. */
+export class GiveUp extends Error {
+  override readonly name = 'GiveUp'
+}
+/** `throw giveUp('the receiver says 422')`: no further attempt. */
+export const giveUp = (reason: string): GiveUp => new GiveUp(reason)
+
+/** Thrown by a sink that knows when to come back: the next attempt waits at least `after` milliseconds. */
+export class TryLater extends Error {
+  override readonly name = 'TryLater'
+  readonly after: number
+  constructor(reason: string, after: number) {
+    super(reason)
+    this.after = after
+  }
+}
+/** `throw tryLater('429 Too Many Requests', 7_000)`: an attempt failed, and the receiver said how long to wait. */
+export const tryLater = (reason: string, after: number): TryLater => new TryLater(reason, after)

@@ -1,0 +1,52 @@
+import type { Clock } from '../clock.ts'
+import { type Attempt, attempt, type OpenedSink } from '../deliver/attempt.ts'
+import { createChannel } from '../deliver/channel.ts'
+import type { Journal } from '../journal.ts'
+import type { Plugin } from '../plugin.ts'
+import type { ScanLimits } from '../scan.ts'
+import type { Tell } from '../signal.ts'
+
+interface Workings {
+  readonly journal: Journal
+  readonly sinks: readonly OpenedSink[]
+  readonly plugins: readonly Plugin[]
+  readonly limits: ScanLimits
+  readonly clock: Clock
+  readonly tell: Tell
+  /** 0 to 1, for the jitter of retries. */
+  readonly random?: () => number
+}
+
+/** After the answer: journal -> hook -> sink. One channel for each sink, so that a sick one delays nobody else. */
+export interface Deliverer {
+  /** These sinks have new deliveries. */
+  readonly wake: (sinks: Iterable<string>) => void
+  /** Resolves when everything that is due has been tried and settled. */
+  readonly idle: () => Promise<void>
+  /** Starts nothing more, gives what is in flight up to `grace` milliseconds, then closes the sinks. */
+  readonly stop: (grace: number) => Promise<void>
+}
+
+export const deliver = ({ journal, sinks, plugins, limits, clock, tell, random = Math.random }: Workings): Deliverer => {
+  const stopping = new AbortController()
+  const byCommand = new Map(plugins.map((plugin) => [plugin.command, plugin]))
+  const attempted: Attempt = attempt(byCommand, limits, clock, random)
+  const channels = new Map(
+    sinks.map((sink) => [sink.name, createChannel({ sink, journal, attempt: attempted, clock, tell, stop: stopping.signal })]),
+  )
+  for (const channel of channels.values()) channel.wake()
+  return {
+    wake: (names) => {
+      for (const name of new Set(names)) channels.get(name)?.wake()
+    },
+    idle: async () => {
+      await Promise.all([...channels.values()].map((channel) => channel.idle()))
+    },
+    stop: async (grace) => {
+      const cancel = clock.after(grace, () => stopping.abort(new Error('Callboard is stopping')))
+      await Promise.all([...channels.values()].map((channel) => channel.drain()))
+      cancel()
+      await Promise.allSettled(sinks.map(async ({ open }) => open.close?.()))
+    },
+  }
+}

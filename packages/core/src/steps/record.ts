@@ -1,0 +1,85 @@
+import { type Either, left, right } from 'fp-ts/lib/Either.js'
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+import { ANSWER_WITHIN, HOLD_UNTIL, MOST_HELD } from '../budget.ts'
+import type { Decided, Failed, Recorded } from '../callback.ts'
+import type { Clock } from '../clock.ts'
+import type { Unrecorded } from '../fault.ts'
+import { identityOf } from '../identity.ts'
+import type { NewEvent } from '../journal.ts'
+import type { Options } from '../options.ts'
+import type { Rulings } from '../ruling.ts'
+import type { Tell } from '../signal.ts'
+import type { Writer } from '../writer.ts'
+
+/** The sinks of a route. A quarantined event goes nowhere until it is replayed. */
+const sinksFor = (routes: Options['routes'], { event }: Decided): readonly string[] => {
+  if (event.status === 'quarantined') return []
+  const named = Object.hasOwn(routes, event.command) ? routes[event.command] : undefined
+  return named ?? routes['*'] ?? []
+}
+
+const reasonOf = (writer: Writer): Unrecorded => {
+  const trouble = writer.trouble()
+  return trouble === undefined || trouble === 'late' || trouble === 'full' ? (trouble ?? 'late') : 'down'
+}
+
+const newEvent = (routes: Options['routes'], decided: Decided): NewEvent => {
+  const { event, json, raw, decision } = decided
+  const { body: _, ...stored } = event
+  const identity = identityOf(json, raw)
+  return { ...stored, sinks: sinksFor(routes, decided), ...(identity !== undefined && { identity }), ...(decision && { decision }) }
+}
+
+/**
+ * One durable append: the event and a delivery for each routed sink. Waits for it as long as an answer may wait; what comes after
+ * that is stored all the same. A before-callback is answered in any case.
+ */
+export const record = (writer: Writer, routes: Options['routes'], rulings: Rulings, clock: Clock, tell: Tell) => {
+  let held = 0
+
+  return (decided: Decided): TaskEither<Failed, Recorded> =>
+    () =>
+      new Promise<Either<Failed, Recorded>>((resolve) => {
+        const before = rulings.has(decided.event.command)
+        const { id, command } = decided.event
+        const since = (ms: number) => ms - (clock.elapsed() - decided.headAt)
+        const fail = (reason: Unrecorded) =>
+          resolve(left({ fault: { _tag: 'NotRecorded', reason }, callback: decided, ...(before && { instead: decided.answer }) }))
+
+        let answered = false
+        let holding = false
+        let stopWaiting = () => {}
+        const release = () => {
+          answered = true
+          stopWaiting()
+          if (holding) held -= 1
+        }
+        const tooLate = () => {
+          release()
+          fail(reasonOf(writer))
+        }
+        const hold = () => {
+          if (before || held >= MOST_HELD) return tooLate()
+          holding = true
+          held += 1
+          stopWaiting = clock.after(since(HOLD_UNTIL), tooLate)
+        }
+        stopWaiting = clock.after(since(ANSWER_WITHIN), hold)
+
+        writer.write(newEvent(routes, decided)).then((written) => {
+          if (answered) {
+            if (written.as === 'recorded') tell({ type: 'late-record', command, id })
+            return
+          }
+          if (written.as === 'unrecorded' && (written.reason === 'full' || written.reason === 'closed' || before)) {
+            release()
+            return fail(written.reason)
+          }
+          if (written.as === 'recorded' || written.as === 'duplicate') {
+            release()
+            return resolve(right({ ...decided, appended: written }))
+          }
+          // Never to be stored, but a quick 503 would be final: the hold runs out first.
+        })
+      })
+}

@@ -1,0 +1,155 @@
+import { ANSWER_WITHIN } from './budget.ts'
+import type { Clock } from './clock.ts'
+import type { Unrecorded } from './fault.ts'
+import { type Appended, type Journal, JournalError, type JournalErrorReason, type NewEvent } from './journal.ts'
+import type { Tell } from './signal.ts'
+
+const MOST_EVENTS = 256
+const MOST_BYTES = 8 * 2 ** 20
+const FIRST_PAUSE = 50
+const LONGEST_PAUSE = 1_000
+// What an event costs beside its body.
+const OVERHEAD = 1_024
+
+/** What became of an event that was handed over: the journal's word, or why there will be none. */
+export type Written = Appended | { readonly as: 'unrecorded'; readonly reason: Unrecorded }
+
+/** The one way into the journal: whatever arrives while an append runs is the next append. */
+export interface Writer {
+  /** Never rejects. What is handed over cannot be taken back: it is stored when the journal can. */
+  readonly write: (event: NewEvent) => Promise<Written>
+  /** Is there room for so many more bytes? */
+  readonly hasRoom: (bytes: number) => boolean
+  /** Why the last append failed, or `late` while one takes longer than an answer may; undefined when all is well. */
+  readonly trouble: () => JournalErrorReason | 'late' | undefined
+  /** Resolves when nothing waits. */
+  readonly idle: () => Promise<void>
+  /** Takes nothing more and gives what waits up to `grace` milliseconds; what is left is answered `closed`. */
+  readonly close: (grace: number) => Promise<void>
+}
+
+interface Waiting {
+  readonly event: NewEvent
+  readonly bytes: number
+  readonly resolve: (written: Written) => void
+}
+
+interface Workings {
+  readonly journal: Journal
+  readonly clock: Clock
+  readonly tell: Tell
+  /** Bytes that may wait. */
+  readonly room: number
+  /** Called in the same turn in which the events of a batch were found durable. */
+  readonly recorded: (events: readonly NewEvent[]) => void
+}
+
+const troubleOf = (error: unknown): JournalError =>
+  error instanceof JournalError ? error : new JournalError('down', error instanceof Error ? error.message : String(error), { cause: error })
+
+export const createWriter = ({ journal, clock, tell, room, recorded }: Workings): Writer => {
+  const queue: Waiting[] = []
+  let bytes = 0
+  let running: Promise<void> | undefined
+  let trouble: JournalError | undefined
+  let closed = false
+  let wake = () => {}
+  let appendingSince: number | undefined
+
+  const takeBatch = (): readonly Waiting[] => {
+    let size = 0
+    let count = 0
+    for (const waiting of queue) {
+      if (count >= MOST_EVENTS || (count > 0 && size + waiting.bytes > MOST_BYTES)) break
+      size += waiting.bytes
+      count += 1
+    }
+    return queue.slice(0, count)
+  }
+
+  const finish = (batch: readonly Waiting[], results: (place: number) => Written) => {
+    if (!closed) queue.splice(0, batch.length)
+    bytes -= batch.reduce((sum, waiting) => sum + waiting.bytes, 0)
+    const fresh = batch.flatMap(({ event }, place) => (results(place).as === 'recorded' ? [event] : []))
+    for (const [place, waiting] of batch.entries()) waiting.resolve(results(place))
+    if (fresh.length > 0) recorded(fresh)
+  }
+
+  const setTrouble = (error: JournalError | undefined) => {
+    if (trouble?.why !== error?.why) tell({ type: 'journal', ...(error && { why: error.why, error: error.message }) })
+    trouble = error
+  }
+
+  const pause = (ms: number) =>
+    new Promise<void>((resolve) => {
+      const cancel = clock.after(ms, resolve)
+      wake = () => {
+        cancel()
+        resolve()
+      }
+    })
+
+  const run = async () => {
+    let wait = FIRST_PAUSE
+    while (queue.length > 0) {
+      const batch = takeBatch()
+      try {
+        appendingSince = clock.elapsed()
+        const appended = await journal.append(batch.map(({ event }) => event))
+        appendingSince = undefined
+        setTrouble(undefined)
+        wait = FIRST_PAUSE
+        finish(batch, (place) => appended[place] ?? { as: 'unrecorded', reason: 'unstorable' })
+      } catch (error) {
+        // The outcome is unknown: the same events with the same ids are sent again, and nothing is stored twice.
+        appendingSince = undefined
+        setTrouble(troubleOf(error))
+        if (closed || trouble?.why === 'closed' || trouble?.why === 'corrupt') {
+          finish([...queue], () => ({ as: 'unrecorded', reason: closed ? 'closed' : 'down' }))
+          return
+        }
+        await pause(wait)
+        wait = Math.min(wait * 2, LONGEST_PAUSE)
+      }
+    }
+  }
+
+  const start = () => {
+    running ??= run().finally(() => {
+      running = undefined
+      if (queue.length > 0) start()
+    })
+  }
+
+  return {
+    write: (event) => {
+      const cost = event.raw.byteLength + OVERHEAD
+      if (closed) return Promise.resolve({ as: 'unrecorded', reason: 'closed' })
+      if (bytes + cost > room) return Promise.resolve({ as: 'unrecorded', reason: 'full' })
+      bytes += cost
+      return new Promise((resolve) => {
+        queue.push({ event, bytes: cost, resolve })
+        start()
+      })
+    },
+    hasRoom: (more) => !closed && bytes + more + OVERHEAD <= room,
+    trouble: () => trouble?.why ?? (appendingSince !== undefined && clock.elapsed() - appendingSince > ANSWER_WITHIN ? 'late' : undefined),
+    idle: async () => {
+      while (running) await running
+    },
+    close: async (grace) => {
+      const settled = async () => {
+        while (running) await running
+      }
+      let cancel = () => {}
+      const overdue = new Promise<void>((resolve) => {
+        cancel = clock.after(grace, resolve)
+      })
+      await Promise.race([settled(), overdue])
+      cancel()
+      closed = true
+      wake()
+      for (const { resolve } of queue.splice(0)) resolve({ as: 'unrecorded', reason: 'closed' })
+    },
+  }
+}

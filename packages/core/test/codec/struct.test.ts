@@ -1,0 +1,106 @@
+import { integer, list, MOST_REASONS, millis, oneOf, reasons, strictStruct, struct } from '@callboard/core'
+import { expect } from 'chai'
+import * as t from 'io-ts'
+
+const Member = struct({ Member_Account: t.string }, { JoinTime: integer })
+const Group = struct({ GroupId: t.string }, { MemberList: list(Member), EventTime: millis, Kind: oneOf('Public', 'Private') })
+
+const refused = (codec: t.Mixed, value: unknown): readonly string[] => {
+  const decoded = codec.decode(value)
+  return decoded._tag === 'Left' ? reasons(decoded.left) : []
+}
+
+describe('struct', () => {
+  it('hands back the very same object where no field had to change', () => {
+    const value = { GroupId: 'g', MemberList: undefined }
+    expect(Group.decode(value)).to.have.property('right', value)
+  })
+
+  it('keeps fields that nobody listed', () => {
+    const decoded = Group.decode({ GroupId: 'g', EventTime: '12', New: { a: 1 } })
+    expect(decoded).to.have.deep.property('right', { GroupId: 'g', EventTime: 12, New: { a: 1 } })
+  })
+
+  it('names path and expectation, and never the value', () => {
+    expect(refused(Group, { GroupId: 7, EventTime: 'secret', Kind: 'x', MemberList: [{ Member_Account: 'a' }, {}] })).to.deep.equal([
+      'GroupId: expected string',
+      'MemberList.1.Member_Account: expected string, got nothing',
+      'EventTime: expected milliseconds',
+      'Kind: expected "Public" or "Private"',
+    ])
+  })
+
+  it('says of a missing required field that it got nothing', () => {
+    expect(refused(Group, {})).to.deep.equal(['GroupId: expected string, got nothing'])
+  })
+
+  it('refuses what is no object at all', () => {
+    for (const value of [null, [], 'x', 7, undefined]) expect(refused(Group, value)).to.have.length(1)
+  })
+
+  it('does not take inherited properties for fields', () => {
+    expect(refused(struct({ toString: t.string }), {})).to.deep.equal(['toString: expected string, got nothing'])
+  })
+
+  it('keeps __proto__ an ordinary field', () => {
+    const decoded = Group.decode(JSON.parse('{"GroupId":"g","EventTime":"1","__proto__":{"polluted":true}}'))
+    expect(decoded._tag).to.equal('Right')
+    if (decoded._tag === 'Right') expect(decoded.right).not.to.have.property('polluted')
+  })
+
+  it('encodes a decoded value to the wire form', () => {
+    expect(Group.encode({ GroupId: 'g', EventTime: 5 })).to.deep.equal({ GroupId: 'g', EventTime: 5 })
+  })
+
+  it('closed: refuses a field that is not listed', () => {
+    expect(refused(strictStruct({ url: t.string }), { url: 'x', ulr: 'y' })).to.deep.equal(['ulr: unknown key'])
+  })
+
+  it('masks the keys of a record, which are the sender’s own words', () => {
+    expect(refused(struct({ a: t.record(t.string, t.number) }), { a: { 'private@example': 'x' } })).to.deep.equal(['a.*: expected number'])
+  })
+})
+
+describe('list', () => {
+  it('stops at a handful of errors, whatever a hostile list holds', () => {
+    const hostile = { GroupId: 'g', MemberList: Array.from({ length: 350_000 }, () => ({})) }
+    let looked = 0
+    const counting = struct(
+      {},
+      {
+        MemberList: list(
+          new t.Type<string, string, unknown>(
+            'text',
+            t.string.is,
+            (value, context) => {
+              looked += 1
+              return t.string.validate(value, context)
+            },
+            String,
+          ),
+        ),
+      },
+    )
+    expect(refused(Group, hostile)).to.have.length(MOST_REASONS)
+    expect(refused(counting, { MemberList: hostile.MemberList })).to.have.length(MOST_REASONS)
+    expect(looked).to.equal(MOST_REASONS)
+  })
+
+  it('bounds the errors of nested lists together', () => {
+    const nested = struct({ rows: list(struct({ cells: list(t.string) })) })
+    const rows = Array.from({ length: 1_000 }, () => ({ cells: [1, 2, 3] }))
+    expect(refused(nested, { rows })).to.have.length(MOST_REASONS)
+  })
+})
+
+describe('numbers on the wire', () => {
+  it('come as numbers and as digits', () => {
+    for (const value of [1670574414123, '1670574414123']) expect(millis.decode(value)).to.have.property('right', 1670574414123)
+  })
+
+  it('are refused where they cannot be held exactly', () => {
+    for (const value of ['', '1e3', '1.5', 1.5, '12345678901234567', 2 ** 53, true, null, ' 1', '0x10']) {
+      expect(integer.decode(value)._tag, String(value)).to.equal('Left')
+    }
+  })
+})

@@ -1,0 +1,4 @@
+import { memory } from '@callboard/core'
+import { describeJournal } from '@callboard/testing'
+
+describeJournal('memory()', async (clock) => ({ journal: memory({ clock }) }))
