@@ -1,0 +1,6 @@
+export { type ManualClock, manualClock, until } from './clock.ts'
+export { eventOf, quarantinedEvent, unknownEvent } from './events.ts'
+export { describeJournal, type JournalUnderTest } from './journal.ts'
+export { describePlugin } from './plugin.ts'
+export { type Answered, type Callback, callbackUrl, send } from './send.ts'
+export { describeSink, type SinkSuite, type SinkUnderTest } from './sink.ts'

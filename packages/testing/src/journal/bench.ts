@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict'
+import type { Change, Changed, Claim, ClaimRequest, Claims, Found, Journal, NewEvent, Outcome, Query } from '@callboard/core'
+import type { ManualClock } from '../clock.ts'
+
+/** A journal on the test bench, with the few things that every rule does with one. */
+export interface Bench {
+  readonly clock: ManualClock
+  /** The journal as it is open now. */
+  readonly journal: () => Journal
+  /** Closes the journal and opens it again. */
+  readonly reopen: () => Promise<void>
+}
+
+/** What a rule says, and how it is checked. */
+export type Rules = Readonly<Record<string, (bench: Bench) => Promise<void>>>
+
+/** An event with nothing special about it. */
+export const anEvent = (id: string, special: Partial<NewEvent> = {}): NewEvent => ({
+  id,
+  app: 1400000000,
+  command: 'Group.CallbackAfterGroupDestroyed',
+  status: 'accepted',
+  receivedAt: 1_760_000_000_000,
+  query: { OptPlatform: 'Web' },
+  raw: new TextEncoder().encode(`{"id":"${id}"}`),
+  sinks: ['a'],
+  ...special,
+})
+
+/** Events of one key, in this order. */
+export const inLane = (key: string, ...ids: readonly string[]): readonly NewEvent[] => ids.map((id) => anEvent(id, { key }))
+
+export const LEASE = 15_000
+
+/** A claim of all there is for sink `a`, in order. */
+export const claim = ({ journal }: Bench, special: Partial<ClaimRequest> = {}): Promise<Claims> =>
+  journal().claim({ sink: 'a', max: 100, lease: LEASE, ordered: true, ...special })
+
+/** Claims, and gives the ids of what was handed out, sorted, since order between lanes is not promised. */
+export const claimIds = async (bench: Bench, special: Partial<ClaimRequest> = {}): Promise<readonly string[]> =>
+  (await claim(bench, special)).claims.map(({ event }) => event.id).sort()
+
+/** The only claim there is. */
+export const claimOne = async (bench: Bench, special: Partial<ClaimRequest> = {}): Promise<Claim> => {
+  const { claims } = await claim(bench, special)
+  const [only] = claims
+  assert.equal(claims.length, 1)
+  assert.ok(only)
+  return only
+}
+
+/** Settles one claim. */
+export const settle = async ({ journal }: Bench, { event, token }: Claim, outcome: Outcome, sink = 'a') => {
+  const [answer] = await journal().settle([{ sink, id: event.id, token, outcome }])
+  return answer
+}
+
+/** Claims all there is and settles it likewise. */
+export const finish = async (bench: Bench, outcome: Outcome, special: Partial<ClaimRequest> = {}): Promise<void> => {
+  for (const each of (await claim(bench, special)).claims) {
+    assert.equal(await settle(bench, each, outcome, special.sink), 'settled')
+  }
+}
+
+/** What `find` says, oldest first. */
+export const found = async ({ journal }: Bench, special: Partial<Query> = {}): Promise<readonly Found[]> =>
+  (await journal().find({ limit: 1_000, order: 'oldest', ...special })).events
+
+export const foundIds = async (bench: Bench, special: Partial<Query> = {}): Promise<readonly string[]> =>
+  (await found(bench, special)).map(({ id }) => id)
+
+/** The one event with this id. */
+export const foundOne = async (bench: Bench, id: string): Promise<Found> => {
+  const [event] = await found(bench, { ids: [id] })
+  assert.ok(event, `${id} is there`)
+  return event
+}
+
+/** The state of each delivery, by sink. */
+export const statesOf = async (bench: Bench, id: string): Promise<Readonly<Record<string, string>>> =>
+  Object.fromEntries((await foundOne(bench, id)).deliveries.map(({ sink, state }) => [sink, state]))
+
+const change = (from: Change['from'], special: Partial<Change>): Change => ({ sink: 'a', from, limit: 1_000, by: 'the suite', ...special })
+
+export const replay = ({ journal }: Bench, from: Change['from'], special: Partial<Change> = {}): Promise<Changed> =>
+  journal().replay(change(from, special))
+
+export const discard = ({ journal }: Bench, from: Change['from'], special: Partial<Change> = {}): Promise<Changed> =>
+  journal().discard(change(from, special))
+
+export const DELIVERED: Outcome = { as: 'delivered' }
+export const DEAD: Outcome = { as: 'dead', error: 'refused by the sink' }
+export const RELEASED: Outcome = { as: 'released' }
+/** A failure that is tried again after so many milliseconds. */
+export const retryIn = (after: number): Outcome => ({ as: 'retry', after, error: 'connection reset' })

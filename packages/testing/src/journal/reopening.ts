@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict'
+import { DEDUPE_WINDOW } from '@callboard/core'
+import {
+  anEvent,
+  claim,
+  claimIds,
+  claimOne,
+  DEAD,
+  DELIVERED,
+  discard,
+  finish,
+  found,
+  inLane,
+  type Rules,
+  replay,
+  retryIn,
+  settle,
+} from './bench.ts'
+
+/** What a durable journal keeps besides: rules J1, J3, J12, J13 across an end of the process. */
+export const reopeningRules: Rules = {
+  'J13 events, deliveries and numbers survive': async (bench) => {
+    await bench
+      .journal()
+      .append([anEvent('1', { sinks: ['a', 'b'] }), anEvent('2', { key: 'k', eventTime: 1, reasons: ['x'], status: 'quarantined' })])
+    await finish(bench, DEAD, { max: 1 })
+    const before = [await found(bench, { raw: true }), await bench.journal().stats()]
+    await bench.reopen()
+    assert.deepEqual([await found(bench, { raw: true }), await bench.journal().stats()], before)
+  },
+  'J13 lanes keep their order, replays and backfills included': async (bench) => {
+    await bench.journal().append(inLane('k', '1', '2', '3'))
+    await settle(bench, await claimOne(bench), DEAD)
+    await replay(bench, ['dead'])
+    await discard(bench, ['pending'], { ids: ['3'] })
+    const order: unknown[] = []
+    for (let turn = 0; turn < 2; turn += 1) {
+      await bench.reopen()
+      const next = await claimOne(bench)
+      order.push([next.event.id, next.replay])
+      await settle(bench, next, DELIVERED)
+    }
+    assert.deepEqual(order, [
+      ['2', false],
+      ['1', true],
+    ])
+  },
+  'J12 claims are released, and their attempts stay counted': async (bench) => {
+    await bench.journal().append([anEvent('1')])
+    const lost = await claimOne(bench)
+    await bench.reopen()
+    const next = await claimOne(bench)
+    assert.deepEqual([next.event.id, next.attempt], ['1', 2])
+    assert.notEqual(next.token, lost.token)
+    assert.equal(await settle(bench, lost, DELIVERED), 'stale')
+  },
+  'J13 a retry still waits for its time': async (bench) => {
+    await bench.journal().append(inLane('k', '1', '2'))
+    await settle(bench, await claimOne(bench), retryIn(60_000))
+    await bench.reopen()
+    assert.deepEqual(await claim(bench), { claims: [], wait: 60_000 })
+    await bench.clock.advance(60_000)
+    assert.deepEqual(await claimIds(bench), ['1'])
+  },
+  'J14 a retry that lies further ahead than the longest there is becomes due': async (bench) => {
+    await bench.journal().append([anEvent('1'), anEvent('2')])
+    for (const each of (await claim(bench)).claims)
+      await settle(bench, each, retryIn(each.event.id === '1' ? 365 * 86_400_000 : 86_400_000))
+    await bench.reopen()
+    assert.deepEqual(await claimIds(bench), ['1'])
+  },
+  'J14 a wall clock that was put back meanwhile holds nothing up': async (bench) => {
+    await bench.journal().append([anEvent('1')])
+    bench.clock.jump(-3_600_000)
+    await bench.reopen()
+    assert.deepEqual(await claimIds(bench), ['1'])
+  },
+  'J2 and J3: ids and identities are remembered': async (bench) => {
+    await bench.journal().append([anEvent('1', { identity: 'x' })])
+    await bench.reopen()
+    assert.deepEqual(await bench.journal().append([anEvent('1', { identity: 'x' }), anEvent('2', { identity: 'x' })]), [
+      { as: 'recorded', id: '1' },
+      { as: 'duplicate', id: '1' },
+    ])
+    await bench.clock.advance(DEDUPE_WINDOW)
+    await bench.reopen()
+    assert.deepEqual(await bench.journal().append([anEvent('3', { identity: 'x' })]), [{ as: 'recorded', id: '3' }])
+  },
+  'J7 the place of an event is never given to another one': async (bench) => {
+    const { journal, clock } = bench
+    await journal().append(['1', '2'].map((id) => anEvent(id, { sinks: [] })))
+    const { next } = await journal().find({ limit: 1, order: 'oldest' })
+    assert.ok(next)
+    await clock.advance(DEDUPE_WINDOW)
+    await journal().prune({ delivered: 0, dead: 0, limit: 10 })
+    await bench.reopen()
+    await journal().append([anEvent('3')])
+    assert.deepEqual(
+      (await journal().find({ limit: 1, order: 'oldest', cursor: next })).events.map(({ id }) => id),
+      ['3'],
+    )
+  },
+}

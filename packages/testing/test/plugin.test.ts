@@ -1,0 +1,103 @@
+import { definePlugin, list, millis, type Plugin, strictStruct, struct } from '@callboard/core'
+import { describePlugin } from '@callboard/testing'
+import { expect } from 'chai'
+import * as t from 'io-ts'
+import { brokenOf } from './rules.ts'
+
+const command = 'Group.CallbackAfterSomething'
+const Member = struct({ Member_Account: t.string })
+const sample = { GroupId: '@TGS#1', MemberList: [{ Member_Account: 'a' }], EventTime: '1670574414123' }
+const right = definePlugin({
+  command,
+  title: 'Something',
+  body: struct({ GroupId: t.string }, { MemberList: list(Member), EventTime: millis }),
+  key: (body) => body.GroupId,
+  sample,
+  hooks: { log: ({ body }) => body.GroupId, webhook: ({ body }) => body },
+})
+
+describePlugin(right)
+
+describe('the conformance suite of plugins', () => {
+  const tellsValue = new t.Type<string, string, unknown>(
+    'a text',
+    t.string.is,
+    (value, context) => (typeof value === 'string' ? t.success(value) : t.failure(value, context, `${JSON.stringify(value)} is wrong`)),
+    t.identity,
+  )
+  const wrong: Readonly<Record<string, readonly [Plugin, RegExp]>> = {
+    'a sample that it refuses': [{ ...right, sample: { CallbackCommand: command } }, /its own sample/],
+    'a sample of another command': [{ ...right, sample: { ...right.sample, CallbackCommand: 'Other' } }, /its own sample/],
+    'no title': [{ ...right, title: ' ' }, /title/],
+    'a closed struct': [
+      definePlugin({
+        command,
+        title: 'x',
+        body: strictStruct({ CallbackCommand: t.string, GroupId: t.string }),
+        sample: { CallbackCommand: command, GroupId: '1' },
+      }),
+      /nobody has listed/,
+    ],
+    'a codec that strips': [{ ...right, read: () => ({ body: { GroupId: '1' }, show: () => 'x' }) }, /nobody has listed/],
+    'an optional field that it needs': [
+      {
+        ...right,
+        read: (body) =>
+          typeof body === 'object' && body !== null && 'EventTime' in body ? right.read(body) : { reasons: ['EventTime: expected x'] },
+      },
+      /optional/,
+    ],
+    'a reason that tells a value': [
+      definePlugin({ command, title: 'x', body: struct({ GroupId: tellsValue }), sample: { GroupId: '1' } }),
+      /wrong type/,
+    ],
+    'an unbounded list': [
+      definePlugin({
+        command,
+        title: 'x',
+        body: struct({ MemberList: t.array(Member) }),
+        sample: { MemberList: [{ Member_Account: 'a' }] },
+      }),
+      /unbounded/,
+    ],
+    'a record': [
+      definePlugin({ command, title: 'x', body: struct({ Map: t.record(t.string, t.string) }), sample: { Map: {} } }),
+      /unbounded/,
+    ],
+    'an empty key': [
+      definePlugin({ command, title: 'x', body: struct({ GroupId: t.string }), sample: { GroupId: '1' }, key: () => '' }),
+      /a key/,
+    ],
+    'a hook that throws': [
+      definePlugin({
+        command,
+        title: 'x',
+        body: struct({ GroupId: t.string }),
+        sample: { GroupId: '1' },
+        hooks: {
+          log: () => {
+            throw new Error('x')
+          },
+        },
+      }),
+      /JSON can carry/,
+    ],
+    'a body that is anything': [definePlugin({ command, title: 'x', body: t.unknown, sample: {} }), /not an object/],
+  }
+  for (const [what, [plugin, sentence]] of Object.entries(wrong)) {
+    it(`catches ${what}`, async () => {
+      expect((await brokenOf(() => describePlugin(plugin))).join('\n')).to.match(sentence)
+    })
+  }
+
+  it('catches a hook that shows something that is no JSON', async () => {
+    const said = right.read(right.sample)
+    for (const shown of [new Date(), new Map(), Number.NaN, () => 1, { deep: [Symbol('x')] }, 1n, undefined]) {
+      const plugin: Plugin = {
+        ...right,
+        read: (body) => ('reasons' in right.read(body) ? right.read(body) : { ...said, body, show: () => shown }),
+      }
+      expect((await brokenOf(() => describePlugin(plugin))).join('\n'), typeof shown).to.match(/JSON can carry/)
+    }
+  })
+})
