@@ -1,0 +1,99 @@
+import { Worker } from 'node:worker_threads'
+import { JournalError } from '@callboard/core'
+import { troubleOf } from './errors.ts'
+import type { Call, Calls, Reply, Request, Result, Results, Start } from './protocol.ts'
+import { errorOf } from './trouble.ts'
+
+/** The thread that writes the journal, seen from outside. */
+export interface Writer {
+  /** Rejects with JournalError. */
+  readonly ask: <R extends Request>(request: R) => Promise<Results[R['verb']]>
+  /** Waits for what has been asked, then ends the thread. */
+  readonly close: () => Promise<void>
+}
+
+interface Waiting {
+  readonly resolve: (result: Result) => void
+  readonly reject: (error: Error) => void
+}
+
+const OPENING = 0
+
+// Node runs the sources as they are, and the build renames imports, but not names in a URL.
+const WORKER = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url)
+
+/**
+ * Starts the thread, by default the one of worker.ts, and opens the journal. `now` is the journal's clock. Rejects with whatever
+ * the opening fails with.
+ */
+export const startWriter = async (place: Omit<Start, 'now'>, now: () => number, file: URL = WORKER): Promise<Writer> => {
+  const worker = new Worker(file, { workerData: { ...place, now: now() } satisfies Start })
+  const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
+  const waiting = new Map<number, Waiting>()
+  let queue: Call[] = []
+  let number = OPENING
+  let refusal: JournalError | undefined
+  let closing: Promise<void> | undefined
+
+  const answer = (reply: Reply) => {
+    const caller = waiting.get(reply.number)
+    waiting.delete(reply.number)
+    if ('trouble' in reply) caller?.reject(errorOf(reply.trouble))
+    else caller?.resolve(reply.result)
+  }
+
+  const post = (calls: readonly Call[]) => {
+    try {
+      worker.postMessage({ now: now(), calls } satisfies Calls)
+    } catch (error) {
+      // Something in it cannot be cloned; only its own caller is to suffer.
+      const [first, ...others] = calls
+      if (first && others.length === 0) answer({ number: first.number, trouble: troubleOf(error) })
+      else for (const call of calls) post([call])
+    }
+  }
+
+  /** What is asked in one turn of the event loop goes out as one message. */
+  const flush = () => {
+    const calls = queue
+    queue = []
+    post(calls)
+  }
+
+  const send = <R extends Request>(request: R): Promise<Results[R['verb']]> =>
+    new Promise((resolve, reject) => {
+      number += 1
+      // The worker answers a number with what belongs to the verb that was asked under it.
+      waiting.set(number, { resolve: (result) => resolve(result as Results[R['verb']]), reject })
+      if (queue.push({ number, request }) === 1) setImmediate(flush)
+    })
+
+  const fail = (error: unknown) => {
+    // Nobody can write any more: calls that run may have happened or not, later ones are told to stop the process.
+    const message = `the thread that writes the journal has ended: ${error instanceof Error ? error.message : String(error)}`
+    refusal ??= new JournalError('corrupt', message)
+    for (const { reject } of waiting.values()) reject(new JournalError('down', message))
+    waiting.clear()
+  }
+
+  worker.on('message', (replies: readonly Reply[]) => {
+    for (const reply of replies) answer(reply)
+  })
+  worker.on('error', fail)
+  worker.on('exit', (code) => fail(`exit code ${code}`))
+
+  await new Promise<unknown>((resolve, reject) => waiting.set(OPENING, { resolve, reject }))
+
+  return {
+    ask: (request) => (refusal ? Promise.reject(refusal) : send(request)),
+    close: () => {
+      closing ??= (async () => {
+        const isRunning = refusal === undefined
+        refusal ??= new JournalError('closed')
+        if (isRunning) await send({ verb: 'close' })
+        await exited
+      })()
+      return closing
+    },
+  }
+}

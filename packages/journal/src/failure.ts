@@ -1,0 +1,32 @@
+import type { JournalErrorReason } from '@callboard/core'
+import Database from 'better-sqlite3'
+
+/** What becomes a JournalError outside of the worker, which does without the weight of core. */
+export class StoreError extends Error {
+  readonly why: JournalErrorReason
+  constructor(why: JournalErrorReason, message: string, cause: unknown) {
+    super(message, { cause })
+    this.why = why
+  }
+}
+
+const codeOf = (error: unknown): string => (error instanceof Database.SqliteError ? error.code : '')
+
+/** Was it this one row that SQLite or its driver refused, for good? Everything else may pass and is tried again. */
+export const isRefusal = (error: unknown): boolean =>
+  /^SQLITE_(CONSTRAINT|TOOBIG|MISMATCH|RANGE)/.test(codeOf(error)) || error instanceof TypeError || error instanceof RangeError
+
+// After a failed fsync nobody knows what is on the disk, and a second fsync may well succeed without having written it.
+const reasonOf = (code: string, committing: boolean): JournalErrorReason => {
+  if (/^SQLITE_(CORRUPT|NOTADB|IOERR_FSYNC|IOERR_DIR_FSYNC)/.test(code)) return 'corrupt'
+  if (committing && code.startsWith('SQLITE_IOERR')) return 'corrupt'
+  return code === 'SQLITE_FULL' ? 'full' : 'down'
+}
+
+/** What a failure of SQLite means to the caller; `committing` when it was the COMMIT that failed. */
+export const storeErrorOf = (error: unknown, committing = false): StoreError => {
+  if (error instanceof StoreError) return error
+  const code = codeOf(error)
+  const message = error instanceof Error ? error.message : String(error)
+  return new StoreError(reasonOf(code, committing), code === '' ? message : `${code}: ${message}`, error)
+}

@@ -1,0 +1,3 @@
+export { JournalBusyError, JournalOpenError, JournalVersionError } from './errors.ts'
+export { openReader, type Reader } from './reader.ts'
+export { type SqliteOptions, sqlite } from './sqlite.ts'

@@ -1,0 +1,51 @@
+import type { Change, Changed, ClaimRequest, Claims, Keep, Page, Query, Settlement, Stats } from '@callboard/core'
+import type { Trouble } from './errors.ts'
+import type { Row } from './row.ts'
+import type { Fate } from './store/append.ts'
+
+/** What the worker is started with. */
+export interface Start {
+  readonly path: string
+  readonly dedupeWindow: number
+  /** Milliseconds since the Unix epoch by the journal's clock. */
+  readonly now: number
+}
+
+/** What is asked of the worker. */
+export type Request =
+  | { readonly verb: 'append'; readonly rows: readonly Row[] }
+  | { readonly verb: 'claim'; readonly request: ClaimRequest }
+  | { readonly verb: 'settle'; readonly batch: readonly Settlement[] }
+  | { readonly verb: 'find'; readonly query: Query }
+  | { readonly verb: 'replay' | 'discard'; readonly change: Change }
+  | { readonly verb: 'prune'; readonly keep: Keep }
+  | { readonly verb: 'stats' }
+  | { readonly verb: 'close' }
+
+/** A request with the number under which it is answered. */
+export interface Call {
+  readonly number: number
+  readonly request: Request
+}
+/** All that was asked in one turn of the event loop. */
+export interface Calls {
+  readonly now: number
+  readonly calls: readonly Call[]
+}
+
+/** What each request is answered with: the other half of store/run.ts. */
+export interface Results {
+  readonly append: readonly Fate[]
+  readonly claim: Claims
+  readonly settle: readonly ('settled' | 'stale')[]
+  readonly find: Page
+  readonly replay: Changed
+  readonly discard: Changed
+  readonly prune: { readonly events: number; readonly more: boolean }
+  readonly stats: Stats
+  readonly close: undefined
+}
+export type Result = Results[keyof Results]
+
+/** What came of a call. Number 0 is the opening. */
+export type Reply = { readonly number: number } & ({ readonly result: Result } | { readonly trouble: Trouble })

@@ -1,0 +1,68 @@
+import type { NewEvent, StoredEvent } from '@callboard/core'
+import { fromSql, type SqlText } from './text.ts'
+
+/** An event on its way to the worker: flat, checked, and with bytes of its own. */
+export interface Row extends Pick<NewEvent, 'id' | 'app' | 'command' | 'key' | 'identity' | 'status' | 'receivedAt' | 'eventTime' | 'raw'> {
+  /** JSON of what is never searched. */
+  readonly meta: string
+  readonly sinks: readonly string[]
+}
+
+type Meta = Pick<StoredEvent, 'query' | 'rebuilt' | 'decision' | 'reasons'>
+
+const isText = (value: unknown): boolean => typeof value === 'string'
+const isTextOrNothing = (value: unknown): boolean => value === undefined || isText(value)
+
+// Types say so already; this is for callers in JavaScript, whose mistake must not cost their batch-mates the journal.
+const isSound = ({ id, app, command, key, identity, status, receivedAt, raw, sinks }: NewEvent): boolean =>
+  [id, command, status, ...sinks].every(isText) &&
+  [key, identity].every(isTextOrNothing) &&
+  Number.isSafeInteger(app) &&
+  Number.isFinite(receivedAt) &&
+  raw instanceof Uint8Array
+
+/** The row of an event; or why it can never be stored. */
+export const toRow = (event: NewEvent): Row | { readonly error: string } => {
+  try {
+    if (!isSound(event)) return { error: 'not an event' }
+    const { query, rebuilt, decision, reasons, raw, ...row } = event
+    // A view is copied, for a message takes the whole buffer along, and many requests may have been read into one.
+    const own = raw.byteLength === raw.buffer.byteLength ? raw : new Uint8Array(raw)
+    return { ...row, raw: own, meta: JSON.stringify({ query, rebuilt, decision, reasons }) }
+  } catch (error) {
+    return { error: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+/** The columns of an event, without its body. */
+export const EVENT_COLUMNS = 'e.position, e.id, e.app, e.command, e.key, e.status, e.received_at, e.event_time, e.meta, e.duplicates'
+
+/** What a query for EVENT_COLUMNS gives. */
+export interface EventColumns {
+  readonly position: number
+  readonly id: SqlText
+  readonly app: number
+  readonly command: SqlText
+  readonly key: SqlText | null
+  readonly status: StoredEvent['status']
+  readonly received_at: number
+  readonly event_time: number | null
+  readonly meta: string
+  readonly duplicates: number
+}
+
+/** The event of a row. */
+export const toEvent = (row: EventColumns): Omit<StoredEvent, 'raw'> => {
+  // Written by `toRow` and by nobody else.
+  const meta = JSON.parse(row.meta) as Meta
+  return {
+    id: fromSql(row.id),
+    app: row.app,
+    command: fromSql(row.command),
+    ...(row.key !== null && { key: fromSql(row.key) }),
+    status: row.status,
+    receivedAt: row.received_at,
+    ...(row.event_time !== null && { eventTime: row.event_time }),
+    ...meta,
+  }
+}

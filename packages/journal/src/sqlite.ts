@@ -1,0 +1,26 @@
+import { resolve } from 'node:path'
+import { type Clock, DEDUPE_WINDOW, type Journal, systemClock } from '@callboard/core'
+import { startWriter } from './client.ts'
+import { journalOf } from './journal.ts'
+
+/** Where the journal is, and how it behaves. */
+export interface SqliteOptions {
+  /** The database; `<path>-wal`, `<path>-shm` and `<path>.lock` lie beside it. Its directory is made where it is missing. */
+  readonly path: string
+  /** For how long two events of one identity are one event, in milliseconds; default 10 minutes. */
+  readonly dedupeWindow?: number
+  /** Default: the time of the machine. */
+  readonly clock?: Clock
+}
+
+/**
+ * A journal in one SQLite file, for one process. An append resolves once it is on the disk; it is written by a thread of its own.
+ *
+ * Rejects with JournalBusyError when somebody else owns the journal, JournalVersionError when a newer Callboard wrote it,
+ * JournalOpenError when the system refuses the file or its directory, and JournalError `corrupt` when it is no database.
+ */
+export const sqlite = async ({ path, dedupeWindow = DEDUPE_WINDOW, clock = systemClock }: SqliteOptions): Promise<Journal> => {
+  const file = resolve(path)
+  const writer = await startWriter({ path: file, dedupeWindow }, () => Math.round(clock.now()))
+  return journalOf(writer, `SQLite, ${file} (every commit is synced)`)
+}

@@ -1,0 +1,121 @@
+import type { Database } from 'better-sqlite3'
+import { isRefusal } from '../failure.ts'
+import type { Row } from '../row.ts'
+import { fromSql, type SqlText, toSql } from '../text.ts'
+import { type Deliveries, laneOf } from './deliveries.ts'
+import type { Ledger } from './ledger.ts'
+import type { Write } from './transaction.ts'
+
+/** What became of a row: null where it is recorded, for that is what nearly always happens. */
+export type Fate = null | { readonly duplicateOf: string } | { readonly error: string }
+
+/** Identities that are over are removed along with an append, so many for each of its rows. */
+const SWEEP = 4
+
+const textOf = (value: string | undefined): SqlText | null => (value === undefined ? null : toSql(value))
+
+/** Stores rows with their deliveries and identities, in one transaction that is on the disk when this returns. */
+export const createAppend = (
+  db: Database,
+  write: Write,
+  ledger: Ledger,
+  deliveries: Deliveries,
+  dedupeWindow: number,
+): ((rows: readonly Row[], now: number) => readonly Fate[]) => {
+  const isStored = db.prepare<[SqlText], 1>('SELECT 1 FROM event WHERE id = ?').pluck()
+  const takeIdentity = db.prepare('INSERT INTO identity (event, what, since) VALUES (?, ?, ?) ON CONFLICT (what) DO NOTHING')
+  const replaceIdentity = db.prepare('INSERT OR REPLACE INTO identity (event, what, since) VALUES (?, ?, ?)')
+  const firstCopy = db.prepare<[SqlText], { position: number; id: SqlText; since: number }>(
+    'SELECT e.position, e.id, i.since FROM identity i JOIN event e ON e.position = i.event WHERE i.what = ?',
+  )
+  const countCopy = db.prepare('UPDATE event SET duplicates = duplicates + 1 WHERE position = ?')
+  const oldIdentities = db.prepare<[number], { event: number; since: number }>('SELECT event, since FROM identity ORDER BY event LIMIT ?')
+  const dropIdentities = db.prepare('DELETE FROM identity WHERE event <= ?')
+  const insertEvent = db.prepare(
+    `INSERT INTO event (position, id, app, command, key, status, received_at, event_time, meta, recorded_at, pending, dead, rest_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)`,
+  )
+  const insertBody = db.prepare('INSERT INTO body (event, raw) VALUES (?, ?)')
+  const mark = db.prepare('SAVEPOINT item')
+  const keep = db.prepare('RELEASE item')
+  const undo = db.prepare('ROLLBACK TO item')
+
+  // In either direction, so that a wall clock that is put back does not stretch the window.
+  const isOver = (since: number, now: number): boolean => Math.abs(now - since) >= dedupeWindow
+
+  /** Takes the identity for the event at `position`; or gives the first copy, which has it. */
+  const identify = (
+    { app, command, identity }: Row,
+    position: number,
+    now: number,
+  ): { readonly position: number; readonly id: SqlText } | undefined => {
+    if (identity === undefined) return undefined
+    const what = toSql(JSON.stringify([app, command, identity]))
+    if (takeIdentity.run(position, what, now).changes === 1) return undefined
+    const first = firstCopy.get(what)
+    if (first && !isOver(first.since, now)) return first
+    replaceIdentity.run(position, what, now)
+    return undefined
+  }
+
+  const appendRow = (row: Row, now: number): Fate => {
+    const id = toSql(row.id)
+    if (isStored.get(id)) return null
+    const position = ledger.next()
+    const first = identify(row, position, now)
+    if (first) {
+      countCopy.run(first.position)
+      return { duplicateOf: fromSql(first.id) }
+    }
+    const { app, command, key, status, receivedAt, eventTime, meta, raw } = row
+    const sinks = new Set(row.sinks)
+    insertEvent.run(position, id, app, toSql(command), textOf(key), status, receivedAt, eventTime ?? null, meta, now, sinks.size, now)
+    insertBody.run(position, raw)
+    const lane = laneOf(app, key)
+    let rank = 0
+    for (const sink of sinks) deliveries.add(position, sink, rank++, lane, now)
+    ledger.events(1, raw.byteLength)
+    return null
+  }
+
+  /** The slow way, once SQLite has refused something: each row by itself, so that only the culprit fails. */
+  const appendAlone = (row: Row, now: number): Fate => {
+    mark.run()
+    const restore = ledger.mark()
+    try {
+      const fate = appendRow(row, now)
+      keep.run()
+      return fate
+    } catch (error) {
+      if (!isRefusal(error)) throw error
+      undo.run()
+      keep.run()
+      restore()
+      return { error: error instanceof Error ? error.message : String(error) }
+    }
+  }
+
+  const sweep = (most: number, now: number) => {
+    let last: number | undefined
+    for (const { event, since } of oldIdentities.all(most)) {
+      if (!isOver(since, now)) break
+      last = event
+    }
+    if (last !== undefined) dropIdentities.run(last)
+  }
+
+  const appendAll = (rows: readonly Row[], now: number, one: typeof appendRow): readonly Fate[] =>
+    write('disk', now, () => {
+      sweep(rows.length * SWEEP, now)
+      return rows.map((row) => one(row, now))
+    })
+
+  return (rows, now) => {
+    try {
+      return appendAll(rows, now, appendRow)
+    } catch (error) {
+      if (!(error instanceof Error && isRefusal(error.cause))) throw error
+      return appendAll(rows, now, appendAlone)
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import type { DeliveryState } from '@callboard/core'
+import type { Database } from 'better-sqlite3'
+import { type SqlText, toSql } from '../text.ts'
+import type { Ledger } from './ledger.ts'
+
+/** A delivery and the state that it is in. */
+export interface DeliveryKey {
+  readonly event: number
+  readonly sink: string
+  readonly state: DeliveryState
+}
+
+/** The changes a delivery can go through. Each keeps the heads of the lanes and the numbers of the ledger right. */
+export interface Deliveries {
+  /** A new delivery, at the end of its lane. */
+  readonly add: (event: number, sink: string, rank: number, lane: SqlText | null, now: number) => void
+  /** A pending or dead one comes to an end; the next of its lane may be handed out. */
+  readonly end: (delivery: DeliveryKey, state: DeliveryState, error: string | null, now: number) => void
+  /** One that has ended is pending once more, at the end of its lane. */
+  readonly revive: (delivery: DeliveryKey, now: number) => void
+  /** Makes the row of the event agree with its deliveries, after one or more of the above. */
+  readonly review: (event: number) => void
+}
+
+/** App and key in one word; null where nothing keeps order. */
+export const laneOf = (app: number, key: string | undefined): SqlText | null => (key === undefined ? null : toSql(`${app} ${key}`))
+
+const isHeadSql = (sink: string, lane: string): string =>
+  `(${lane} IS NULL OR NOT EXISTS (
+     SELECT 1 FROM delivery other INDEXED BY delivery_lane WHERE other.sink = ${sink} AND other.lane = ${lane} AND other.state = 'pending'))`
+
+export const createDeliveries = (db: Database, ledger: Ledger): Deliveries => {
+  const insert = db.prepare(
+    `INSERT INTO delivery (event, sink, rank, lane, place, due, state, attempts, replay, head)
+     VALUES (?, ?, ?, ?, ?, ?, 'pending', 0, 0, ${isHeadSql('?', '?')})`,
+  )
+  const finish = db.prepare<[DeliveryState, SqlText | null, number, number, SqlText], { lane: SqlText | null; head: number }>(
+    'UPDATE delivery SET state = ?, error = ?, ended_at = ?, token = NULL WHERE event = ? AND sink = ? RETURNING lane, head',
+  )
+  const promote = db.prepare(
+    `UPDATE delivery SET head = 1 WHERE sink = ? AND event = (
+       SELECT event FROM delivery INDEXED BY delivery_lane WHERE sink = ? AND lane = ? AND state = 'pending' ORDER BY place LIMIT 1)`,
+  )
+  const reopen = db.prepare(
+    `UPDATE delivery SET state = 'pending', place = ?, due = ?, attempts = 0, replay = 1, error = NULL, ended_at = NULL, head = ${isHeadSql('delivery.sink', 'delivery.lane')}
+     WHERE event = ? AND sink = ?`,
+  )
+  const review = db.prepare(
+    `UPDATE event SET (pending, dead, rest_at) = (
+       SELECT count(*) FILTER (WHERE state = 'pending'), count(*) FILTER (WHERE state = 'dead'),
+              coalesce(max(ended_at) FILTER (WHERE state = 'dead'), max(ended_at), recorded_at)
+       FROM delivery WHERE delivery.event = event.position)
+     WHERE position = ?`,
+  )
+
+  return {
+    add: (event, sink, rank, lane, now) => {
+      const name = toSql(sink)
+      insert.run(event, name, rank, lane, ledger.next(), now, lane, name, lane)
+      ledger.count(sink, 'pending', 1)
+    },
+    end: ({ event, sink, state: before }, state, error, now) => {
+      const name = toSql(sink)
+      const ended = finish.get(state, error === null ? null : toSql(error), now, event, name)
+      if (before === 'pending' && ended?.head === 1 && ended.lane !== null) promote.run(name, name, ended.lane)
+      ledger.count(sink, before, -1)
+      ledger.count(sink, state, 1)
+    },
+    revive: ({ event, sink, state }, now) => {
+      reopen.run(ledger.next(), now, event, toSql(sink))
+      ledger.count(sink, state, -1)
+      ledger.count(sink, 'pending', 1)
+    },
+    review: (event) => review.run(event),
+  }
+}

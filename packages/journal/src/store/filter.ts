@@ -1,0 +1,28 @@
+import type { Filter } from '@callboard/core'
+import { type SqlText, toSql } from '../text.ts'
+
+/** Part of a WHERE clause with what belongs to its question marks. */
+export interface Condition {
+  readonly sql: string
+  readonly values: readonly (SqlText | number)[]
+}
+
+const list = (count: number): string => Array.from({ length: count }, () => '?').join(', ')
+
+/** What an event (`e`) must fulfil, deliveries aside. */
+export const eventConditions = ({ ids, command, app, key, status, since, until }: Omit<Filter, 'sink' | 'state'>): readonly Condition[] => [
+  ...(ids === undefined ? [] : [{ sql: `e.id IN (${list(ids.length)})`, values: ids.map(toSql) }]),
+  ...(command === undefined ? [] : [{ sql: 'e.command = ?', values: [toSql(command)] }]),
+  ...(app === undefined ? [] : [{ sql: 'e.app = ?', values: [app] }]),
+  ...(key === undefined ? [] : [{ sql: 'e.key = ?', values: [toSql(key)] }]),
+  // The second half lets SQLite see that the index of odd events will do.
+  ...(status === undefined ? [] : [{ sql: `e.status = ?${status === 'accepted' ? '' : " AND e.status <> 'accepted'"}`, values: [status] }]),
+  ...(since === undefined ? [] : [{ sql: 'e.received_at >= ?', values: [since] }]),
+  ...(until === undefined ? [] : [{ sql: 'e.received_at < ?', values: [until] }]),
+]
+
+/** All the conditions in one. */
+export const all = (conditions: readonly Condition[]): Condition => ({
+  sql: conditions.length === 0 ? 'true' : conditions.map(({ sql }) => sql).join(' AND '),
+  values: conditions.flatMap(({ values }) => values),
+})

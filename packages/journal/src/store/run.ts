@@ -1,0 +1,24 @@
+import type { Request, Result } from '../protocol.ts'
+import type { Store } from './store.ts'
+
+/** Does what is asked of the store. What it gives for each verb is listed in `Results`. */
+export const run = (store: Store, request: Exclude<Request, { readonly verb: 'close' }>, now: number): Result => {
+  switch (request.verb) {
+    case 'append':
+      return store.append(request.rows, now)
+    case 'claim':
+      return store.claim(request.request, now)
+    case 'settle':
+      return store.settle(request.batch, now)
+    case 'find':
+      return store.find(request.query, now)
+    case 'replay':
+      return store.replay(request.change, now)
+    case 'discard':
+      return store.discard(request.change, now)
+    case 'prune':
+      return store.prune(request.keep, now)
+    case 'stats':
+      return store.stats(now)
+  }
+}

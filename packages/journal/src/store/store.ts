@@ -1,0 +1,61 @@
+import type { Change, Changed, ClaimRequest, Claims, Keep, Page, Query, Settlement, Stats } from '@callboard/core'
+import type { Database } from 'better-sqlite3'
+import { storeErrorOf } from '../failure.ts'
+import type { Row } from '../row.ts'
+import { createAppend, type Fate } from './append.ts'
+import { createChanges } from './change.ts'
+import { createClaim } from './claim.ts'
+import { createDeliveries } from './deliveries.ts'
+import { createFind } from './find.ts'
+import { createLedger } from './ledger.ts'
+import { createPrune } from './prune.ts'
+import { createSettle } from './settle.ts'
+import { createStats } from './stats.ts'
+import { createTime } from './time.ts'
+import { createWrite } from './transaction.ts'
+
+/** The journal as plain, blocking calls on one connection. `now` is wall time in milliseconds. All throw StoreError. */
+export interface Store {
+  readonly append: (rows: readonly Row[], now: number) => readonly Fate[]
+  readonly claim: (request: ClaimRequest, now: number) => Claims
+  readonly settle: (batch: readonly Settlement[], now: number) => readonly ('settled' | 'stale')[]
+  readonly find: (query: Query, now: number) => Page
+  readonly replay: (change: Change, now: number) => Changed
+  readonly discard: (change: Change, now: number) => Changed
+  readonly prune: (keep: Keep, now: number) => { readonly events: number; readonly more: boolean }
+  readonly stats: (now: number) => Stats
+  /** Tells the time, before any call: it may have gone back. */
+  readonly tell: (now: number) => void
+  /** Runs claims and settlements in one transaction, all or nothing. */
+  readonly together: <Result>(now: number, work: () => Result) => Result
+}
+
+const reading =
+  <Arguments extends readonly unknown[], Result>(read: (...given: Arguments) => Result) =>
+  (...given: Arguments): Result => {
+    try {
+      return read(...given)
+    } catch (error) {
+      throw storeErrorOf(error)
+    }
+  }
+
+/** The store on the owner's connection; releases what an earlier owner had claimed. */
+export const createStore = (db: Database, dedupeWindow: number, now: number): Store => {
+  const ledger = createLedger(db)
+  const write = createWrite(db, ledger)
+  const deliveries = createDeliveries(db, ledger)
+  const time = createTime(db, write)
+  time.begin(now)
+  return {
+    append: createAppend(db, write, ledger, deliveries, dedupeWindow),
+    claim: createClaim(db, write),
+    settle: createSettle(db, write, deliveries),
+    find: reading(createFind(db)),
+    ...createChanges(db, write, deliveries),
+    prune: createPrune(db, write, ledger, dedupeWindow),
+    stats: reading(createStats(db)),
+    tell: time.tell,
+    together: (at, work) => write('system', at, work),
+  }
+}

@@ -1,0 +1,103 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { checkpoint } from './checkpoint.ts'
+import { makeDirectory, openDatabase, openErrorOf } from './database.ts'
+import { troubleOf } from './errors.ts'
+import { StoreError, storeErrorOf } from './failure.ts'
+import { takeLock } from './lock.ts'
+import type { Call, Calls, Reply, Start } from './protocol.ts'
+import { run } from './store/run.ts'
+import { createStore } from './store/store.ts'
+
+// The one thread that writes the journal: it takes the lock, opens the database and answers calls until it is told to close.
+
+const port = parentPort
+if (!port) throw new Error('this file is the worker of sqlite()')
+// What `sqlite` starts it with, and nobody else does.
+const { path, dedupeWindow, now: openedAt } = workerData as Start
+
+const openLock = () => {
+  try {
+    return takeLock(path)
+  } catch (error) {
+    throw openErrorOf(error, `${path}.lock`, 'write')
+  }
+}
+
+const open = () => {
+  makeDirectory(path)
+  const lock = openLock()
+  try {
+    const db = openDatabase(path)
+    return { db, store: createStore(db, dedupeWindow, openedAt), lock }
+  } catch (error) {
+    lock.release()
+    throw openErrorOf(error, path, 'write')
+  }
+}
+
+const isLight = ({ request }: Call): boolean => request.verb === 'claim' || request.verb === 'settle'
+
+/** Claims and settlements that follow each other become one group, every other call is a group of its own. */
+const groupsOf = (calls: readonly Call[]): readonly (readonly Call[])[] => {
+  const groups: Call[][] = []
+  for (const call of calls) {
+    const last = groups.at(-1)
+    if (last?.every(isLight) && isLight(call)) last.push(call)
+    else groups.push([call])
+  }
+  return groups
+}
+
+const serve = ({ db, store, lock }: ReturnType<typeof open>) => {
+  // After damage, or an fsync that failed, nothing that this connection says can be relied upon.
+  let broken: StoreError | undefined
+  let closed = false
+
+  const close = (): undefined => {
+    closed = true
+    try {
+      db.close()
+    } finally {
+      lock.release()
+    }
+  }
+
+  const runGroup = (group: readonly Call[], now: number): readonly Reply[] => {
+    const runAll = () =>
+      group.map(({ number, request }) => ({ number, result: request.verb === 'close' ? close() : run(store, request, now) }))
+    try {
+      if (group.some(({ request }) => request.verb !== 'close')) {
+        if (broken) throw broken
+        store.tell(now)
+      }
+      return group.every(isLight) ? store.together(now, runAll) : runAll()
+    } catch (error) {
+      if (error instanceof StoreError && error.why === 'corrupt') broken = error
+      return group.map(({ number }) => ({ number, trouble: troubleOf(error) }))
+    }
+  }
+
+  const tidy = () => {
+    try {
+      if (!broken) checkpoint(db)
+    } catch (error) {
+      // A full disk shows itself in the next append; a failed fsync shows itself nowhere else.
+      const failure = storeErrorOf(error, true)
+      if (failure.why === 'corrupt') broken = failure
+    }
+  }
+
+  port.on('message', ({ now, calls }: Calls) => {
+    for (const group of groupsOf(calls)) port.postMessage(runGroup(group, now))
+    if (closed) port.close()
+    else tidy()
+  })
+}
+
+try {
+  serve(open())
+  port.postMessage([{ number: 0, result: undefined }] satisfies readonly Reply[])
+} catch (error) {
+  port.postMessage([{ number: 0, trouble: troubleOf(error) }] satisfies readonly Reply[])
+  port.close()
+}

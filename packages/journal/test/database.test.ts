@@ -1,0 +1,108 @@
+import { chmod, mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { JournalError } from '@callboard/core'
+import { JournalOpenError, JournalVersionError, openReader, sqlite } from '@callboard/journal'
+import Database from 'better-sqlite3'
+import { expect } from 'chai'
+import { openDatabase } from '../src/database.ts'
+import { newPath, removeAll } from './directory.ts'
+import { anEvent } from './events.ts'
+
+const failure = async (opening: () => unknown): Promise<unknown> => {
+  try {
+    await opening()
+  } catch (error) {
+    return error
+  }
+  throw new Error('it opened')
+}
+
+describe('opening a journal', () => {
+  after(removeAll)
+
+  it('sets the pragmas that durability and safety hang on', async () => {
+    const db = openDatabase(await newPath())
+    const pragma = (name: string) => db.pragma(name, { simple: true })
+    expect(['journal_mode', 'synchronous', 'wal_autocheckpoint', 'trusted_schema', 'busy_timeout'].map(pragma)).to.deep.equal([
+      'wal',
+      2,
+      0,
+      0,
+      2_000,
+    ])
+    db.close()
+  })
+
+  it('makes the directory', async () => {
+    const path = join(dirname(await newPath()), 'a/b/journal.db')
+    const journal = await sqlite({ path })
+    expect(await journal.append([anEvent('1')])).to.deep.equal([{ as: 'recorded', id: '1' }])
+    await journal.close()
+  })
+
+  it('refuses a journal of a newer version, naming both', async () => {
+    const path = await newPath()
+    await (await sqlite({ path })).close()
+    const db = new Database(path)
+    db.pragma('user_version = 99')
+    db.close()
+    for (const opening of [() => sqlite({ path }), () => openReader(path)]) {
+      const error = await failure(opening)
+      expect(error).to.be.instanceOf(JournalVersionError).and.include({ path, found: 99, known: 1 })
+      expect(String(error)).to.include('99').and.include('1')
+    }
+  })
+
+  it('refuses a file that is no database as `corrupt`', async () => {
+    const path = await newPath()
+    await writeFile(path, 'not a database, but long enough to be looked at as one; '.repeat(50))
+    for (const opening of [() => sqlite({ path }), () => openReader(path)]) {
+      expect(await failure(opening))
+        .to.be.instanceOf(JournalError)
+        .and.include({ why: 'corrupt' })
+    }
+  })
+
+  it('refuses a database of something else, and leaves it as it is', async () => {
+    const path = await newPath()
+    const db = new Database(path)
+    db.exec('CREATE TABLE mine (x)')
+    db.close()
+    expect(await failure(() => sqlite({ path })))
+      .to.be.instanceOf(JournalOpenError)
+      .and.include({ code: 'EEXIST' })
+    expect(new Database(path).prepare('SELECT name FROM sqlite_schema').pluck().all()).to.deep.equal(['mine'])
+  })
+
+  it('names the path and the reason of the system', async () => {
+    const path = await newPath()
+    await writeFile(join(dirname(path), 'file'), '')
+    await mkdir(join(dirname(path), 'directory'))
+    const below = await failure(() => sqlite({ path: join(dirname(path), 'file', 'journal.db') }))
+    expect(below).to.be.instanceOf(JournalOpenError).and.have.property('code').that.is.oneOf(['EEXIST', 'ENOTDIR'])
+    expect(String(below)).to.include(join(dirname(path), 'file'))
+    const directory = await failure(() => sqlite({ path: join(dirname(path), 'directory') }))
+    expect(directory).to.be.instanceOf(JournalOpenError).and.include({ code: 'EISDIR' })
+  })
+
+  it('says EACCES where it may not write', async function () {
+    // Root may write everywhere.
+    if (process.getuid?.() === 0) return this.skip()
+    const path = await newPath()
+    await chmod(dirname(path), 0o500)
+    const error = await failure(() => sqlite({ path }))
+    await chmod(dirname(path), 0o700)
+    expect(error).to.be.instanceOf(JournalOpenError).and.include({ code: 'EACCES' })
+  })
+
+  it('says ENOENT where a reader finds nothing', async () => {
+    const path = await newPath()
+    expect(await failure(() => openReader(path)))
+      .to.be.instanceOf(JournalOpenError)
+      .and.include({ path, code: 'ENOENT' })
+    const deep = join(path, 'no', 'journal.db')
+    expect(await failure(() => openReader(deep)))
+      .to.be.instanceOf(JournalOpenError)
+      .and.include({ code: 'ENOENT' })
+  })
+})

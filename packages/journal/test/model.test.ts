@@ -1,0 +1,103 @@
+import { DEDUPE_WINDOW, type Journal, memory } from '@callboard/core'
+import { type ManualClock, manualClock } from '@callboard/testing'
+import fc from 'fast-check'
+import { openDatabase } from '../src/database.ts'
+import { journalOf } from '../src/journal.ts'
+import type { Request, Results } from '../src/protocol.ts'
+import { run } from '../src/store/run.ts'
+import { createStore } from '../src/store/store.ts'
+import { createModel, type Step } from './model.ts'
+
+// Mostly one lane of one sink, for that is where the trouble is.
+const sink = fc.constantFrom('a', 'a', 'a', 'b')
+const someOf = <const T>(...items: readonly T[]) => fc.subarray([...items], { minLength: 1 })
+
+const common = {
+  app: fc.constantFrom(1, 1, 1, 2),
+  sinks: fc.constantFrom(['a'], ['a'], ['a', 'b'], ['b', 'a'], ['b'], []),
+}
+const keyed = { ...common, key: fc.constantFrom('k', 'k', 'k', 'l') }
+const newEvent = fc.oneof(
+  { weight: 5, arbitrary: fc.record(keyed) },
+  { weight: 1, arbitrary: fc.record(common) },
+  { weight: 1, arbitrary: fc.record({ ...keyed, identity: fc.constantFrom('x', 'y') }) },
+)
+const outcome = fc.oneof(
+  fc.constant({ as: 'delivered' } as const),
+  fc.constant({ as: 'dead', error: 'no' } as const),
+  fc.constant({ as: 'released' } as const),
+  fc.record({ as: fc.constant('retry' as const), after: fc.constantFrom(0, 5, 50), error: fc.constant('later') }),
+)
+const change = fc.record(
+  {
+    sink,
+    from: someOf('pending', 'delivered', 'dead', 'discarded', 'none'),
+    limit: fc.constantFrom(0, 1, 2, 100),
+    dryRun: fc.boolean(),
+    key: fc.constant('k'),
+  },
+  { requiredKeys: ['sink', 'from', 'limit'] },
+)
+const claim = fc.record({
+  sink,
+  max: fc.constantFrom(0, 1, 2, 10),
+  lease: fc.constantFrom(10, 30),
+  ordered: fc.constantFrom(true, true, false),
+})
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('append' as const), events: fc.array(newEvent, { maxLength: 4 }) }) },
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('claim' as const), request: claim }) },
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('settle' as const), which: fc.nat(4), outcome }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('advance' as const), ms: fc.constantFrom(1, 10, 40, DEDUPE_WINDOW) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('replay' as const, 'discard' as const), change }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('prune' as const), delivered: fc.constantFrom(0, 40), dead: fc.constantFrom(0, DEDUPE_WINDOW) }),
+  },
+  { weight: 1, arbitrary: fc.constant({ do: 'reopen' } as const) },
+)
+
+/** The SQLite journal without its thread, so that hundreds of them are quick. */
+const openStores = (clock: ManualClock) => {
+  const db = openDatabase(':memory:')
+  return (): Journal => {
+    const store = createStore(db, DEDUPE_WINDOW, clock.now())
+    const ask = async <R extends Request>(request: R): Promise<Results[R['verb']]> => {
+      if (request.verb === 'close') throw new Error('nobody closes it')
+      // `Results` lists what `run` gives.
+      return run(store, request, clock.now()) as Results[R['verb']]
+    }
+    return journalOf({ ask, close: async () => {} }, 'a store')
+  }
+}
+
+const holds = (open: (clock: ManualClock) => () => Journal, runs: number) =>
+  fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 60, size: 'max' }), async (script) => {
+      const clock = manualClock()
+      const model = createModel(clock)
+      const reopen = open(clock)
+      let journal = reopen()
+      for (const each of script) {
+        if (each.do !== 'reopen') await model.take(journal, each)
+        else {
+          const again = reopen()
+          if (again !== journal) model.reopened()
+          journal = again
+        }
+        await model.compare(journal)
+      }
+    }),
+    { numRuns: runs },
+  )
+
+describe('journals and a model that knows no lanes', () => {
+  it('agree about the memory', () =>
+    holds((clock) => {
+      const journal = memory({ clock })
+      return () => journal
+    }, 400)).timeout(30_000)
+
+  it('agree about SQLite', () => holds(openStores, 400)).timeout(30_000)
+})

@@ -1,0 +1,38 @@
+import { JournalError } from '@callboard/core'
+import { sqlite } from '@callboard/journal'
+import { describeJournal } from '@callboard/testing'
+import { expect } from 'chai'
+import { newPath, removeAll } from './directory.ts'
+import { anEvent } from './events.ts'
+
+after(removeAll)
+
+describeJournal(
+  'sqlite()',
+  async (clock) => {
+    const path = await newPath()
+    const open = () => sqlite({ path, clock })
+    return { journal: await open(), reopen: open }
+  },
+  { durable: true },
+)
+
+describe('sqlite()', () => {
+  it('fails one call that cannot be sent to the writer, and no other of the same turn', async () => {
+    const journal = await sqlite({ path: await newPath() })
+    // From a caller in JavaScript: functions cannot be cloned.
+    const odd = { limit: 1, order: 'newest', command: () => {} } as unknown as Parameters<typeof journal.find>[0]
+    const [found, appended] = await Promise.allSettled([journal.find(odd), journal.append([anEvent('1')])])
+    expect(found).to.have.property('reason').that.is.instanceOf(JournalError).with.property('why', 'down')
+    expect(appended).to.deep.equal({ status: 'fulfilled', value: [{ as: 'recorded', id: '1' }] })
+    await journal.close()
+  })
+
+  it('says where it is and what it promises', async () => {
+    const path = await newPath()
+    const journal = await sqlite({ path })
+    expect(journal.durability).to.equal('disk')
+    expect(journal.description).to.include(path)
+    await journal.close()
+  })
+})

@@ -1,0 +1,134 @@
+import { DEDUPE_WINDOW } from '@callboard/core'
+import { expect } from 'chai'
+import { openDatabase } from '../src/database.ts'
+import { StoreError } from '../src/failure.ts'
+import { type Row, toRow } from '../src/row.ts'
+import { CANDIDATES } from '../src/store/claim.ts'
+import { createStore } from '../src/store/store.ts'
+import { newPath, removeAll } from './directory.ts'
+import { anEvent, someEvents } from './events.ts'
+
+const NOW = 1_760_000_000_000
+
+const rowsOf = (events: ReturnType<typeof someEvents>): readonly Row[] => events.map(toRow).filter((row): row is Row => !('error' in row))
+
+const openStore = (path = ':memory:') => {
+  const db = openDatabase(path)
+  return { db, store: createStore(db, DEDUPE_WINDOW, NOW) }
+}
+
+const causeOf = (work: () => unknown): unknown => {
+  try {
+    work()
+  } catch (error) {
+    return error
+  }
+  return undefined
+}
+
+describe('the tables of a journal', () => {
+  after(removeAll)
+
+  it('claim by their indexes alone', () => {
+    const { db } = openStore()
+    for (const sql of Object.values(CANDIDATES)) {
+      const plan = db.prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`).all({ sink: 'a', now: 1, most: 1 })
+      const details = plan.map(({ detail }) => detail)
+      expect(details[0]).to.match(/^SEARCH d USING INDEX delivery_open \(sink=\? AND head=\? AND due<\?\)/)
+      expect(details.filter((detail) => /SCAN|TEMP B-TREE/.test(detail))).to.deep.equal([])
+    }
+  })
+
+  it('claim beside a lane in which 20 000 wait for a retry without looking at it', () => {
+    const { store } = openStore()
+    store.append(rowsOf(someEvents(20_000, { key: 'poisoned' })), NOW)
+    store.append(rowsOf(someEvents(1_000, {}, 20_000)), NOW)
+    const request = { sink: 'a', max: 1, lease: 1_000, ordered: true }
+    const [poisoned] = store.claim(request, NOW).claims
+    expect(poisoned?.event.key).to.equal('poisoned')
+    store.settle(
+      [{ sink: 'a', id: poisoned?.event.id ?? '', token: poisoned?.token ?? '', outcome: { as: 'retry', after: 60_000, error: 'no' } }],
+      NOW,
+    )
+
+    const from = performance.now()
+    let claimed = 0
+    for (let turn = 0; turn < 1_000; turn += 1) claimed += store.claim(request, NOW).claims.length
+    expect(claimed).to.equal(1_000)
+    // A claim that walked the lane would take some 10 ms each; these take some 50 µs each.
+    expect(performance.now() - from).to.be.below(2_000)
+  })
+
+  it('store the batch-mates of a row that SQLite refuses', () => {
+    const { db, store } = openStore()
+    db.exec("CREATE TRIGGER refuse BEFORE INSERT ON delivery WHEN NEW.sink = 'bad' BEGIN SELECT RAISE(ABORT, 'refused'); END")
+    const rows = rowsOf([
+      anEvent('1', { identity: 'x' }),
+      anEvent('2', { identity: 'y', sinks: ['a', 'bad'] }),
+      anEvent('3', { identity: 'x' }),
+    ])
+    expect(store.append(rows, NOW)).to.deep.equal([null, { error: 'refused' }, { duplicateOf: '1' }])
+    expect(store.stats(NOW)).to.deep.include({ events: 1, bytes: 2 })
+    expect(store.stats(NOW).sinks.a?.pending).to.equal(1)
+    // Nothing is left of it: neither its identity nor its first delivery.
+    db.exec('DROP TRIGGER refuse')
+    expect(store.append(rowsOf([anEvent('4', { identity: 'y' })]), NOW)).to.deep.equal([null])
+  })
+
+  it('reject the whole batch with `full` when the disk is full, keep nothing of it, and take it again later', async () => {
+    const { db, store } = openStore(await newPath())
+    const pages = db.pragma('page_count', { simple: true })
+    db.pragma(`max_page_count = ${pages}`)
+    const batch = rowsOf(someEvents(50, { raw: new Uint8Array(10_000) }))
+    const error = causeOf(() => store.append(batch, NOW))
+    expect(error).to.be.instanceOf(StoreError).and.include({ why: 'full' })
+    expect(store.stats(NOW)).to.deep.equal({ events: 0, bytes: 0, sinks: {} })
+    db.pragma('max_page_count = 1000000')
+    expect(store.append(batch, NOW)).to.deep.equal(batch.map(() => null))
+    expect(store.stats(NOW)).to.deep.include({ events: 50, bytes: 500_000 })
+    db.close()
+  })
+
+  it('wait for the disk with all that is promised, and not with claims and settlements', () => {
+    const { db, store } = openStore()
+    const isSynced = () => db.pragma('synchronous', { simple: true }) === 2
+    const change = { sink: 'a', from: ['pending'], limit: 1, by: 'me' } as const
+    const calls = {
+      claim: () => store.claim({ sink: 'a', max: 1, lease: 1, ordered: true }, NOW),
+      append: () => store.append(rowsOf(someEvents(1)), NOW),
+      settle: () => store.settle([], NOW),
+      replay: () => store.replay(change, NOW),
+      together: () => store.together(NOW, () => {}),
+      discard: () => store.discard(change, NOW),
+      release: () => store.settle([], NOW),
+      prune: () => store.prune({ delivered: 0, dead: 0, limit: 1 }, NOW),
+    }
+    const synced = Object.entries(calls).filter(([, call]) => {
+      call()
+      return isSynced()
+    })
+    expect(synced.map(([name]) => name)).to.deep.equal(['append', 'replay', 'discard', 'prune'])
+  })
+
+  it('page through many events by index, whatever is asked for', () => {
+    const { db, store } = openStore()
+    store.append(rowsOf(someEvents(10)), NOW)
+    const plan = (sql: string) =>
+      db
+        .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN SELECT * FROM event e WHERE ${sql} ORDER BY position DESC LIMIT 50`)
+        .all()
+    for (const condition of ["e.command = 'x'", "e.key = 'x'", "e.status = 'unknown' AND e.status <> 'accepted'", 'e.position < 7']) {
+      const details = plan(condition).map(({ detail }) => detail)
+      expect(details, condition).to.have.length(1)
+      expect(details[0], condition).to.match(/^SEARCH e USING/)
+    }
+  })
+
+  it('forget identities that are over, a few with each append', () => {
+    const { db, store } = openStore()
+    const some = (from: number) => rowsOf(someEvents(10, {}, from).map((event) => ({ ...event, identity: event.id })))
+    store.append(some(0), NOW)
+    store.append(some(10), NOW + DEDUPE_WINDOW)
+    expect(db.prepare('SELECT count(*) FROM identity').pluck().get()).to.equal(10)
+  })
+})
