@@ -1,0 +1,55 @@
+import type { IncomingMessage } from 'node:http'
+import type { Answer, Clock, Dispatcher, Incoming } from '@callboard/core'
+import type { Context, Middleware } from 'koa'
+import { type MaybeParsed, readBody } from './body.ts'
+
+const lengthOf = (req: IncomingMessage): number | undefined => {
+  const given = req.headers['content-length']
+  return given === undefined ? undefined : Number(given)
+}
+
+/** What a body parser of the host may have left on the request. */
+const parsedBy = (ctx: Context): MaybeParsed => {
+  const request: object = ctx.request
+  return {
+    req: ctx.req,
+    ...('body' in request && { body: request.body }),
+    ...('rawBody' in request && { rawBody: request.rawBody }),
+  }
+}
+
+const incomingOf = (ctx: Context, clock: Clock, admitted: boolean): Incoming => {
+  const encoding = ctx.req.headers['content-encoding']
+  const length = lengthOf(ctx.req)
+  return {
+    query: ctx.querystring,
+    admitted,
+    headAt: clock.elapsed(),
+    ...(encoding !== undefined && { encoding }),
+    ...(length !== undefined && { length }),
+    read: (limit) => readBody(parsedBy(ctx), limit),
+  }
+}
+
+const send = (ctx: Context, answer: Answer) => {
+  ctx.status = answer.status
+  ctx.set(answer.headers)
+  if (answer.close) ctx.set('connection', 'close')
+  ctx.body = answer.body
+}
+
+/** A Koa request in, an answer out. The host's middleware after this one is never reached. */
+export const answerTo =
+  (
+    dispatcher: Pick<Dispatcher, 'handle' | 'refuse'>,
+    clock: Clock,
+    admit: (request: IncomingMessage) => boolean = () => true,
+  ): Middleware =>
+  async (ctx) => {
+    send(
+      ctx,
+      ctx.method === 'POST'
+        ? await dispatcher.handle(incomingOf(ctx, clock, admit(ctx.req)))
+        : dispatcher.refuse({ _tag: 'MethodNotAllowed' }),
+    )
+  }

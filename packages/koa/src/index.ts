@@ -1,0 +1,1 @@
+export { type Callboard, type CallboardOptions, createCallboard } from './callboard.ts'

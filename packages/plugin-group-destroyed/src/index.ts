@@ -1,0 +1,44 @@
+import { definePlugin, list, millis, struct } from '@callboard/core'
+import * as t from 'io-ts'
+
+/** The body of `Group.CallbackAfterGroupDestroyed`, as it is seen on the wire. Source: vendor document 1047/34377. */
+export const GroupDestroyed = struct(
+  {
+    GroupId: t.string,
+    /** An open set: Private, Public, ChatRoom, AVChatRoom, Community, and others of older apps and sister products. */
+    Type: t.string,
+    Owner_Account: t.string,
+    /** In every sample, missing from the vendor's table. */
+    Name: t.string,
+  },
+  {
+    /** The members at the end; not sent for a Community. */
+    MemberList: list(struct({ Member_Account: t.string })),
+    /** Milliseconds; digits in the samples, a number on the wire, absent before 2022. */
+    EventTime: millis,
+  },
+)
+/** The decoded body: EventTime is a number, unknown fields are kept. */
+export type GroupDestroyed = t.TypeOf<typeof GroupDestroyed>
+
+/** A group was disbanded, by its owner or through REST `destroy_group`. */
+export const groupDestroyed = definePlugin({
+  command: 'Group.CallbackAfterGroupDestroyed',
+  title: 'Group disbanded',
+  body: GroupDestroyed,
+  key: (body) => body.GroupId,
+  sample: {
+    CallbackCommand: 'Group.CallbackAfterGroupDestroyed',
+    GroupId: '@TGS#1',
+    Type: 'Public',
+    Owner_Account: 'user1',
+    Name: 'MyFirstGroup',
+    MemberList: [{ Member_Account: 'user1' }, { Member_Account: 'user2' }],
+    EventTime: '1670574414123',
+  },
+  hooks: {
+    log: ({ body }) => `group ${body.GroupId} (${body.Name}) disbanded, ${body.MemberList?.length ?? 0} members`,
+    file: ({ body }) => ({ ...body }),
+    webhook: ({ body }) => body,
+  },
+})

@@ -1,0 +1,58 @@
+import { groupDestroyed } from '@callboard/plugin-group-destroyed'
+import { describePlugin, eventOf, quarantinedEvent } from '@callboard/testing'
+import { expect } from 'chai'
+
+const { sample } = groupDestroyed
+const { EventTime: _, ...timeless } = sample
+const { MemberList: __, ...memberless } = sample
+
+const read = (body: unknown) => {
+  const found = groupDestroyed.read(body)
+  if ('reasons' in found) throw new Error(found.reasons.join('; '))
+  return found
+}
+const line = (body: unknown) => read(body).show('log', eventOf(groupDestroyed))
+
+describePlugin(groupDestroyed)
+
+describe('a group is disbanded', () => {
+  it('takes EventTime as digits, as a number, and not at all', () => {
+    expect(read(sample).eventTime).to.equal(1_670_574_414_123)
+    expect(read({ ...sample, EventTime: 1_670_574_414_123 }).eventTime).to.equal(1_670_574_414_123)
+    expect(read(timeless).eventTime).to.equal(undefined)
+    expect(read(timeless).body).not.to.have.property('EventTime')
+  })
+
+  it('refuses an EventTime that is no time', () => {
+    for (const EventTime of ['soon', '', 1.5, null, true, '1e3', '99999999999999999999']) {
+      expect(groupDestroyed.read({ ...sample, EventTime })).to.deep.equal({ reasons: ['EventTime: expected milliseconds'] })
+    }
+  })
+
+  it('keeps order by the group', () => {
+    expect(read(sample).key).to.equal('@TGS#1')
+  })
+
+  it('takes a Community, which is sent without its members', () => {
+    const community = { ...memberless, Type: 'Community', GroupId: '@TGS#_1' }
+    expect(line(community)).to.equal('group @TGS#_1 (MyFirstGroup) disbanded, 0 members')
+  })
+
+  it('takes a type of group that the vendor invents tomorrow', () => {
+    expect(read({ ...sample, Type: 'Palace' }).body).to.have.property('Type', 'Palace')
+  })
+
+  it('shows the log a line, and the others the body with whatever else the vendor sent', () => {
+    expect(line(sample)).to.equal('group @TGS#1 (MyFirstGroup) disbanded, 2 members')
+    const body = { ...sample, MemberList: [{ Member_Account: 'user1', Role: 'Owner' }], OptUserID: 'admin' }
+    for (const kind of ['file', 'webhook']) {
+      expect(read(body).show(kind, eventOf(groupDestroyed))).to.deep.equal({ ...body, EventTime: 1_670_574_414_123 })
+    }
+  })
+
+  it('knows its own events, and only those that it understood', () => {
+    expect(groupDestroyed.is(eventOf(groupDestroyed))).to.equal(true)
+    expect(groupDestroyed.is(quarantinedEvent())).to.equal(false)
+    expect(groupDestroyed.is(eventOf(groupDestroyed, { command: 'Group.CallbackAfterCreateGroup' }))).to.equal(false)
+  })
+})

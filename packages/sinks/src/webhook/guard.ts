@@ -1,0 +1,53 @@
+import { type LookupAddress, lookup as systemLookup } from 'node:dns'
+import { isIP, type LookupFunction } from 'node:net'
+import { giveUp } from '@callboard/core'
+import { buildConnector } from 'undici'
+import { rangesOf, refusal } from './ranges.ts'
+
+/** A name leads to an address that is refused. Names change, so it is tried again. */
+export class Blocked extends Error {}
+
+/** Finds the addresses of a name. */
+export type Resolve = (hostname: string) => Promise<readonly LookupAddress[]>
+
+const resolveName: Resolve = (hostname) =>
+  new Promise((resolve, reject) =>
+    systemLookup(hostname, { all: true }, (error, addresses) => (error ? reject(error) : resolve(addresses))),
+  )
+
+const bare = (hostname: string): string => hostname.replace(/^\[|\]$/g, '')
+
+/**
+ * Why a URL may not be called, if its host is an address (in whatever spelling) that is refused; undefined where it may, or where
+ * only the name service can tell. Works offline.
+ */
+export const refusedTarget = (url: string, allow: readonly string[] = []): string | undefined => {
+  const host = URL.canParse(url) ? bare(new URL(url).hostname) : ''
+  const why = isIP(host) === 0 ? undefined : refusal(host, rangesOf(allow))
+  return why === undefined ? undefined : `blocked_address: ${why}`
+}
+
+/** A connector that reaches only allowed addresses. What is checked is what is connected to, so a name cannot change in between. */
+export const guardedConnector = (allow: readonly string[], resolve: Resolve = resolveName): buildConnector.connector => {
+  const ranges = rangesOf(allow)
+  const lookup: LookupFunction = (hostname, options, callback) => {
+    resolve(hostname).then(
+      (addresses) => {
+        // One refused answer is enough: an honest name has none.
+        const refused = addresses.map(({ address }) => refusal(address, ranges)).find((why) => why !== undefined)
+        const [first] = addresses
+        if (refused !== undefined) return callback(new Blocked(`blocked_address: behind ${hostname}, ${refused}`), '')
+        if (!first) return callback(new Error(`${hostname} has no address`), '')
+        return options.all ? callback(null, [...addresses]) : callback(null, first.address, first.family)
+      },
+      (error: NodeJS.ErrnoException) => callback(error, ''),
+    )
+  }
+  const connect = buildConnector({ lookup })
+  return (options, callback) => {
+    const host = bare(options.hostname)
+    // The lookup is not asked about addresses.
+    if (isIP(host) !== 0 && refusal(host, ranges) !== undefined) return callback(giveUp('blocked_address'), null)
+    return connect(options, callback)
+  }
+}

@@ -1,0 +1,71 @@
+import { isObject, list, oneOf, Struct, strictStruct } from '@callboard/core'
+import * as t from 'io-ts'
+import { rangeOf } from './ranges.ts'
+import { keyOf } from './signature.ts'
+
+const text = (name: string, isRight: (value: string) => boolean) =>
+  new t.Type<string, string, unknown>(
+    name,
+    (value): value is string => typeof value === 'string' && isRight(value),
+    (value, context) => (typeof value === 'string' && isRight(value) ? t.success(value) : t.failure(value, context)),
+    t.identity,
+  )
+
+const isWebUrl = (value: string): boolean => {
+  if (!URL.canParse(value)) return false
+  const { protocol, username, password } = new URL(value)
+  return /^https?:$/.test(protocol) && username === '' && password === ''
+}
+
+const Url = text('an http or https URL without user and password', isWebUrl)
+const Secret = text('a secret such as whsec_… (base64 of 24 to 64 bytes)', (value) => keyOf(value) !== undefined)
+// Not a union: that would explain a wrong secret once as a secret and once as a list.
+const isSecrets = (value: unknown): value is string | readonly string[] =>
+  Array.isArray(value) ? value.length > 0 && value.every(Secret.is) : Secret.is(value)
+const Secrets = new t.Type<string | readonly string[], string | readonly string[], unknown>(
+  'a secret such as whsec_… (base64 of 24 to 64 bytes), or a list of them',
+  isSecrets,
+  (value, context) => (isSecrets(value) ? t.success(value) : t.failure(value, context)),
+  t.identity,
+)
+
+const Cidr = text('an address range such as 10.0.0.0/8', (value) => rangeOf(value) !== undefined)
+
+const RESERVED = /^(webhook-|content-length$|content-type$|host$|transfer-encoding$|connection$|keep-alive$|upgrade$|expect$)/i
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
+const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
+
+const isHeaders = (value: unknown): value is Readonly<Record<string, string>> =>
+  isObject(value) &&
+  Object.entries(value).every(([name, given]) => TOKEN.test(name) && !RESERVED.test(name) && typeof given === 'string' && VALUE.test(given))
+const Headers = new t.Type<Readonly<Record<string, string>>, Readonly<Record<string, string>>, unknown>(
+  'headers by name, other than webhook-*, content-type, content-length, host and those of the connection',
+  isHeaders,
+  (value, context) => (isHeaders(value) ? t.success(value) : t.failure(value, context)),
+  t.identity,
+)
+
+const fields = strictStruct(
+  { url: Url },
+  {
+    secret: Secrets,
+    unsigned: t.boolean,
+    headers: Headers,
+    format: oneOf('hook', 'raw'),
+    allow: list(Cidr),
+  },
+)
+
+/** The options of the webhook sink: signed with a secret, or unsigned if that is said aloud. */
+class WebhookOptions extends Struct<typeof fields.required, typeof fields.optional> {
+  override readonly validate: typeof fields.validate = (value, context) => {
+    const checked = fields.validate(value, context)
+    if (checked._tag === 'Left') return checked
+    const { secret, unsigned = false } = checked.right
+    if (secret === undefined && !unsigned) return t.failure(value, context, 'give a `secret` to sign with, or say `unsigned: true`')
+    if (secret !== undefined && unsigned) return t.failure(value, context, '`secret` and `unsigned: true` contradict each other')
+    return checked
+  }
+}
+
+export const webhookOptions = new WebhookOptions(fields.required, fields.optional, false)

@@ -1,0 +1,46 @@
+import { expect } from 'chai'
+import { Webhook } from 'standardwebhooks'
+import { keyOf, signatureHeaders } from '../../src/webhook/signature.ts'
+
+const secretOf = (bytes: number): string => `whsec_${Buffer.alloc(bytes, 7).toString('base64')}`
+
+const keysOf = (...secrets: readonly string[]): readonly Buffer[] => secrets.flatMap((secret) => keyOf(secret) ?? [])
+
+describe('a signature of Standard Webhooks', () => {
+  it('is what the known vector says', () => {
+    const keys = keysOf('whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw')
+    expect(signatureHeaders(keys, 'msg_p5jXN8AQM9LWM0D4loKWxJek', 1_614_265_330, Buffer.from('{"test": 2432232314}'))).to.deep.equal({
+      'webhook-id': 'msg_p5jXN8AQM9LWM0D4loKWxJek',
+      'webhook-timestamp': '1614265330',
+      'webhook-signature': 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
+    })
+  })
+
+  it('is accepted by either key while they are being exchanged, and by no other', () => {
+    const [old, fresh, strange] = [secretOf(24), secretOf(64), secretOf(32)]
+    const body = '{"群":"名"}'
+    const headers = signatureHeaders(keysOf(old, fresh), 'e-1', Math.floor(Date.now() / 1_000), Buffer.from(body))
+    expect(new Webhook(old).verify(body, headers)).to.deep.equal({ 群: '名' })
+    expect(new Webhook(fresh).verify(body, headers)).to.deep.equal({ 群: '名' })
+    expect(() => new Webhook(strange).verify(body, headers)).to.throw()
+    expect(() => new Webhook(old).verify(`${body} `, headers)).to.throw()
+  })
+
+  it('is left out without a key', () => {
+    expect(signatureHeaders([], 'e-1', 1, Buffer.from(''))).to.deep.equal({ 'webhook-id': 'e-1', 'webhook-timestamp': '1' })
+  })
+
+  it('takes keys of 24 to 64 bytes in base64 behind whsec_', () => {
+    for (const bytes of [24, 32, 64]) expect(keyOf(secretOf(bytes))?.length).to.equal(bytes)
+    const wrong = [
+      secretOf(23),
+      secretOf(65),
+      'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+      'whsec_',
+      'whsec_not base64 at all, really not!',
+      '',
+      'whpk_MfKQ',
+    ]
+    for (const secret of wrong) expect(keyOf(secret), secret).to.equal(undefined)
+  })
+})
