@@ -1,0 +1,107 @@
+import { type DeliveryState, type EventStatus, type Found, type Page, printable, type Query } from '@callboard/core'
+import { EX, Exit, type ExitCode } from '../exit.ts'
+import { openEvents } from '../reader.ts'
+import { complain, print } from '../terminal.ts'
+import { momentOf } from './moment.ts'
+import { line, shown } from './shown.ts'
+
+/** What is asked of a journal that somebody else may be writing to. */
+export interface Finder {
+  find(query: Query): Page
+}
+
+const PAGE = 1_000
+const MOST_EVENTS = 1_000_000
+
+/** Every event that the query matches, newest first, page by page, so that a million of them need no memory. */
+function* pages(finder: Finder, query: Omit<Query, 'order'>): Generator<Found> {
+  let left = query.limit
+  let cursor: string | undefined
+  while (left > 0) {
+    const page = finder.find({ ...query, order: 'newest', limit: Math.min(left, PAGE), ...(cursor !== undefined && { cursor }) })
+    yield* page.events
+    left -= page.events.length
+    if (page.next === undefined || page.events.length === 0) return
+    cursor = page.next
+  }
+}
+
+const utf8 = new TextDecoder('utf-8')
+
+const bodyOf = (raw: string): unknown => {
+  try {
+    return JSON.parse(raw)
+  } catch {
+    return null
+  }
+}
+
+/** An event with what came in, as `events show` and `events export` print it. */
+const whole = (event: Found) => {
+  const raw = utf8.decode(event.raw ?? new Uint8Array())
+  return { ...shown(event), body: bodyOf(raw), raw, query: event.query }
+}
+
+/** `events list`: one line each, newest first. */
+const listEvents = (finder: Finder, query: Omit<Query, 'order'>, json: boolean): ExitCode => {
+  let count = 0
+  for (const event of pages(finder, query)) {
+    print(json ? JSON.stringify(shown(event)) : line(event))
+    count += 1
+  }
+  if (count === 0 && !json) complain('no event matches')
+  return EX.ok
+}
+
+/** `events show ID`: everything that is known about one event. */
+const showEvent = (finder: Finder, id: string, json: boolean): ExitCode => {
+  const [event] = finder.find({ ids: [id], limit: 1, order: 'newest', raw: true }).events
+  if (!event) throw new Exit(EX.notOk, `no event has the id ${printable(id)}; \`callboard events list\` shows those there are`)
+  if (json) print(JSON.stringify(whole(event)))
+  else for (const text of JSON.stringify(whole(event), null, 2).split('\n')) print(printable(text))
+  return EX.ok
+}
+
+/** `events export`: JSON Lines with bodies, newest first. */
+const exportEvents = (finder: Finder, query: Omit<Query, 'order'>): ExitCode => {
+  for (const event of pages(finder, { ...query, raw: true })) print(JSON.stringify(whole(event)))
+  return EX.ok
+}
+
+/** What the command line says about which events. */
+export interface EventFilters {
+  readonly command?: string
+  readonly key?: string
+  readonly app?: number
+  readonly sink?: string
+  readonly state?: DeliveryState
+  readonly status?: EventStatus
+  readonly since?: string
+  readonly until?: string
+  readonly limit?: number
+  readonly json?: boolean
+}
+export type EventsRequest =
+  | { readonly kind: 'list' | 'export'; readonly filters: EventFilters }
+  | { readonly kind: 'show'; readonly id: string; readonly json: boolean }
+
+const DEFAULT_LIMIT = 50
+
+const queryOf = ({ json: _, since, until, limit, ...filters }: EventFilters, otherwise: number): Omit<Query, 'order'> => ({
+  ...filters,
+  ...(since !== undefined && { since: momentOf(since, Date.now()) }),
+  ...(until !== undefined && { until: momentOf(until, Date.now()) }),
+  limit: Math.min(limit ?? otherwise, MOST_EVENTS),
+})
+
+/** `events list|show|export`. */
+export const eventsCommand = async (request: EventsRequest, config: string | undefined): Promise<ExitCode> => {
+  const reader = await openEvents(config)
+  try {
+    if (request.kind === 'show') return showEvent(reader, request.id, request.json)
+    if (request.kind === 'list') return listEvents(reader, queryOf(request.filters, DEFAULT_LIMIT), request.filters.json ?? false)
+    return exportEvents(reader, queryOf(request.filters, MOST_EVENTS))
+  } finally {
+    reader.close()
+  }
+}

@@ -1,0 +1,53 @@
+import { ConfigError, type Tell } from '@callboard/core'
+import { formatProblem } from '../config/problem.ts'
+import { configured, configuredOrDemo } from '../configured.ts'
+import { EX, Exit, type ExitCode } from '../exit.ts'
+import { openJournal } from '../journals.ts'
+import { createLogger, sayWith } from '../logger.ts'
+import { serve } from '../serve.ts'
+import { announce } from '../start/announce.ts'
+import { demo } from '../start/demo.ts'
+import { onFreePorts } from '../start/ports.ts'
+import { untilAsked } from '../start/signals.ts'
+
+/** What the command line of `start` says. */
+export interface StartOptions {
+  readonly config?: string
+  readonly demo: boolean
+}
+
+/** A supervisor grants 10 s; whatever hangs by then is left behind, and delivered after the next start. */
+const LAST_MOMENT = 9_500
+
+/** What an operator sees when the program cannot start. */
+const refusal = (error: unknown): unknown => (error instanceof ConfigError ? new Exit(EX.config, error.message, { cause: error }) : error)
+
+/** `start`: receives and delivers until somebody asks it to stop. */
+export const startCommand = async (options: StartOptions): Promise<ExitCode> => {
+  const log = createLogger()
+  const say = sayWith(log)
+  const { service, journal, warnings, builtIn } = options.demo
+    ? await configuredOrDemo(options.config)
+    : { ...(await configured(options.config)), builtIn: false }
+  for (const warning of warnings) log.warn(formatProblem(warning))
+
+  const ending = untilAsked(log)
+  const firstRun = options.demo ? demo() : undefined
+  const listener: Tell = (signal) => {
+    firstRun?.tell(signal)
+    if (signal.type === 'journal' && signal.why === 'corrupt') ending.ask(EX.io)
+  }
+  const placed = builtIn ? await onFreePorts(service, say) : service
+  const served = await serve(placed, { journal: await openJournal(journal), log, listener }).catch((error: unknown) => {
+    throw refusal(error)
+  })
+  announce(say, placed, served)
+  await firstRun?.run(say, placed, served).catch((error: unknown) => log.error({ err: error }, 'the demo could not send its sample'))
+
+  const code = await ending.asked
+  const overdue = setTimeout(() => process.exit(code), LAST_MOMENT)
+  await served.stop()
+  clearTimeout(overdue)
+  log.info('stopped')
+  return code
+}

@@ -1,0 +1,34 @@
+import { isSinkKind, type SinkKind } from '@callboard/core'
+import * as ours from '@callboard/sinks'
+import { inVain, type Load, type Unusable } from './modules.ts'
+import { suggest } from './suggest.ts'
+
+const exported: readonly unknown[] = Object.values(ours)
+
+/** The kinds of sink that come with the program, by their names. */
+const builtIn: ReadonlyMap<string, SinkKind> = new Map(exported.filter(isSinkKind).map((kind) => [kind.kind, kind]))
+
+const SHORT = /^[a-z0-9-]+$/i
+
+/** A kind of sink: one of ours by its name, any other by package name or path. */
+export const findKind = async (use: string, load: Load): Promise<SinkKind | Unusable> => {
+  const known = builtIn.get(use)
+  if (known) return known
+  const quoted = JSON.stringify(use)
+  const module = await load(use)
+  if ('says' in module) {
+    const names = [...builtIn.keys()]
+    return SHORT.test(use)
+      ? {
+          says: `no kind of sink is called ${quoted}${suggest(use, names)} (there are ${names.join(', ')}, and others by package name or ./path)`,
+        }
+      : module
+  }
+  const kinds = module.exports.filter(([, value]) => isSinkKind(value))
+  const [first] = kinds
+  if (!first) return { says: `no kind of sink, as defineSink makes it, in ${quoted}: ${inVain(module.exports)}` }
+  const [name, kind] = first
+  if (kinds.length > 1 && name !== 'default')
+    return { says: `several kinds of sink in ${quoted}: ${inVain(kinds)}; the one that is meant must be its default export` }
+  return isSinkKind(kind) ? kind : { says: `no kind of sink in ${quoted}` }
+}

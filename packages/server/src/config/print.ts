@@ -1,0 +1,74 @@
+import { DECIDE_WITHIN, DEFAULT_CONCURRENCY, DEFAULT_LIMITS, DEFAULT_RETRY, DEFAULT_TIMEOUT, isObject, type Sink } from '@callboard/core'
+import { stringify } from 'yaml'
+import type { Path } from './place.ts'
+import type { Loaded } from './read.ts'
+
+const MASK = '***'
+// The options of third parties are not known here, so a name that sounds like a secret is taken for one.
+const SECRET = /secret|token|pass|credential|auth|signature|cookie|^headers$|(^|[^a-z])key$|Key$/i
+
+/** A URL without what it may carry in secret. */
+const publicUrl = (text: string): string => {
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text) || !URL.canParse(text)) return text
+  const { protocol, username, password, host, pathname, search, hash } = new URL(text)
+  const userinfo = username === '' && password === '' ? '' : `${MASK}@`
+  return `${protocol}//${userinfo}${host}${pathname}${search === '' ? '' : `?${MASK}`}${hash === '' ? '' : `#${MASK}`}`
+}
+
+/** The same lists and names with nothing legible in them. */
+const masked = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(masked)
+  return isObject(value) ? Object.fromEntries(Object.entries(value).map(([name, inside]) => [name, masked(inside)])) : MASK
+}
+
+/** The options of a sink with secrets masked: by name, by where they came from, and in URLs. */
+const publicOptions = (value: unknown, path: Path, isFilled: Loaded['isFilled']): unknown => {
+  if (Array.isArray(value)) return value.map((inside, index) => publicOptions(inside, [...path, index], isFilled))
+  if (isObject(value)) {
+    return Object.fromEntries(
+      Object.entries(value).map(([name, inside]) => [
+        name,
+        SECRET.test(name) ? masked(inside) : publicOptions(inside, [...path, name], isFilled),
+      ]),
+    )
+  }
+  if (isFilled(path)) return MASK
+  return typeof value === 'string' ? publicUrl(value) : value
+}
+
+const milliseconds = (given: number | string): string => (typeof given === 'number' ? `${given}ms` : given)
+
+const deliveringOf = ({ delivering }: Pick<Sink, 'delivering'>) => {
+  const { order = true, concurrency = DEFAULT_CONCURRENCY, timeout = DEFAULT_TIMEOUT, retry = DEFAULT_RETRY } = delivering
+  return { order, concurrency, timeout: milliseconds(timeout), retry }
+}
+
+const mapValues = <A, B>(values: Readonly<Record<string, A>>, change: (value: A, name: string) => B): Record<string, B> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value, name)]))
+
+/** The effective configuration as YAML: defaults filled in, paths absolute, secrets masked. Empty where there are no settings. */
+export const printConfig = ({ settings, sinks, plugins, isFilled }: Loaded): string => {
+  if (!settings) return ''
+  const { apps, listen, admin, journal, limits } = settings
+  const shownSink = (entry: Readonly<Record<string, unknown>>, name: string) => {
+    const sink = sinks[name]
+    const options = publicOptions(entry, ['sinks', name], isFilled)
+    return { ...(isObject(options) && options), ...(typeof sink === 'object' && deliveringOf(sink)) }
+  }
+  const fallbackOf = (command: string) => plugins.find((plugin) => plugin.command === command)?.before?.fallback ?? 'allow'
+  return stringify({
+    apps: apps.map((app) => ({ ...app, ...(app.tokens && { tokens: masked(app.tokens) }) })),
+    listen,
+    admin: { ...admin, ...(admin.token !== undefined && { token: MASK }) },
+    journal,
+    plugins: settings.plugins,
+    sinks: mapValues(settings.sinks, shownSink),
+    routes: settings.routes,
+    decisions: mapValues(settings.decisions, ({ use, deadline = DECIDE_WITHIN, fallback }, command) => ({
+      use,
+      deadline: milliseconds(deadline),
+      fallback: fallback ?? fallbackOf(command),
+    })),
+    limits: { ...DEFAULT_LIMITS, ...limits },
+  })
+}

@@ -1,0 +1,120 @@
+import { dirname, resolve } from 'node:path'
+import type { ConfiguredDecision, Options } from '@callboard/core'
+import type * as t from 'io-ts'
+import { isLoopback } from '../loopback.ts'
+import { readApps } from './apps.ts'
+import { readCapped } from './capped.ts'
+import { crossCheck } from './cross.ts'
+import { loadDecisions } from './decisions.ts'
+import { fillFrom } from './fill.ts'
+import { loaderFor } from './modules.ts'
+import type { Path } from './place.ts'
+import { loadPlugins } from './plugins.ts'
+import type { ConfigProblem } from './problem.ts'
+import { createReport, TOP } from './report.ts'
+import { readRoutes } from './routes.ts'
+import { AdminEntry, defaults, LimitsEntry, ListenEntry, MemoryEntry, type Settings, SqliteEntry } from './settings.ts'
+import { type Shape, shapeOf } from './shape.ts'
+import { makeSinks } from './sinks.ts'
+import { readYaml } from './yaml.ts'
+
+/** A configuration as far as it could be read, with everything that is wrong with it. */
+export interface Loaded extends Pick<Options, 'apps' | 'plugins' | 'sinks' | 'routes'> {
+  readonly file: string
+  readonly decisions: readonly ConfiguredDecision[]
+  /** Absent where a listener, the journal or the limits cannot be read. */
+  readonly settings?: Settings
+  /** Errors and warnings in the order of the file. */
+  readonly problems: readonly ConfigProblem[]
+  /** Webhooks to addresses that will not be called: errors for `check`, warnings for `start`. */
+  readonly blocked: readonly ConfigProblem[]
+  /** Does what stands at this path come from the environment or from another file? */
+  readonly isFilled: (path: Path) => boolean
+}
+
+const KNOWN_PARTS = ['apps', 'listen', 'admin', 'journal', 'plugins', 'sinks', 'routes', 'decisions', 'limits']
+
+const empty = { apps: [], plugins: [], sinks: {}, routes: {}, decisions: [], blocked: [], isFilled: () => false }
+
+/** A part that may be left out, or left empty. */
+const optionalPart = <A>(shape: Shape, codec: t.Type<A, unknown, unknown>, name: string, absent: A): A | undefined =>
+  shape.at([name]) === undefined || shape.at([name]) === null ? absent : shape.read(codec, [name])
+
+type Placed = Pick<Settings, 'listen' | 'admin' | 'journal' | 'limits'>
+
+/** Where the server listens, where it writes and what it lets in. */
+const readPlaces = (shape: Shape, directory: string): Placed | undefined => {
+  const near = (path: string): string => resolve(directory, path)
+  const listen = optionalPart(shape, ListenEntry, 'listen', {})
+  const admin = optionalPart(shape, AdminEntry, 'admin', {})
+  const limits = optionalPart(shape, LimitsEntry, 'limits', {})
+  const inMemory = shape.at(['journal', 'use']) === 'memory'
+  const journal = inMemory ? shape.read(MemoryEntry, ['journal']) : optionalPart(shape, SqliteEntry, 'journal', {})
+  if (!listen || !admin || !journal || !limits) return undefined
+  const { cert, key } = listen.tls ?? {}
+  return {
+    listen: {
+      ...defaults.listen,
+      ...listen,
+      ...(cert !== undefined && key !== undefined && { tls: { cert: near(cert), key: near(key) } }),
+    },
+    admin: { ...defaults.admin, ...admin },
+    journal:
+      journal.use === 'memory'
+        ? { use: 'memory' }
+        : { use: 'sqlite', path: near('path' in journal && journal.path !== undefined ? journal.path : defaults.journal.path) },
+    limits,
+  }
+}
+
+/** Who could reach what, and must not. */
+const checkReach = (shape: Shape, { listen, admin }: Placed, unsigned: boolean): void => {
+  if (unsigned && !isLoopback(listen.host))
+    shape.complain(['listen', 'host'], 'with `verify: none` whoever reaches this address can send callbacks', 'warning')
+  if (admin.token === undefined && !isLoopback(admin.host))
+    shape.complain(['admin', 'host'], 'off loopback the admin listener needs a `token`')
+}
+
+/** Reads a configuration from its text. `file` names it in problems, and relative paths count from its directory. */
+export const readConfigText = async (text: string, file: string, env: NodeJS.ProcessEnv): Promise<Loaded> => {
+  const report = createReport(file)
+  const directory = dirname(file)
+  const document = readYaml(text, fillFrom(env, directory), report)
+  if (!document) return { ...empty, file, problems: report.problems() }
+
+  const shape = shapeOf(document, report)
+  const load = loaderFor(directory)
+  shape.onlyKeys([], KNOWN_PARTS)
+  const places = readPlaces(shape, directory)
+  const { apps, entries: appEntries } = readApps(shape)
+  const { plugins, entries: pluginEntries, specifiers, complete } = await loadPlugins(shape, load)
+  const { sinks, entries: sinkEntries, blocked } = await makeSinks(shape, load, directory)
+  const routes = readRoutes(shape)
+  const { decisions, entries: decisionEntries } = await loadDecisions(shape, load)
+
+  if (places) {
+    const unsigned = apps.some(({ verify }) => verify === 'none')
+    checkReach(shape, places, unsigned)
+  }
+  crossCheck(shape, { apps, plugins, sinks, routes, decisions, appEntries, pluginEntries, complete })
+  return {
+    file,
+    apps,
+    plugins,
+    sinks,
+    routes,
+    decisions,
+    problems: report.problems(),
+    blocked: blocked.map(({ at, says }) => ({ file, ...shape.positionOf(at), says, level: 'warning' })),
+    isFilled: shape.isFilled,
+    ...(places && { settings: { ...places, apps, plugins: specifiers, sinks: sinkEntries, routes, decisions: decisionEntries } }),
+  }
+}
+
+/** Reads a configuration. Nothing that is written in it makes this reject: what is wrong is in `problems`. */
+export const readConfig = async (file: string, env: NodeJS.ProcessEnv): Promise<Loaded> => {
+  const read = readCapped(file)
+  if ('text' in read) return readConfigText(read.text, file, env)
+  const says = `cannot be read: ${read.refused}; write a callboard.yaml, name another file with -c, or try \`callboard start --demo\``
+  return { ...empty, file, problems: [{ file, ...TOP, says, level: 'error' }] }
+}

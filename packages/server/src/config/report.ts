@@ -1,0 +1,27 @@
+import type { ConfigProblem, Position } from './problem.ts'
+
+/** Collects what is wrong with one file. */
+export interface Report {
+  readonly file: string
+  readonly add: (at: Position, says: string, level?: ConfigProblem['level']) => void
+  /** Everything so far, in the order of the file. */
+  readonly problems: () => readonly ConfigProblem[]
+}
+
+/** Sorts by line and column. */
+export const inOrder = (a: Position, b: Position): number => a.line - b.line || a.column - b.column
+
+/** An empty report about a file. The same words about the same place are kept once. */
+export const createReport = (file: string): Report => {
+  const problems = new Map<string, ConfigProblem>()
+  return {
+    file,
+    add: ({ line, column }, says, level = 'error') => {
+      problems.set(`${line}:${column}: ${says}`, { file, line, column, says, level })
+    },
+    problems: () => [...problems.values()].toSorted(inOrder),
+  }
+}
+
+/** Where a problem stands that concerns the file as a whole. */
+export const TOP: Position = { line: 1, column: 1 }

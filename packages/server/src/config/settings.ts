@@ -1,0 +1,87 @@
+import { duration, integer, list, oneOf, size, strictStruct } from '@callboard/core'
+import * as t from 'io-ts'
+import { isRange } from './range.ts'
+
+/** A value of another codec that is right only under a condition. */
+const only = <A>(name: string, base: t.Type<A, unknown, unknown>, isRight: (value: A) => boolean): t.Type<A, unknown, unknown> =>
+  new t.Type<A, unknown, unknown>(
+    name,
+    (value): value is A => base.is(value) && isRight(value),
+    (value, context) => {
+      const read = base.validate(value, context)
+      return read._tag === 'Right' && isRight(read.right) ? read : t.failure(value, context)
+    },
+    (value) => base.encode(value),
+  )
+
+/** Text. A number is refused rather than printed anew, which could change it: 0123, 1e3. */
+const Text = new t.Type<string, string, unknown>(
+  'text',
+  t.string.is,
+  (value, context) => {
+    if (typeof value === 'string') return t.success(value)
+    return typeof value === 'number' || typeof value === 'boolean'
+      ? t.failure(value, context, 'expected text: put it in quotes')
+      : t.failure(value, context)
+  },
+  t.identity,
+)
+
+/** Text that says something, such as a name or a path. */
+export const Named = only('text that is not empty', Text, (text) => text !== '')
+const Port = only('a port from 0 to 65535', integer, (port) => port >= 0 && port <= 65_535)
+const UrlPath = only('a path that starts with / and holds neither ? nor #', Text, (path) => /^\/[^?#\s]*$/.test(path))
+const Range = only('an address range such as 10.0.0.0/8', Text, isRange)
+const Count = only('a whole number, 1 or more', integer, (count) => count >= 1)
+const Bytes = only(`${size.name}, at least one byte`, size, (bytes) => bytes >= 1)
+
+/** What may be written about an app. */
+export const AppEntry = strictStruct({ sdkAppId: integer }, { tokens: list(Text), verify: oneOf('none') })
+export type AppEntry = t.TypeOf<typeof AppEntry>
+
+/** Where callbacks arrive. */
+export const ListenEntry = strictStruct(
+  {},
+  { host: Named, port: Port, path: UrlPath, tls: strictStruct({ cert: Named, key: Named }), allow: list(Range), proxies: list(Range) },
+)
+/** Where health, metrics and the console are. */
+export const AdminEntry = strictStruct({}, { host: Named, port: Port, token: Named })
+/** The journal that a restart forgets… */
+export const MemoryEntry = strictStruct({ use: oneOf('memory') })
+/** …and the one on disk, which is meant where nothing is said. */
+export const SqliteEntry = strictStruct({}, { use: oneOf('memory', 'sqlite'), path: Named })
+/** Bounds on what one request may bring. */
+export const LimitsEntry = strictStruct({}, { body: Bytes, depth: Count, values: Count, queue: Bytes })
+/** The options that every sink takes. The limits of their values are core's to check. */
+export const deliveringEntries = {
+  order: only('true or false', t.boolean, () => true),
+  concurrency: integer,
+  timeout: duration,
+  retry: Text,
+} as const
+/** What decides a before-callback. */
+export const DecisionEntry = strictStruct({ use: Named }, { deadline: duration, fallback: oneOf('allow', 'refuse') })
+export type DecisionEntry = t.TypeOf<typeof DecisionEntry>
+
+/** What holds where the file says nothing. */
+export const defaults = {
+  listen: { host: '127.0.0.1', port: 8080, path: '/callback' },
+  admin: { host: '127.0.0.1', port: 9090 },
+  journal: { use: 'sqlite', path: './data/callboard.db' },
+} as const
+
+/** A configuration as it was written, with its defaults and with absolute paths. */
+export interface Settings {
+  readonly apps: readonly AppEntry[]
+  readonly listen: t.TypeOf<typeof ListenEntry> & { readonly host: string; readonly port: number; readonly path: string }
+  readonly admin: t.TypeOf<typeof AdminEntry> & { readonly host: string; readonly port: number }
+  readonly journal: { readonly use: 'memory' } | { readonly use: 'sqlite'; readonly path: string }
+  /** Package names or paths, as they were written. */
+  readonly plugins: readonly string[]
+  /** By name: `use`, and the options as they were given. */
+  readonly sinks: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  readonly routes: Readonly<Record<string, readonly string[]>>
+  /** By command. */
+  readonly decisions: Readonly<Record<string, DecisionEntry>>
+  readonly limits: t.TypeOf<typeof LimitsEntry>
+}

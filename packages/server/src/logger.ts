@@ -1,0 +1,26 @@
+import { printable } from '@callboard/core'
+import { type Logger, pino } from 'pino'
+import pretty from 'pino-pretty'
+import { print } from './terminal.ts'
+
+const plain = (value: unknown): unknown => (value instanceof Error ? pino.stdSerializers.err(value) : value)
+
+/** Fields without anything that steers a terminal. */
+const safe = (fields: object): Record<string, unknown> =>
+  printable(Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, plain(value)])))
+
+/** The program's own diagnostics: JSON lines when piped, readable on a terminal. */
+export const createLogger = (): Logger => {
+  const options = { base: null, timestamp: pino.stdTimeFunctions.isoTime, redact: ['token', 'tokens', 'secret', '*.token', '*.secret'] }
+  if (!process.stdout.isTTY) return pino(options, pino.destination({ dest: 1, sync: true }))
+  const readable = pretty({ colorize: true, sync: true, singleLine: true, translateTime: 'SYS:HH:MM:ss.l' })
+  return pino({ ...options, formatters: { log: safe } }, readable)
+}
+
+/** Says something to whoever started the program: plain text on a terminal, a log line where the output is collected. */
+export const sayWith =
+  (log: Logger) =>
+  (text: string): void => {
+    if (process.stdout.isTTY) print(text)
+    else log.info(text)
+  }

@@ -1,0 +1,115 @@
+import { readFile } from 'node:fs/promises'
+import type { Fault, Journal, Log, Options, Tell } from '@callboard/core'
+import { type Callboard, createCallboard } from '@callboard/koa'
+import Koa from 'koa'
+import { adminApp } from './admin.ts'
+import { EX, Exit } from './exit.ts'
+import { type Listener, listen, urlOf } from './listener.ts'
+import { isLoopback } from './loopback.ts'
+import { admitBy } from './peers.ts'
+
+/** Where and how to listen, as the configuration has it. */
+export interface ServeSettings {
+  readonly listen: {
+    readonly host: string
+    readonly port: number
+    readonly path: string
+    readonly tls?: { readonly cert: string; readonly key: string }
+    readonly allow?: readonly string[]
+    readonly proxies?: readonly string[]
+  }
+  readonly admin: { readonly host: string; readonly port: number; readonly token?: string }
+}
+
+/** Everything that is served. */
+export interface Service extends Pick<Options, 'apps' | 'plugins' | 'sinks' | 'routes' | 'decisions' | 'limits' | 'clock'> {
+  readonly settings: ServeSettings
+}
+
+/** A server that is up. */
+export interface Served {
+  readonly callboard: Callboard
+  /** The URL for the vendor's console. */
+  readonly callbackUrl: string
+  readonly adminUrl: string
+  /** Answers what is under way, delivers what it can, closes everything. Takes less than 10 s. */
+  readonly stop: () => Promise<void>
+}
+
+interface Deps {
+  readonly journal: Journal
+  readonly log: Log
+  readonly listener?: Tell
+}
+
+/** Together with the listener's own 2.7 s this stays below the 10 s that a supervisor grants. */
+const GRACE = 5_000
+
+const parserFaults: Readonly<Record<string, Fault>> = {
+  HPE_HEADER_OVERFLOW: { _tag: 'HeadersTooLarge' },
+  ERR_HTTP_REQUEST_TIMEOUT: { _tag: 'RequestTimeout' },
+}
+
+const tlsOf = async (tls: ServeSettings['listen']['tls']) => {
+  if (!tls) return {}
+  const load = (file: string) =>
+    readFile(file).catch((error: unknown) => {
+      throw new Exit(EX.config, `${file} cannot be read: ${error instanceof Error ? error.message : error}`)
+    })
+  return { tls: { cert: await load(tls.cert), key: await load(tls.key) } }
+}
+
+/** The application that the vendor talks to: one path, and the vendor's JSON for everything else. */
+const callbackApp = (callboard: Callboard, path: string): Koa => {
+  const app = new Koa()
+  app.silent = true
+  app.use(callboard.router(path).routes())
+  app.use((ctx) => {
+    const { status, headers, body } = callboard.refuse({ _tag: 'NotFound' })
+    ctx.status = status
+    ctx.set(headers)
+    ctx.body = body
+  })
+  return app
+}
+
+/** Starts to receive and to deliver: the callback listener, the admin listener and the Callboard behind them. */
+export const serve = async (service: Service, { journal, log, listener }: Deps): Promise<Served> => {
+  const { settings, ...parts } = service
+  const callboard = await createCallboard({
+    ...parts,
+    journal,
+    log,
+    admit: admitBy(settings.listen.allow, settings.listen.proxies),
+    ...(listener && { listener }),
+  })
+  const opened: Listener[] = []
+  const stop = async () => {
+    await Promise.all(opened.map((each) => each.close()))
+    await callboard.stop(GRACE)
+  }
+  try {
+    const parserAnswers = (error: Error & { readonly code?: string }) =>
+      callboard.refuse(parserFaults[error.code ?? ''] ?? { _tag: 'BadRequest' })
+    const callbacks = await listen(settings.listen, callbackApp(callboard, settings.listen.path).callback(), {
+      ...(await tlsOf(settings.listen.tls)),
+      parserAnswers,
+    })
+    opened.push(callbacks)
+    const { host, token } = settings.admin
+    const admin = await listen(
+      settings.admin,
+      adminApp(callboard, { loopback: isLoopback(host), ...(token !== undefined && { token }) }).callback(),
+    )
+    opened.push(admin)
+    return {
+      callboard,
+      callbackUrl: urlOf(callbacks.scheme, callbacks, settings.listen.path),
+      adminUrl: urlOf(admin.scheme, admin),
+      stop,
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}

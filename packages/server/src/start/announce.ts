@@ -1,0 +1,23 @@
+import type { Durability } from '@callboard/core'
+import type { Served, Service } from '../serve.ts'
+
+const promises: Readonly<Record<Durability, string>> = {
+  memory: 'in memory only, lost with the process',
+  disk: 'on disk',
+  quorum: 'on the disks of a quorum',
+  weak: 'less than on disk: see the warnings',
+}
+
+/** One line per command -> plugin -> sinks, then where callbacks go and what an OK means. */
+export const announce = (say: (text: string) => void, { plugins, routes }: Service, { callboard, adminUrl, callbackUrl }: Served): void => {
+  const named = Object.keys(routes).filter((command) => command !== '*')
+  for (const command of new Set([...plugins.map((plugin) => plugin.command), ...named])) {
+    const title = plugins.find((plugin) => plugin.command === command)?.title ?? '(no plugin)'
+    const sinks = routes[command] ?? routes['*'] ?? []
+    say(`${command} -> ${title} -> ${sinks.join(', ') || '(no sink)'}`)
+  }
+  say(`* -> every other command -> ${routes['*']?.join(', ') || '(no sink)'}`)
+  say(`journal: ${callboard.journal.description}; an OK means ${promises[callboard.journal.durability]}`)
+  say(`health: ${adminUrl}/health/ready`)
+  say(`callback URL: ${callbackUrl}`)
+}

@@ -1,0 +1,173 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { groupDestroyed } from '@callboard/plugin-group-destroyed'
+import { expect } from 'chai'
+import { Webhook } from 'standardwebhooks'
+import { linesOf, receiver, runProgram, type Started, startProgram, workplace } from './program.ts'
+
+const SECRET = `whsec_${Buffer.from('a secret of thirty-two bytes, no less').toString('base64')}`
+const OK = '{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0}'
+
+const yaml = (hook: string) => `
+apps:
+  - sdkAppId: 1400000000
+    tokens: ["\${env:CALLBOARD_TOKEN}"]
+listen: { port: 0 }
+admin: { port: 0 }
+journal: { use: sqlite, path: ./data/callboard.db }
+plugins: ["@callboard/plugin-group-destroyed"]
+sinks:
+  log: { use: log }
+  audit: { use: file, path: "./data/{command}.jsonl" }
+  crm: { use: webhook, url: "${hook}", secret: "\${env:CRM_SECRET}", allow: [127.0.0.0/8] }
+routes:
+  Group.CallbackAfterGroupDestroyed: [log, audit, crm]
+  "*": [log]
+`
+const env = { CALLBOARD_TOKEN: 'T', CRM_SECRET: SECRET }
+
+describe('the spine, on the real program', () => {
+  let place: Awaited<ReturnType<typeof workplace>>
+  let hook: Awaited<ReturnType<typeof receiver>>
+  let server: Started
+  let url: string
+
+  before(async () => {
+    hook = await receiver()
+    place = await workplace(yaml(hook.url))
+    server = startProgram(['start'], { cwd: place.dir, env })
+    url = (await server.prints(/callback URL: (\S+?)[\s"]/))[1] ?? ''
+  })
+  after(async () => {
+    server.child.kill('SIGKILL')
+    await server.ended
+    await hook.close()
+    await place.remove()
+  })
+
+  const callboard = (...args: string[]) => runProgram(args, { cwd: place.dir, env })
+  const allDelivered = async () => {
+    for (;;) {
+      const events = linesOf((await callboard('events', 'list', '--json')).out)
+      if (events.every((event) => event.deliveries.every((delivery: { state: string }) => delivery.state === 'delivered'))) return events
+    }
+  }
+
+  it('announces the route table, the callback URL and what an OK means', async () => {
+    await server.prints(/Group\.CallbackAfterGroupDestroyed -> Group disbanded -> log, audit, crm/)
+    await server.prints(/an OK means on disk/)
+    expect(url).to.match(/^http:\/\/127\.0\.0\.1:\d+\/callback$/)
+  })
+
+  it('takes a signed callback from `callboard send`, and shows it in the journal, the file and at the webhook', async () => {
+    const sent = await callboard('send', groupDestroyed.command, '--to', url, '--app', '1400000000', '--token', 'T')
+    expect(sent.out).to.contain(`HTTP 200 ${OK}`)
+    expect(sent.code).to.equal(0)
+
+    const [event] = await allDelivered()
+    expect(event).to.deep.include({ app: 1400000000, command: groupDestroyed.command, key: '@TGS#1', status: 'accepted', duplicates: 0 })
+    expect(event.deliveries).to.deep.equal(['log', 'audit', 'crm'].map((sink) => ({ sink, state: 'delivered', attempts: 1 })))
+    expect(event.receivedAt).to.match(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+    expect(Date.parse(event.eventTime)).to.be.closeTo(Date.now(), 60_000)
+
+    const lines = linesOf(await readFile(join(place.dir, 'data', `${groupDestroyed.command}.jsonl`), 'utf8'))
+    expect(lines).to.have.length(1)
+    expect(lines[0]).to.deep.include({
+      id: event.id,
+      app: 1400000000,
+      command: groupDestroyed.command,
+      key: '@TGS#1',
+      receivedAt: event.receivedAt,
+    })
+    expect(lines[0].body).to.deep.include({ GroupId: '@TGS#1', Owner_Account: 'user1' })
+
+    const [delivered] = hook.got
+    const headers = Object.fromEntries(Object.entries(delivered?.headers ?? {}).map(([name, value]) => [name, String(value)]))
+    expect(headers['webhook-id']).to.equal(event.id)
+    const verified = new Webhook(SECRET).verify(delivered?.body ?? '', headers)
+    expect(verified).to.deep.include({ GroupId: '@TGS#1', Name: 'MyFirstGroup' })
+    expect(() => new Webhook(SECRET).verify(`${delivered?.body} `, headers)).to.throw()
+  })
+
+  it('logs the hook’s line, and each line of its output is one JSON object', async () => {
+    const [, line = ''] = await server.prints(/(\{[^\n]*group @TGS#1 \(MyFirstGroup\) disbanded, 2 members[^\n]*)\n/)
+    expect(JSON.parse(line)).to.include({ command: groupDestroyed.command })
+  })
+
+  it('shows one event whole, and exports with bodies', async () => {
+    const [{ id }] = linesOf((await callboard('events', 'list', '--json', '--limit', '1')).out)
+    const shown = JSON.parse((await callboard('events', 'show', id)).out)
+    expect(shown.body.GroupId).to.equal('@TGS#1')
+    expect(JSON.parse(shown.raw)).to.deep.equal(shown.body)
+    expect(shown.query).to.include({ SdkAppid: '1400000000', OptPlatform: 'RESTAPI' }).and.not.have.property('Sign')
+    expect(linesOf((await callboard('events', 'export')).out)[0]).to.have.property('raw', shown.raw)
+  })
+
+  it('stores a duplicate once and answers it OK twice', async () => {
+    const sent = await callboard('send', groupDestroyed.command, '--to', url, '--duplicate', '--set', 'GroupId=twice')
+    expect(sent.out.split(OK)).to.have.length(3)
+    const events = linesOf((await callboard('events', 'list', '--json', '--key', 'twice')).out)
+    expect(events.map(({ duplicates }) => duplicates)).to.deep.equal([1])
+  })
+
+  for (const [flag, status] of [
+    ['--bad-sign', 403],
+    ['--expired', 403],
+    ['--wrong-app', 403],
+  ] as const) {
+    it(`send ${flag}: ${status}, exit 1, nothing stored`, async () => {
+      const before = (await callboard('events', 'list', '--json')).out
+      const sent = await callboard('send', groupDestroyed.command, '--to', url, flag)
+      expect(sent.out).to.contain(`HTTP ${status} {"ActionStatus":"FAIL","ErrorInfo":"unauthorized","ErrorCode":403}`)
+      expect(sent.code).to.equal(1)
+      expect((await callboard('events', 'list', '--json')).out).to.equal(before)
+    })
+  }
+
+  it('sends many over several connections, each its own event', async () => {
+    const sent = await callboard(
+      'send',
+      groupDestroyed.command,
+      '--to',
+      url,
+      '--count',
+      '100',
+      '--connections',
+      '8',
+      '--set',
+      'GroupId=many',
+    )
+    expect(sent.out).to.contain('100 sent, 100 OK, 0 not OK')
+    expect(linesOf((await callboard('events', 'list', '--json', '--key', 'many', '--limit', '1000')).out)).to.have.length(100)
+  })
+
+  it('says that it is alive and ready on the admin listener, and refuses a foreign Host', async () => {
+    const [, admin = ''] = await server.prints(/health: (http:\S+?)\/health\/ready/)
+    expect(await (await fetch(`${admin}/health/live`)).json()).to.deep.equal({ status: 'ok' })
+    expect(await (await fetch(`${admin}/health/ready`)).json()).to.deep.equal({ status: 'ok' })
+    const { request } = await import('node:http')
+    const status = await new Promise((resolve) =>
+      request(`${admin}/health/live`, { headers: { host: 'evil.example' } }, (res) => resolve(res.resume().statusCode)).end(),
+    )
+    expect(status).to.equal(403)
+  })
+
+  it('refuses a second owner of the journal with exit 75, naming the first', async () => {
+    const second = await callboard('start')
+    expect(second.code).to.equal(75)
+    expect(second.err).to.contain(String(server.child.pid))
+  })
+
+  it('drains on SIGTERM and exits 0 within 10 s', async () => {
+    const from = performance.now()
+    server.child.kill('SIGTERM')
+    expect((await server.ended).code).to.equal(0)
+    expect(performance.now() - from).to.be.below(10_000)
+  })
+
+  it('lets the journal be read after the server has gone', async () => {
+    const listed = await callboard('events', 'list', '--json', '--limit', '1000')
+    expect(listed.code).to.equal(0)
+    expect(linesOf(listed.out)).to.have.length(102)
+  })
+})
