@@ -287,6 +287,25 @@ describe('dispatcher', () => {
     expect(closed).to.have.members(['slow', 'deaf'])
   })
 
+  it('leaves no timer behind when it stops while a claim is under way', async () => {
+    const clock = manualClock()
+    const journal = memory({ clock })
+    let release = () => {}
+    const held = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    const claim: Journal['claim'] = async (ask) => {
+      await held
+      return journal.claim(ask)
+    }
+    const { dispatcher } = await start({ clock, journal: { ...journal, claim }, sinks: { mine: () => {} }, routes: { '*': ['mine'] } })
+    const stopped = dispatcher.stop()
+    await clock.advance(0)
+    release()
+    await stopped
+    expect(clock.timers()).to.equal(0)
+  })
+
   it('holds no more than 1 000 answers for a journal that hangs, and stores nothing twice when it comes back', async () => {
     const clock = manualClock()
     const inner = memory({ clock })

@@ -6,6 +6,8 @@ export interface ManualClock extends Clock {
   readonly advance: (ms: number) => Promise<void>
   /** Moves the wall clock only, as an operator or NTP does; timers do not notice. */
   readonly jump: (ms: number) => void
+  /** How many timers are set: one that is left behind keeps a real process alive. */
+  readonly timers: () => number
 }
 
 interface Timer {
@@ -49,5 +51,6 @@ export const manualClock = (start: number = Date.UTC(2026, 0, 1)): ManualClock =
     jump: (ms) => {
       wall += ms
     },
+    timers: () => timers.size,
   }
 }

@@ -54,7 +54,8 @@ export const createChannel = ({ sink, journal, attempt, clock, tell, stop }: Wor
 
   const wakeIn = (ms: number) => {
     cancelTimer()
-    cancelTimer = clock.after(ms, wake)
+    // A claim that was under way when the draining began must leave no timer: it would keep the process alive.
+    if (!draining) cancelTimer = clock.after(ms, wake)
   }
 
   const start = async (claim: Claim) => {
