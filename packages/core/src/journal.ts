@@ -82,8 +82,8 @@ export interface Claims {
 /** How an attempt ended. */
 export type Outcome =
   | { readonly as: 'delivered' }
-  /** `after`: milliseconds until the next attempt. */
-  | { readonly as: 'retry'; readonly after: number; readonly error: string }
+  /** `after`: milliseconds until the next attempt. `uncounted`: the sink is known to be sick, so the event is not charged with this one. */
+  | { readonly as: 'retry'; readonly after: number; readonly error: string; readonly uncounted?: boolean }
   | { readonly as: 'dead'; readonly error: string }
   /** Not tried after all: the attempt does not count. */
   | { readonly as: 'released' }
@@ -109,6 +109,8 @@ export interface Filter {
   readonly since?: number
   /** `receivedAt` before this moment. */
   readonly until?: number
+  /** With a delivery that last failed with, or was ended for, a reason that contains this text; `sink` and `state` hold for the same one. */
+  readonly error?: string
 }
 /** Asks for a page of events. */
 export interface Query extends Filter {
@@ -155,8 +157,8 @@ export interface Change extends Omit<Filter, 'sink' | 'state'> {
   readonly by: string
   /** Count only. */
   readonly dryRun?: boolean
-  /** What the deliveries last failed with must contain this text. */
-  readonly error?: string
+  /** `next` of the change before: goes on behind what that one looked at, so that nothing is changed twice. */
+  readonly cursor?: string
 }
 /** What a replay or a discard did, in deliveries. */
 export interface Changed {
@@ -165,14 +167,42 @@ export interface Changed {
   readonly busy: number
   /** `limit` ended it; there is more to change. */
   readonly more: boolean
+  /** Opaque; present when there is more. */
+  readonly next?: string
+}
+
+/** A quarantined event that today's plugin understands after all. */
+export interface Readmission {
+  readonly id: string
+  readonly key?: string
+  readonly eventTime?: number
+  /** A delivery is made for each that has none, at the end of its lane. */
+  readonly sinks: readonly string[]
+}
+
+/** A lane whose first delivery waits for another attempt, and everything behind it with it. */
+export interface Blocked {
+  readonly app: number
+  readonly key: string
+  /** The event at its head. */
+  readonly id: string
+  readonly command: string
+  readonly attempts: number
+  /** When it is tried again, in milliseconds since the Unix epoch. */
+  readonly dueAt: number
+  readonly error: string
+  /** How many deliveries wait behind it, counted to 1 000. */
+  readonly behind: number
 }
 
 /** For how long events are kept. */
 export interface Keep {
   /** Milliseconds for which an event is kept once every delivery of it has been delivered or discarded (or it had none). */
   readonly delivered: number
-  /** Milliseconds for which an event with a dead delivery is kept, counted from that delivery's end. */
+  /** Milliseconds for which an event with a dead delivery is kept, counted from that delivery's end, and a quarantined one. */
   readonly dead: number
+  /** Bytes of bodies beyond which events that have nothing pending go before their time, the oldest first; never those with a dead delivery. */
+  readonly bytes?: number
   /** At most this many events are removed. */
   readonly limit: number
 }
@@ -185,6 +215,8 @@ export interface SinkStats {
   readonly delivered: number
   readonly dead: number
   readonly discarded: number
+  /** Of those pending: failed, and waiting for another attempt; counted to 1 000. */
+  readonly delayed: number
   /** `receivedAt` of the oldest pending event. */
   readonly oldestPending?: number
 }
@@ -219,6 +251,10 @@ export interface Journal {
   replay(change: Change): Promise<Changed>
   /** Ends pending or dead deliveries. */
   discard(change: Change): Promise<Changed>
+  /** Accepts quarantined events, with their keys and deliveries; others, and events that are not there, are left alone. Gives how many. */
+  readmit(events: readonly Readmission[]): Promise<number>
+  /** The lanes of one sink that wait behind a failed delivery, the longest pending first. */
+  blocked(sink: string, limit: number): Promise<readonly Blocked[]>
   /** Removes old events that have nothing pending; never inside the dedupe window. */
   prune(keep: Keep): Promise<{ readonly events: number; readonly more: boolean }>
   stats(): Promise<Stats>

@@ -31,6 +31,8 @@ export interface Lanes {
   /** Takes a claim back: the delivery waits until `due`. */
   readonly unclaim: (delivery: Delivery, due: number) => void
   readonly pending: ReadonlySet<Delivery>
+  /** Each lane from its head on. */
+  readonly lanes: () => Iterable<ReadonlySet<Delivery>>
 }
 
 /** Is a sink receiving this delivery right now? */
@@ -49,6 +51,7 @@ export const createLanes = (): Lanes => {
 
   return {
     pending,
+    lanes: () => lanes.values(),
     add: (delivery) => {
       pending.add(delivery)
       const lane = lanes.get(delivery.lane)

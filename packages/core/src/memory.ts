@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from './clock.ts'
 import {
   type Appended,
+  type Blocked,
   type Change,
   type Changed,
   type Claim,
@@ -10,7 +11,9 @@ import {
   type FoundDelivery,
   type Journal,
   JournalError,
+  type Keep,
   type NewEvent,
+  type Readmission,
   type Settlement,
   type SinkStats,
   type StoredEvent,
@@ -20,18 +23,26 @@ import { createLanes, type Delivery, isLeased, type Lanes } from './lanes.ts'
 /** For how long two events of one identity are one event, in milliseconds, unless a journal is told otherwise. */
 export const DEDUPE_WINDOW = 10 * 60_000
 
+/** Counting what waits ends here. */
+const MOST_COUNTED = 1_000
+
 interface Entry {
   readonly position: number
-  readonly event: StoredEvent
+  event: StoredEvent
   readonly recordedAt: number
   readonly deliveries: Map<string, Delivery>
   duplicates: number
 }
 
-const has = ({ deliveries }: Entry, { sink, state }: Filter): boolean => {
-  if (sink === undefined && state === undefined) return true
+const has = ({ deliveries }: Entry, { sink, state, error }: Filter): boolean => {
+  if (sink === undefined && state === undefined && error === undefined) return true
   const asked = sink === undefined ? [...deliveries.values()] : [deliveries.get(sink)]
-  return asked.some((delivery) => delivery !== undefined && (state === undefined || delivery.state === state))
+  return asked.some(
+    (delivery) =>
+      delivery !== undefined &&
+      (state === undefined || delivery.state === state) &&
+      (error === undefined || (delivery.error?.includes(error) ?? false)),
+  )
 }
 
 const matches = (entry: Entry, filter: Filter): boolean => {
@@ -139,6 +150,7 @@ export const memory = ({
     else if (outcome.as === 'retry') {
       lanesOf(sink).unclaim(delivery, now() + outcome.after)
       delivery.error = outcome.error
+      if (outcome.uncounted) delivery.attempts -= 1
     } else {
       lanesOf(sink).unclaim(delivery, now())
       delivery.attempts -= 1
@@ -161,7 +173,7 @@ export const memory = ({
 
   /** Changes what `change` names, oldest first, but for the deliveries that `isBusy`. */
   const changeEach = (
-    { sink, from, limit, dryRun = false, error, ...filter }: Change,
+    { sink, from, limit, dryRun = false, error, cursor, ...filter }: Change,
     mayChange: readonly (DeliveryState | 'none')[],
     apply: (entry: Entry, delivery: Delivery | undefined) => void,
   ): Changed => {
@@ -169,27 +181,75 @@ export const memory = ({
     let changed = 0
     let busy = 0
     let more = false
+    let last = Number(cursor ?? 0)
     for (const entry of entries.values()) {
       const delivery = entry.deliveries.get(sink)
+      if (entry.position <= Number(cursor ?? 0)) continue
       if (!states.includes(delivery?.state ?? 'none') || !matches(entry, filter)) continue
       if (error !== undefined && !delivery?.error?.includes(error)) continue
       if (delivery?.state === 'pending' && isLeased(delivery, now())) busy += 1
       else if (changed === limit) more = true
       else {
         changed += 1
+        last = entry.position
         if (!dryRun) apply(entry, delivery)
       }
     }
-    return { changed, busy, more }
+    return { changed, busy, more, ...(more && { next: String(last) }) }
   }
 
   /** When the event was last needed, and for which of the two reasons it is kept; undefined while something is pending. */
-  const restOf = ({ recordedAt, deliveries }: Entry): { readonly as: 'delivered' | 'dead'; readonly since: number } | undefined => {
+  const restOf = ({ event, recordedAt, deliveries }: Entry): { readonly as: 'delivered' | 'dead'; readonly since: number } | undefined => {
     const all = [...deliveries.values()]
     if (all.some(({ state }) => state === 'pending')) return undefined
     const dead = all.filter(({ state }) => state === 'dead')
     if (dead.length > 0) return { as: 'dead', since: Math.max(...dead.map(({ endedAt }) => endedAt)) }
-    return { as: 'delivered', since: Math.max(recordedAt, ...all.map(({ endedAt }) => endedAt)) }
+    const since = Math.max(recordedAt, ...all.map(({ endedAt }) => endedAt))
+    return { as: event.status === 'quarantined' ? 'dead' : 'delivered', since }
+  }
+
+  const readmitOne = ({ id, key, eventTime, sinks }: Readmission): boolean => {
+    const entry = entries.get(id)
+    if (entry?.event.status !== 'quarantined') return false
+    const { reasons: _, ...event } = entry.event
+    entry.event = { ...event, status: 'accepted', ...(key !== undefined && { key }), ...(eventTime !== undefined && { eventTime }) }
+    for (const sink of new Set(sinks)) if (!entry.deliveries.has(sink)) deliver(entry, sink)
+    return true
+  }
+
+  const isDelayed = ({ state, token, attempts, error, due }: Delivery): boolean =>
+    state === 'pending' && token === undefined && (attempts > 0 || error !== undefined) && due > now()
+
+  const blockedOf = (sink: string, limit: number): readonly Blocked[] =>
+    [...lanesOf(sink).lanes()]
+      .flatMap(([head, ...behind]): Blocked[] => {
+        if (!head || head.event.key === undefined || !isDelayed(head)) return []
+        const { id, app, key, command } = head.event
+        const dueAt = Math.round(clock.now() + head.due - now())
+        return [
+          { app, key, id, command, attempts: head.attempts, dueAt, error: head.error ?? '', behind: Math.min(behind.length, MOST_COUNTED) },
+        ]
+      })
+      .slice(0, limit)
+
+  const bytesOf = (all: Iterable<Entry>): number => [...all].reduce((sum, { event }) => sum + event.raw.byteLength, 0)
+
+  /** What goes by age, and then, while more than `bytes` are kept, what has been at rest for longest. */
+  const removableBy = (keep: Keep): readonly Entry[] => {
+    const resting = [...entries.values()]
+      .flatMap((entry) => {
+        const rest = restOf(entry)
+        return rest && now() - entry.recordedAt >= dedupeWindow ? [{ entry, ...rest }] : []
+      })
+      .sort((a, b) => a.since - b.since)
+    const old = resting.filter(({ as, since }) => now() - since >= keep[as])
+    let excess = bytesOf(entries.values()) - bytesOf(old.map(({ entry }) => entry)) - (keep.bytes ?? Number.POSITIVE_INFINITY)
+    const surplus = resting.filter((each) => {
+      if (excess <= 0 || each.as === 'dead' || old.includes(each)) return false
+      excess -= each.entry.event.raw.byteLength
+      return true
+    })
+    return [...old, ...surplus].map(({ entry }) => entry)
   }
 
   const sinkStats = (sink: string): SinkStats => {
@@ -202,6 +262,7 @@ export const memory = ({
       delivered: count('delivered'),
       dead: count('dead'),
       discarded: count('discarded'),
+      delayed: Math.min(all.filter(isDelayed).length, MOST_COUNTED),
       ...(oldest && { oldestPending: oldest.event.receivedAt }),
     }
   }
@@ -254,12 +315,17 @@ export const memory = ({
       const error = `discarded by ${change.by} at ${new Date(clock.now()).toISOString()}`
       return changeEach(change, ['pending', 'dead'], (_, delivery) => delivery && end(delivery, 'discarded', error))
     },
+    readmit: async (events) => {
+      open()
+      return events.filter(readmitOne).length
+    },
+    blocked: async (sink, limit) => {
+      open()
+      return blockedOf(sink, limit)
+    },
     prune: async (keep) => {
       open()
-      const removable = [...entries.values()].filter((entry) => {
-        const rest = restOf(entry)
-        return rest && now() - rest.since >= keep[rest.as] && now() - entry.recordedAt >= dedupeWindow
-      })
+      const removable = removableBy(keep)
       const removed = removable.slice(0, keep.limit)
       for (const { event } of removed) entries.delete(event.id)
       return { events: removed.length, more: removable.length > removed.length }
@@ -269,7 +335,7 @@ export const memory = ({
       const used = new Set([...entries.values()].flatMap(({ deliveries }) => [...deliveries.keys()]))
       return {
         events: entries.size,
-        bytes: [...entries.values()].reduce((sum, { event }) => sum + event.raw.byteLength, 0),
+        bytes: bytesOf(entries.values()),
         sinks: Object.fromEntries([...used].map((sink) => [sink, sinkStats(sink)])),
       }
     },

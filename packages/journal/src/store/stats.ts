@@ -3,7 +3,7 @@ import type { Database } from 'better-sqlite3'
 import { type SqlText, toSql } from '../text.ts'
 import { createReadTally, createReadTotal } from './ledger.ts'
 
-const NOTHING: SinkStats = { pending: 0, leased: 0, delivered: 0, dead: 0, discarded: 0 }
+const NOTHING: SinkStats = { pending: 0, leased: 0, delivered: 0, dead: 0, discarded: 0, delayed: 0 }
 
 /** The numbers of the journal, without counting anything; for the owner and for readers alike. */
 export const createStats = (db: Database): ((now: number) => Stats) => {
