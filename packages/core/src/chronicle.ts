@@ -43,12 +43,20 @@ export const chronicle = (log: Log, clock: Clock): Tell => {
       )
   }
 
-  const attempt = ({ type: _, outcome, ...fields }: SignalOf<'attempt'>) => {
+  const attempt = ({ type: _, receivedAt: __, outcome, ...fields }: SignalOf<'attempt'>) => {
     if (outcome === 'dead') log.error(fields, 'delivery is dead')
     if (outcome === 'retry')
       sparingly(`retry ${fields.sink}`, (others) =>
         log.warn({ ...fields, ...(others > 0 && { others }) }, 'delivery failed; it is tried again later'),
       )
+  }
+
+  const health = ({ type: _, is, ...fields }: SignalOf<'sink'>) => {
+    if (is === 'well') log.info(fields, 'the sink is well: deliveries go on')
+    if (is === 'probing') log.info(fields, 'the sink rested: one delivery at a time is tried')
+    if (is === 'resting') log.warn(fields, 'the sink is left alone for a while; what it is to get waits')
+    if (is === 'paused') log.error(fields, 'the sink is gone and gets nothing more; what it is to get waits until it is resumed')
+    if (is === 'stalled') log.error(fields, 'deliveries stand still: the journal is in trouble')
   }
 
   return (signal: Signal) => {
@@ -57,6 +65,8 @@ export const chronicle = (log: Log, clock: Clock): Tell => {
         return answered(signal)
       case 'attempt':
         return attempt(signal)
+      case 'sink':
+        return health(signal)
       case 'journal':
         return signal.why
           ? log.error(

@@ -11,7 +11,9 @@ import type { Fault } from './fault.ts'
 import type { Journal } from './journal.ts'
 import { silent } from './log.ts'
 import { memory } from './memory.ts'
+import { type Operations, operations } from './operations.ts'
 import { ConfigError, type Options, problemsOf } from './options.ts'
+import { retain } from './retention.ts'
 import { fallbackAnswer, rulingsOf } from './ruling.ts'
 import type { Signal } from './signal.ts'
 import { decide } from './steps/decide.ts'
@@ -29,7 +31,7 @@ export const DEFAULT_LIMITS = { body: 2 ** 20, depth: 64, values: 100_000, queue
 const DEFAULT_GRACE = 7_000
 
 /** Callboard without a web framework: requests in, answers out. */
-export interface Dispatcher {
+export interface Dispatcher extends Operations {
   /** Takes one request the whole way. Never rejects. */
   readonly handle: (incoming: Incoming) => Promise<Answer>
   /** The answer to a fault that the adapter found before there was a request to handle. */
@@ -37,7 +39,7 @@ export interface Dispatcher {
   /** Why no callback can be taken right now, in plain words; empty when it can. */
   readonly troubles: () => readonly string[]
   /** The journal, for looking things up. */
-  readonly journal: Pick<Journal, 'description' | 'durability' | 'find' | 'stats'>
+  readonly journal: Pick<Journal, 'description' | 'durability' | 'find' | 'stats' | 'blocked'>
   /** Resolves when everything that has arrived is stored, and everything that is due has been tried. */
   readonly idle: () => Promise<void>
   /** Stops within about `grace` milliseconds (default 7 s): stores what waits, ends deliveries in flight, closes sinks and journal. */
@@ -102,8 +104,10 @@ export const createDispatcher = async (options: Options): Promise<Dispatcher> =>
     return left<Failed>({ fault: { _tag: 'Defect', error }, ...(ruling && { instead: fallbackAnswer(ruling.fallback) }) })
   }
 
+  const endRetention = retain(journal, options.retention ?? {}, clock)
   let stopping: Promise<void> | undefined
   return {
+    ...operations({ ...options, journal, deliverer, limits, clock }),
     handle: async (incoming) => {
       const run = async () => accept(incoming)()
       const outcome = await run().catch((error: unknown) => defect(incoming, error))
@@ -128,6 +132,7 @@ export const createDispatcher = async (options: Options): Promise<Dispatcher> =>
     },
     stop: (grace = DEFAULT_GRACE) => {
       stopping ??= (async () => {
+        endRetention()
         await writer.close(grace / 2)
         await deliverer.stop(grace / 2)
         await journal.close()

@@ -1,9 +1,10 @@
 import type { Clock } from './clock.ts'
-import { duration } from './codec/units.ts'
+import { duration, size } from './codec/units.ts'
 import type { Fallback } from './decision.ts'
 import type { Journal } from './journal.ts'
 import type { Log } from './log.ts'
 import type { Decision, Plugin } from './plugin.ts'
+import type { Retention } from './retention.ts'
 import { parseSchedule } from './schedule.ts'
 import type { Tell } from './signal.ts'
 import type { Delivering, Sink, SinkFunction } from './sink.ts'
@@ -59,6 +60,8 @@ export interface Options {
   /** Where events are written down; the default keeps them in memory, which survives nothing. */
   readonly journal?: Journal | Promise<Journal>
   readonly limits?: Limits
+  /** For how long the journal keeps what is over. */
+  readonly retention?: Retention
   /** Default: silence. */
   readonly log?: Log
   /** Is told what happens inside: for counters and tests. Must neither throw nor take long. */
@@ -172,6 +175,13 @@ const routeProblems = ({ routes, sinks, plugins }: Options): Problem[] =>
     return found
   })
 
+const retentionProblems = ({ retention = {} }: Options): Problem[] =>
+  [['delivered', duration] as const, ['dead', duration] as const, ['size', size] as const].flatMap(([name, codec]) =>
+    retention[name] === undefined || codec.decode(retention[name])._tag === 'Right'
+      ? []
+      : [error(['retention', name], `expected ${codec.name}`)],
+  )
+
 /** Everything that is wrong with the options, errors and warnings, in the order of the options. */
 export const problemsOf = (options: Options): readonly Problem[] => [
   ...appProblems(options.apps),
@@ -179,4 +189,5 @@ export const problemsOf = (options: Options): readonly Problem[] => [
   ...sinkProblems(options.sinks),
   ...routeProblems(options),
   ...decisionProblems(options),
+  ...retentionProblems(options),
 ]

@@ -35,11 +35,28 @@ export type Signal =
       readonly id: string
       readonly app: number
       readonly command: string
+      /** Milliseconds since the Unix epoch. */
+      readonly receivedAt: number
       readonly attempt: number
       readonly ms: number
       readonly error?: string
       readonly after?: number
     }
+  /**
+   * How a sink is doing has changed. `resting`: its breaker opened, and no attempt is made for `after` milliseconds. `probing`: one
+   * attempt at a time. `well`: all attempts. `paused`: none until somebody resumes it. `stalled`: the journal hands out or settles
+   * nothing for it, for the reason in `error`.
+   */
+  | {
+      readonly type: 'sink'
+      readonly sink: string
+      readonly is: SinkHealth
+      readonly after?: number
+      readonly error?: string
+    }
+/** How a sink is doing. */
+export type SinkHealth = 'well' | 'resting' | 'probing' | 'paused' | 'stalled'
+
 /** The signals of one type. */
 export type SignalOf<Type extends Signal['type']> = Extract<Signal, { readonly type: Type }>
 

@@ -124,11 +124,20 @@ export const defineSink = <const Kind extends string, Options, Given>(spec: {
 /** Thrown by a sink that will never take this event: the delivery is dead at once. */
 export class GiveUp extends Error {
   override readonly name = 'GiveUp'
+  /** Nothing more is to be sent to this sink until an operator resumes it. */
+  readonly pause: boolean
+  constructor(reason: string, pause = false) {
+    super(reason)
+    this.pause = pause
+  }
 }
-/** `throw giveUp('the receiver says 422')`: no further attempt. */
-export const giveUp = (reason: string): GiveUp => new GiveUp(reason)
+/**
+ * `throw giveUp('the receiver says 422')`: no further attempt. With `{ pause: true }` the receiver is gone for good: the sink is
+ * paused, with an alarm, until somebody resumes it; what waits is kept.
+ */
+export const giveUp = (reason: string, { pause = false }: { readonly pause?: boolean } = {}): GiveUp => new GiveUp(reason, pause)
 
-/** Thrown by a sink that knows when to come back: the next attempt waits at least `after` milliseconds. */
+/** Thrown by a sink that knows when to come back: for `after` milliseconds, at most an hour, it gets no attempt at all. */
 export class TryLater extends Error {
   override readonly name = 'TryLater'
   readonly after: number
@@ -137,5 +146,5 @@ export class TryLater extends Error {
     this.after = after
   }
 }
-/** `throw tryLater('429 Too Many Requests', 7_000)`: an attempt failed, and the receiver said how long to wait. */
+/** `throw tryLater('429 Too Many Requests', 7_000)`: an attempt failed, and the receiver said how long it wants to be left alone. */
 export const tryLater = (reason: string, after: number): TryLater => new TryLater(reason, after)

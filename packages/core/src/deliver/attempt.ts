@@ -42,15 +42,26 @@ const view = (stored: StoredEvent, kind: string, plugins: ReadonlyMap<string, Pl
 
 const wordsOf = (error: unknown): string => (error instanceof Error ? error.message || error.name : String(error)).slice(0, LONGEST_ERROR)
 
+/** How an attempt ended, and what that says about the sink: `unknown` where the event alone was to blame, or nobody. */
+export interface Attempted {
+  readonly outcome: Outcome
+  readonly sink: 'well' | 'sick' | 'unknown'
+  /** The sink asked to be left alone for so many milliseconds. */
+  readonly hold?: number
+  /** The sink is gone: nothing more is to be sent until an operator says so. */
+  readonly pause?: boolean
+}
+
 /** Makes one attempt to deliver and says how it ended. Never rejects. */
 export const attempt = (plugins: ReadonlyMap<string, Plugin>, limits: ScanLimits, clock: Clock, random: () => number) => {
-  const failed = (sink: OpenedSink, claim: Claim, error: unknown): Outcome => {
+  const failed = (sink: OpenedSink, claim: Claim, error: unknown): Attempted => {
     const words = wordsOf(error)
-    if (error instanceof GiveUp) return { as: 'dead', error: words }
-    const after = pauseAfter(sink.schedule, claim.attempt, random())
-    if (after === undefined) return { as: 'dead', error: words }
-    const asked = error instanceof TryLater ? Math.min(error.after, LONGEST_TRY_LATER) : 0
-    return { as: 'retry', after: Math.max(after, asked), error: words }
+    if (error instanceof GiveUp) return { outcome: { as: 'dead', error: words }, sink: 'unknown', ...(error.pause && { pause: true }) }
+    const hold = error instanceof TryLater ? Math.min(error.after, LONGEST_TRY_LATER) : 0
+    const pause = pauseAfter(sink.schedule, claim.attempt, random())
+    const outcome: Outcome =
+      pause === undefined ? { as: 'dead', error: words } : { as: 'retry', after: Math.max(pause, hold), error: words }
+    return { outcome, sink: 'sick', ...(hold > 0 && { hold }) }
   }
 
   /** Settles with the write, or soon after `signal` aborts, whether the sink stops or not. */
@@ -61,17 +72,17 @@ export const attempt = (plugins: ReadonlyMap<string, Plugin>, limits: ScanLimits
       writing().then(() => resolve(), reject)
     })
 
-  return async (sink: OpenedSink, claim: Claim, stop: AbortSignal): Promise<Outcome> => {
+  return async (sink: OpenedSink, claim: Claim, stop: AbortSignal): Promise<Attempted> => {
     const timeout = new AbortController()
     const cancel = clock.after(sink.timeout, () => timeout.abort(new Error(`no answer within ${sink.timeout} ms`)))
     const signal = AbortSignal.any([timeout.signal, stop])
     try {
       const viewed = view(claim.event, sink.kind, plugins, limits)
-      if (viewed === 'undecodable') return { as: 'dead', error: viewed }
+      if (viewed === 'undecodable') return { outcome: { as: 'dead', error: viewed }, sink: 'unknown' }
       await write(sink, viewed, claim, signal)
-      return { as: 'delivered' }
+      return { outcome: { as: 'delivered' }, sink: 'well' }
     } catch (error) {
-      if (stop.aborted && !timeout.signal.aborted) return { as: 'released' }
+      if (stop.aborted && !timeout.signal.aborted) return { outcome: { as: 'released' }, sink: 'unknown' }
       return failed(sink, claim, timeout.signal.aborted ? timeout.signal.reason : error)
     } finally {
       cancel()

@@ -1,7 +1,9 @@
 import type { Clock } from '../clock.ts'
-import type { Claim, Journal, Outcome, Settlement } from '../journal.ts'
-import type { Tell } from '../signal.ts'
+import { type Claim, type Journal, JournalError, type Outcome } from '../journal.ts'
+import type { SinkHealth, Tell } from '../signal.ts'
 import type { Attempt, OpenedSink } from './attempt.ts'
+import { createBreaker } from './breaker.ts'
+import { createSettler, isLasting } from './settler.ts'
 
 // A claim outlives the longest attempt by this much.
 const LEASE_MARGIN = 15_000
@@ -9,11 +11,26 @@ const AFTER_TROUBLE = 1_000
 /** Work that another owner of a shared journal appended is looked for this often, in milliseconds, when nobody wakes us. */
 const POLL = 30_000
 
+/** How one sink is doing. */
+export interface SinkState {
+  readonly name: string
+  readonly kind: string
+  readonly is: SinkHealth
+  /** Why it is not well. */
+  readonly why?: string
+  /** Milliseconds until the next attempt is made, while it rests. */
+  readonly after?: number
+  readonly inFlight: number
+}
+
 /** The deliveries of one sink: claims them from the journal, makes the attempts, settles them. */
 export interface Channel {
   /** There may be work. */
   readonly wake: () => void
-  /** Resolves when nothing that is due waits and nothing is in flight. */
+  readonly state: () => SinkState
+  /** Ends a pause, or a rest. */
+  readonly resume: () => void
+  /** Resolves when nothing that may be tried now waits and nothing is in flight. */
   readonly idle: () => Promise<void>
   /** Starts nothing more; resolves when what was in flight has been settled. */
   readonly drain: () => Promise<void>
@@ -30,16 +47,23 @@ interface Workings {
 }
 
 export const createChannel = ({ sink, journal, attempt, clock, tell, stop }: Workings): Channel => {
+  const breaker = createBreaker(sink.concurrency)
   let inFlight = 0
   let claiming = false
   let wanted = false
-  let settling = false
   let draining = false
-  let outcomes: Settlement[] = []
+  let paused = false
+  /** What the sink failed with last. */
+  let complaint: string | undefined
+  /** Why the journal hands out or settles nothing. */
+  let trouble: string | undefined
+  let told: SinkHealth = 'well'
   let cancelTimer = () => {}
   let waiters: (() => void)[] = []
 
-  const quiet = () => inFlight === 0 && !claiming && !settling && outcomes.length === 0 && !(wanted && !draining)
+  const room = () => (draining || paused ? 0 : Math.min(sink.concurrency - inFlight, breaker.room(inFlight, clock.elapsed())))
+
+  const quiet = () => inFlight === 0 && !claiming && !settler.busy() && !(wanted && room() > 0)
   const rest = () => {
     if (!quiet()) return
     const resting = waiters
@@ -52,20 +76,69 @@ export const createChannel = ({ sink, journal, attempt, clock, tell, stop }: Wor
       rest()
     })
 
+  const health = (): SinkHealth => {
+    if (trouble !== undefined) return 'stalled'
+    if (paused) return 'paused'
+    if (breaker.rest(clock.elapsed()) > 0) return 'resting'
+    return breaker.state(clock.elapsed()) === 'half-open' ? 'probing' : 'well'
+  }
+
+  const state = (): SinkState => {
+    const is = health()
+    const why = is === 'well' ? undefined : (trouble ?? complaint)
+    return {
+      name: sink.name,
+      kind: sink.kind,
+      is,
+      ...(why !== undefined && { why }),
+      ...(is === 'resting' && { after: breaker.rest(clock.elapsed()) }),
+      inFlight,
+    }
+  }
+
+  const tellHealth = () => {
+    const { is, why, after } = state()
+    if (is === told) return
+    told = is
+    tell({ type: 'sink', sink: sink.name, is, ...(after !== undefined && { after }), ...(why !== undefined && { error: why }) })
+  }
+
+  const noteTrouble = (error: unknown) => {
+    trouble = error === undefined ? undefined : error instanceof Error ? error.message : String(error)
+    if (error instanceof JournalError && error.why === 'corrupt') tell({ type: 'journal', why: error.why, error: error.message })
+    if (!draining) tellHealth()
+  }
+
   const wakeIn = (ms: number) => {
     cancelTimer()
     // A claim that was under way when the draining began must leave no timer: it would keep the process alive.
     if (!draining) cancelTimer = clock.after(ms, wake)
   }
 
+  const settler = createSettler({
+    journal,
+    clock,
+    trouble: noteTrouble,
+    settled: () => {
+      if (draining) rest()
+      else wake()
+    },
+  })
+
   const start = async (claim: Claim) => {
     inFlight += 1
     const from = clock.elapsed()
-    const outcome = await attempt(sink, claim, stop)
+    const { outcome, sink: found, hold, pause } = await attempt(sink, claim, stop)
     inFlight -= 1
-    report(claim, outcome, Math.round(clock.elapsed() - from))
-    outcomes.push({ sink: sink.name, id: claim.event.id, token: claim.token, outcome })
-    settle()
+    const now = clock.elapsed()
+    if (found === 'well') breaker.succeeded(now)
+    if (found === 'sick') breaker.failed(claim.event.id, now)
+    if (hold !== undefined) breaker.hold(hold, now)
+    if (pause) paused = true
+    if ('error' in outcome) complaint = outcome.error
+    report(claim, outcome, Math.round(now - from))
+    tellHealth()
+    settler.settle({ sink: sink.name, id: claim.event.id, token: claim.token, outcome })
   }
 
   const report = ({ event, attempt: number }: Claim, outcome: Outcome, ms: number) =>
@@ -76,66 +149,58 @@ export const createChannel = ({ sink, journal, attempt, clock, tell, stop }: Wor
       id: event.id,
       app: event.app,
       command: event.command,
+      receivedAt: event.receivedAt,
       attempt: number,
       ms,
       ...('error' in outcome && { error: outcome.error }),
       ...('after' in outcome && { after: outcome.after }),
     })
 
-  /** One settle at a time: what ends meanwhile goes with the next. */
-  const settle = async () => {
-    if (settling) return
-    settling = true
-    // What ends in the same turn goes along.
-    await Promise.resolve()
-    while (outcomes.length > 0) {
-      const batch = outcomes
-      outcomes = []
-      try {
-        await journal.settle(batch)
-      } catch {
-        // The journal tells of its trouble itself. An unsettled delivery is only repeated, so trying once more is all there is to do.
-        if (draining) break
-        outcomes = [...batch, ...outcomes]
-        await new Promise<void>((resolve) => clock.after(AFTER_TROUBLE, resolve))
-      }
-    }
-    settling = false
-    if (draining) rest()
-    else wake()
-  }
-
-  const claim = async () => {
+  const claim = async (max: number) => {
     claiming = true
     wanted = false
-    const max = sink.concurrency - inFlight
     try {
       const { claims, wait } = await journal.claim({ sink: sink.name, max, lease: sink.timeout + LEASE_MARGIN, ordered: sink.ordered })
+      noteTrouble(undefined)
       for (const each of claims) start(each)
       if (wait === 0 && claims.length > 0) wanted = true
       wakeIn(wait === undefined ? POLL : Math.max(wait, 1))
-    } catch {
-      wakeIn(AFTER_TROUBLE)
+    } catch (error) {
+      noteTrouble(error)
+      if (!isLasting(error)) wakeIn(AFTER_TROUBLE)
     }
     claiming = false
     pump()
   }
 
   const pump = () => {
-    if (wanted && !draining && !claiming && inFlight < sink.concurrency) claim()
+    const max = room()
+    if (wanted && max > 0 && !claiming) claim(max)
+    else if (wanted && !draining) {
+      const left = breaker.rest(clock.elapsed())
+      if (left > 0) wakeIn(left)
+    }
     rest()
   }
 
   const wake = () => {
     wanted = true
+    tellHealth()
     pump()
   }
 
   return {
     wake,
+    state,
+    resume: () => {
+      paused = false
+      breaker.probe(clock.elapsed())
+      wake()
+    },
     idle: whenQuiet,
     drain: () => {
       draining = true
+      settler.hurry()
       cancelTimer()
       return whenQuiet()
     },

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
 import { type Attempt, attempt, type OpenedSink } from '../deliver/attempt.ts'
-import { createChannel } from '../deliver/channel.ts'
-import type { Journal } from '../journal.ts'
+import { createChannel, type SinkState } from '../deliver/channel.ts'
+import type { Journal, Outcome, StoredEvent } from '../journal.ts'
 import type { Plugin } from '../plugin.ts'
 import type { ScanLimits } from '../scan.ts'
 import type { Tell } from '../signal.ts'
@@ -21,6 +21,12 @@ interface Workings {
 export interface Deliverer {
   /** These sinks have new deliveries. */
   readonly wake: (sinks: Iterable<string>) => void
+  /** How each sink is doing. */
+  readonly states: () => readonly SinkState[]
+  /** Lets a sink go on that was paused or rests. False: there is none of this name. */
+  readonly resume: (sink: string) => boolean
+  /** One attempt that no journal knows of. Undefined: there is no such sink. */
+  readonly tryOut: (sink: string, event: StoredEvent) => Promise<Outcome | undefined>
   /** Resolves when everything that is due has been tried and settled. */
   readonly idle: () => Promise<void>
   /** Starts nothing more, gives what is in flight up to `grace` milliseconds, then closes the sinks. */
@@ -38,6 +44,15 @@ export const deliver = ({ journal, sinks, plugins, limits, clock, tell, random =
   return {
     wake: (names) => {
       for (const name of new Set(names)) channels.get(name)?.wake()
+    },
+    states: () => [...channels.values()].map((channel) => channel.state()),
+    resume: (name) => {
+      channels.get(name)?.resume()
+      return channels.has(name)
+    },
+    tryOut: async (name, event) => {
+      const sink = sinks.find((each) => each.name === name)
+      return sink && (await attempted(sink, { token: '', event, attempt: 1, replay: false }, stopping.signal)).outcome
     },
     idle: async () => {
       await Promise.all([...channels.values()].map((channel) => channel.idle()))

@@ -7,15 +7,14 @@ import type { Unrecorded } from '../fault.ts'
 import { identityOf } from '../identity.ts'
 import type { NewEvent } from '../journal.ts'
 import type { Options } from '../options.ts'
+import { routeOf } from '../route.ts'
 import type { Rulings } from '../ruling.ts'
 import type { Tell } from '../signal.ts'
 import type { Writer } from '../writer.ts'
 
 /** The sinks of a route. A quarantined event goes nowhere until it is replayed. */
 const sinksFor = (routes: Options['routes'], { event }: Decided): readonly string[] => {
-  if (event.status === 'quarantined') return []
-  const named = Object.hasOwn(routes, event.command) ? routes[event.command] : undefined
-  return named ?? routes['*'] ?? []
+  return event.status === 'quarantined' ? [] : routeOf(routes, event.command)
 }
 
 const reasonOf = (writer: Writer): Unrecorded => {
