@@ -1,76 +1,10 @@
-import {
-  createDispatcher,
-  type Delivery,
-  type Dispatcher,
-  definePlugin,
-  defineSink,
-  giveUp,
-  type Incoming,
-  type Journal,
-  list,
-  memory,
-  type Options,
-  type Signal,
-  struct,
-  tryLater,
-} from '@callboard/core'
-import { type ManualClock, manualClock } from '@callboard/testing'
+import { createDispatcher, type Delivery, definePlugin, defineSink, giveUp, type Journal, memory, struct, tryLater } from '@callboard/core'
+import { manualClock } from '@callboard/testing'
 import { expect } from 'chai'
-import * as t from 'io-ts'
-
-const disbanded = definePlugin({
-  command: 'Group.CallbackAfterGroupDestroyed',
-  title: 'Group disbanded',
-  body: struct({ GroupId: t.string }, { MemberList: list(struct({ Member_Account: t.string })) }),
-  key: ({ GroupId }) => GroupId,
-  sample: { GroupId: 'g' },
-  hooks: { log: ({ body }) => `gone: ${body.GroupId}` },
-})
-
-type Write = (delivery: Delivery<unknown>, signal: AbortSignal) => unknown
-const kind = (write: Write, onClose = () => {}) => defineSink({ kind: 'log', options: struct({}), open: () => ({ write, close: onClose }) })
-
-const open: { readonly dispatcher: Dispatcher; readonly clock: ManualClock }[] = []
-
-/** A dispatcher whose time stands still, with everything it tells. */
-const start = async (change: Partial<Options> & { clock?: ManualClock } = {}) => {
-  const own = change.clock ?? manualClock()
-  const clock = own
-  const signals: Signal[] = []
-  const journal = memory({ clock })
-  const dispatcher = await createDispatcher({
-    apps: [{ sdkAppId: 1, verify: 'none' }],
-    plugins: [disbanded],
-    sinks: {},
-    routes: {},
-    journal,
-    clock,
-    listener: (signal) => signals.push(signal),
-    ...change,
-  })
-  open.push({ dispatcher, clock: own })
-  let serial = 0
-  const incoming = (body: unknown, command: string = disbanded.command, text = JSON.stringify(body)): Incoming => ({
-    query: new URLSearchParams({ SdkAppid: '1', CallbackCommand: command, Sign: 'never stored', ClientIP: '127.0.0.1' }).toString(),
-    admitted: true,
-    headAt: clock.elapsed(),
-    read: async () => ({ raw: Buffer.from(text) }),
-  })
-  return {
-    dispatcher,
-    clock,
-    signals,
-    journal,
-    send: (group: string) => dispatcher.handle(incoming({ GroupId: group, EventTime: ++serial })),
-    post: (body: unknown, command?: string, text?: string) => dispatcher.handle(incoming(body, command, text)),
-    attempts: () => signals.flatMap((signal) => (signal.type === 'attempt' ? [`${signal.sink} ${signal.outcome} ${signal.attempt}`] : [])),
-  }
-}
+import { disbanded, kind, start, stopAll } from './running.ts'
 
 describe('dispatcher', () => {
-  afterEach(async () => {
-    await Promise.all(open.splice(0).flatMap(({ dispatcher, clock }) => [dispatcher.stop(), clock.advance(20_000)]))
-  })
+  afterEach(stopAll)
 
   it('hands a sink the decoded body, the bytes and what its hook shows', async () => {
     const got: Delivery<unknown>[] = []
