@@ -1,12 +1,11 @@
 import type { Clock } from './clock.ts'
-import type { Fault } from './fault.ts'
+import { causeOf, type Fault } from './fault.ts'
 import type { Log } from './log.ts'
 import type { Signal, SignalOf, Tell } from './signal.ts'
 
 // A flood of refused requests must not become a flood of lines.
 const QUIET_FOR = 10_000
 
-const causeOf = (fault: Fault): string | undefined => ('reason' in fault ? fault.reason : 'why' in fault ? fault.why : undefined)
 const errorOf = (fault: Fault): unknown => ('error' in fault ? fault.error : undefined)
 
 /** Writes into the log what an operator should know; everything else is for counters. */
@@ -63,6 +62,8 @@ export const chronicle = (log: Log, clock: Clock): Tell => {
     switch (signal.type) {
       case 'answered':
         return answered(signal)
+      case 'append':
+        return undefined
       case 'attempt':
         return attempt(signal)
       case 'sink':

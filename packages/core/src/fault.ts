@@ -36,6 +36,10 @@ export type Fault =
   | { readonly _tag: 'NotRecorded'; readonly reason: Unrecorded }
   | { readonly _tag: 'Overloaded' }
   | { readonly _tag: 'Defect'; readonly error: unknown }
+/** The one word by which a fault is counted beside its name, where it has one. */
+export const causeOf = (fault: Fault): Distrust | Malformation | Unrecorded | undefined =>
+  'reason' in fault ? fault.reason : 'why' in fault ? fault.why : undefined
+
 /** The name of a row. */
 export type FaultTag = Fault['_tag']
 /** The faults of one row. */

@@ -25,6 +25,8 @@ export type Signal =
   | { readonly type: 'late-decision'; readonly command: string; readonly id: string }
   /** An event whose answer was 503 was stored after all. */
   | { readonly type: 'late-record'; readonly command: string; readonly id: string }
+  /** The journal took a batch, in so many milliseconds. */
+  | { readonly type: 'append'; readonly events: number; readonly ms: number }
   /** The journal began to fail, or works again (`why` is absent). */
   | { readonly type: 'journal'; readonly why?: JournalErrorReason; readonly error?: string }
   /** One attempt to deliver ended. `after`: milliseconds until the next one. */

@@ -94,9 +94,11 @@ export const createWriter = ({ journal, clock, tell, room, recorded }: Workings)
     while (queue.length > 0) {
       const batch = takeBatch()
       try {
-        appendingSince = clock.elapsed()
+        const from = clock.elapsed()
+        appendingSince = from
         const appended = await journal.append(batch.map(({ event }) => event))
         appendingSince = undefined
+        tell({ type: 'append', events: batch.length, ms: clock.elapsed() - from })
         setTrouble(undefined)
         wait = FIRST_PAUSE
         finish(batch, (place) => appended[place] ?? { as: 'unrecorded', reason: 'unstorable' })

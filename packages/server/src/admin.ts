@@ -6,6 +6,7 @@ import Koa, { type Middleware } from 'koa'
 export interface Administered {
   /** Why no callback can be taken right now; empty when it can. */
   readonly troubles: () => readonly string[]
+  readonly metrics: { readonly contentType: string; readonly text: () => Promise<string> }
 }
 
 const OPEN_TO_PROBES = new Set(['/health/live', '/health/ready'])
@@ -43,9 +44,13 @@ export const adminApp = (administered: Administered, options: { readonly token?:
     ctx.status = troubles.length === 0 ? 200 : 503
     ctx.body = troubles.length === 0 ? { status: 'ok' } : { status: 'unavailable', troubles }
   })
+  router.get('/metrics', async (ctx) => {
+    ctx.type = administered.metrics.contentType
+    ctx.body = await administered.metrics.text()
+  })
   app.use(guard(options.token, options.loopback))
   app.use(router.routes())
   app.use(router.allowedMethods())
-  app.use((ctx) => refuse(ctx, 404, 'nothing here; try /health/live or /health/ready'))
+  app.use((ctx) => refuse(ctx, 404, 'nothing here; try /health/live, /health/ready or /metrics'))
   return app
 }

@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises'
-import type { Fault, Journal, Log, Options, Tell } from '@callboard/core'
+import { type Fault, type Journal, type Log, type Options, systemClock, type Tell } from '@callboard/core'
 import { type Callboard, createCallboard } from '@callboard/koa'
 import Koa from 'koa'
 import { adminApp } from './admin.ts'
 import { EX, Exit } from './exit.ts'
 import { type Listener, listen, urlOf } from './listener.ts'
 import { isLoopback } from './loopback.ts'
+import { createMetrics } from './metrics.ts'
 import { admitBy } from './peers.ts'
 
 /** Where and how to listen, as the configuration has it. */
@@ -38,6 +39,8 @@ export interface Served {
 
 interface Deps {
   readonly journal: Journal
+  /** The file of the journal, where it has one: its size and the space beside it are shown. */
+  readonly journalFile?: string
   readonly log: Log
   readonly listener?: Tell
 }
@@ -74,19 +77,25 @@ const callbackApp = (callboard: Callboard, path: string): Koa => {
 }
 
 /** Starts to receive and to deliver: the callback listener, the admin listener and the Callboard behind them. */
-export const serve = async (service: Service, { journal, log, listener }: Deps): Promise<Served> => {
+export const serve = async (service: Service, { journal, journalFile, log, listener }: Deps): Promise<Served> => {
   const { settings, ...parts } = service
+  const metrics = createMetrics(service, (service.clock ?? systemClock).now)
   const callboard = await createCallboard({
     ...parts,
     journal,
     log,
     admit: admitBy(settings.listen.allow, settings.listen.proxies),
-    ...(listener && { listener }),
+    listener: (signal) => {
+      metrics.tell(signal)
+      listener?.(signal)
+    },
   })
+  metrics.observe(callboard, journalFile)
   const opened: Listener[] = []
   const stop = async () => {
     await Promise.all(opened.map((each) => each.close()))
     await callboard.stop(GRACE)
+    metrics.stop()
   }
   try {
     const parserAnswers = (error: Error & { readonly code?: string }) =>
@@ -99,7 +108,7 @@ export const serve = async (service: Service, { journal, log, listener }: Deps):
     const { host, token } = settings.admin
     const admin = await listen(
       settings.admin,
-      adminApp(callboard, { loopback: isLoopback(host), ...(token !== undefined && { token }) }).callback(),
+      adminApp({ ...callboard, metrics }, { loopback: isLoopback(host), ...(token !== undefined && { token }) }).callback(),
     )
     opened.push(admin)
     return {

@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs'
+import type { Options, Tell } from '@callboard/core'
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import { deliveryMetrics } from './metrics/deliveries.ts'
+import { gauges, type Observed } from './metrics/gauges.ts'
+import { requestMetrics } from './metrics/requests.ts'
+import { spaceOf } from './metrics/space.ts'
+
+/** What Prometheus is shown of a running server. */
+export interface Metrics {
+  /** Counts. */
+  readonly tell: Tell
+  /** Looks at this Callboard whenever somebody asks; `journal`: its file, if it has one. */
+  readonly observe: (callboard: Observed, journal?: string) => void
+  readonly contentType: string
+  /** All the numbers, as text. */
+  readonly text: () => Promise<string>
+  readonly stop: () => void
+}
+
+const versionOf = (): string => {
+  const { version }: { version?: unknown } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+  return String(version)
+}
+
+/** Metrics of one server, in a registry of their own. Label values come from the configuration and from known commands only. */
+export const createMetrics = (options: Pick<Options, 'apps' | 'plugins'>, now: () => number): Metrics => {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  new Gauge({ name: 'callboard_build_info', help: 'The version that runs.', labelNames: ['version'], registers: [registry] }).set(
+    { version: versionOf() },
+    1,
+  )
+  const tells = [requestMetrics(registry, options), deliveryMetrics(registry, now)]
+  let observed: ReturnType<typeof gauges> | undefined
+  return {
+    tell: (signal) => {
+      for (const tell of tells) tell(signal)
+    },
+    observe: (callboard, journal) => {
+      observed = gauges(registry, callboard, now, () => spaceOf(journal))
+    },
+    contentType: registry.contentType,
+    text: async () => {
+      await observed?.collect()
+      return registry.metrics()
+    },
+    stop: () => observed?.stop(),
+  }
+}
