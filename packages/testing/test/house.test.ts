@@ -26,6 +26,7 @@ const arrows: Readonly<Record<string, readonly string[] | 'everyone'>> = {
   journal: ['core'],
   testing: ['core'],
   server: 'everyone',
+  bench: 'everyone',
 }
 
 /** What core must never touch, so that it can be embedded anywhere. */
