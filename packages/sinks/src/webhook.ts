@@ -27,8 +27,8 @@ const single = (value: string | string[] | undefined): string | undefined => (Ar
 
 /**
  * Posts each event to a URL, signed after Standard Webhooks: the hook's JSON, or the vendor's bytes where there is none. 2xx is
- * delivered; 400, 410, 413, 415 and 422 are final; everything else is tried again. Redirects are not followed, and addresses that
- * are not public are reached only through `allow`.
+ * delivered; 400, 413, 415 and 422 are final for the event, and 410 pauses the sink; everything else is tried again. Redirects
+ * are not followed, and addresses that are not public are reached only through `allow`.
  */
 export const webhook = defineSink({
   kind: 'webhook',

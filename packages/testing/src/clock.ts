@@ -4,6 +4,11 @@ import type { Clock } from '@callboard/core'
 export interface ManualClock extends Clock {
   /** Moves time on by `ms`, running what falls due in order, and lets promises settle in between. */
   readonly advance: (ms: number) => Promise<void>
+  /**
+   * Moves time on to the next timer, at most by `ms`, runs what falls due then, and gives by how much: for tests that let real
+   * sockets catch up between timers.
+   */
+  readonly step: (ms: number) => Promise<number>
   /** Moves the wall clock only, as an operator or NTP does; timers do not notice. */
   readonly jump: (ms: number) => void
   /** How many timers are set: one that is left behind keeps a real process alive. */
@@ -28,6 +33,18 @@ export const manualClock = (start: number = Date.UTC(2026, 0, 1)): ManualClock =
   let wall = start
   const timers = new Set<Timer>()
   const next = (until: number): Timer | undefined => [...timers].filter(({ at }) => at <= until).sort((a, b) => a.at - b.at)[0]
+  const advance = async (ms: number) => {
+    const until = elapsed + ms
+    await turn()
+    for (let due = next(until); due; due = next(until)) {
+      timers.delete(due)
+      elapsed = Math.max(elapsed, due.at)
+      due.task()
+      await turn()
+    }
+    elapsed = until
+    await turn()
+  }
   return {
     now: () => wall + elapsed,
     elapsed: () => elapsed,
@@ -36,17 +53,11 @@ export const manualClock = (start: number = Date.UTC(2026, 0, 1)): ManualClock =
       timers.add(timer)
       return () => timers.delete(timer)
     },
-    advance: async (ms) => {
-      const until = elapsed + ms
-      await turn()
-      for (let due = next(until); due; due = next(until)) {
-        timers.delete(due)
-        elapsed = Math.max(elapsed, due.at)
-        due.task()
-        await turn()
-      }
-      elapsed = until
-      await turn()
+    advance,
+    step: async (ms) => {
+      const moved = Math.min(ms, Math.max(0, (next(elapsed + ms)?.at ?? elapsed + ms) - elapsed))
+      await advance(moved)
+      return moved
     },
     jump: (ms) => {
       wall += ms

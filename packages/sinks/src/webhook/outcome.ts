@@ -2,7 +2,9 @@ import { GiveUp, giveUp, tryLater } from '@callboard/core'
 import { Blocked } from './guard.ts'
 
 // The receiver has understood the request and will never take it.
-const FINAL = new Set([400, 410, 413, 415, 422])
+const FINAL = new Set([400, 413, 415, 422])
+// The receiver is gone, for this event and for all others.
+const GONE = 410
 const LONGEST_WAIT = 3_600_000
 const LONGEST_PLACE = 200
 
@@ -32,6 +34,7 @@ export interface Answered {
 /** What an answer means: nothing for a delivery that was taken, an error for one that was not. */
 export const refusalOf = ({ status, retryAfter, location }: Answered, url: string, now: number): Error | undefined => {
   if (status >= 200 && status < 300) return undefined
+  if (status === GONE) return giveUp(`the receiver answered ${status}`, { pause: true })
   if (FINAL.has(status)) return giveUp(`the receiver answered ${status}`)
   if (status >= 300 && status < 400) return new Error(`the receiver answered ${status}: redirect to ${placeOf(location, url)} not followed`)
   const wait = waitAsked(retryAfter, now)

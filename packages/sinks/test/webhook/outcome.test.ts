@@ -12,11 +12,15 @@ describe('the answer of a receiver', () => {
     for (const status of [200, 201, 202, 204, 299]) expect(answer(status)).to.equal(undefined)
   })
 
-  it('400, 410, 413, 415 and 422 are final', () => {
-    for (const status of [400, 410, 413, 415, 422]) {
-      expect(answer(status)).to.be.instanceOf(GiveUp)
+  it('400, 413, 415 and 422 are final', () => {
+    for (const status of [400, 413, 415, 422]) {
+      expect(answer(status)).to.be.instanceOf(GiveUp).with.property('pause', false)
       expect(answer(status, { retryAfter: '7' })).to.be.instanceOf(GiveUp)
     }
+  })
+
+  it('410 is final for the event, and pauses the sink', () => {
+    expect(answer(410)).to.be.instanceOf(GiveUp).with.property('pause', true)
   })
 
   it('everything else is tried again', () => {
