@@ -22,6 +22,8 @@ const arrows: Readonly<Record<string, readonly string[] | 'everyone'>> = {
   core: [],
   koa: ['core'],
   'plugin-group-destroyed': ['core'],
+  'plugin-chat': ['core', 'plugin-group-destroyed'],
+  'plugin-rtc': ['core'],
   sinks: ['core'],
   journal: ['core'],
   testing: ['core'],
