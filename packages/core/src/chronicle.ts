@@ -1,7 +1,8 @@
 import type { Clock } from './clock.ts'
-import { causeOf, type Fault } from './fault.ts'
+import { causeOf, type Fault, type FaultOf } from './fault.ts'
 import type { Log } from './log.ts'
 import type { Signal, SignalOf, Tell } from './signal.ts'
+import { watchSkew } from './skew.ts'
 
 // A flood of refused requests must not become a flood of lines.
 const QUIET_FOR = 10_000
@@ -22,7 +23,17 @@ export const chronicle = (log: Log, clock: Clock): Tell => {
     }
   }
 
+  const skews = watchSkew()
+  /** Replays of old requests look the same, but only from one side. */
+  const noteSkew = ({ skew }: FaultOf<'Unauthorized'>) => {
+    if (skew === undefined || !skews.outside(clock.elapsed())) return
+    const direction = skew > 0 ? 'ahead of' : 'behind'
+    log.error({ skew }, `genuine requests are refused: this clock is about ${Math.abs(skew)} s ${direction} theirs; is it set by NTP?`)
+  }
+
   const answered = ({ fault, event, status, complaint }: SignalOf<'answered'>) => {
+    if (fault?._tag === 'Unauthorized') noteSkew(fault)
+    else if (event) skews.inside()
     const about = { ...(event && { id: event.id, command: event.command }), ...(complaint && { complaint }) }
     if (!fault) {
       if (complaint) log.warn(about, 'a decision was not answered as it was given')

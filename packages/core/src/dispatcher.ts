@@ -14,6 +14,7 @@ import { memory } from './memory.ts'
 import { type Operations, operations } from './operations.ts'
 import { ConfigError, type Options, problemsOf } from './options.ts'
 import { retain } from './retention.ts'
+import { createRoom } from './room.ts'
 import { fallbackAnswer, rulingsOf } from './ruling.ts'
 import type { Signal } from './signal.ts'
 import { decide } from './steps/decide.ts'
@@ -82,7 +83,7 @@ export const createDispatcher = async (options: Options): Promise<Dispatcher> =>
 
   const steps = {
     verify: verify(options.apps, clock),
-    read: read(limits.body),
+    read: read(limits.body, createRoom(limits.queue), rulings),
     decode: decode(options.plugins, limits, clock),
     shed: shed(writer, rulings),
     decide: decide(rulings, clock, tell),

@@ -22,7 +22,8 @@ export type Unrecorded = 'down' | 'full' | 'late' | 'unstorable' | 'closed'
 export type Fault =
   | { readonly _tag: 'NotFound' }
   | { readonly _tag: 'MethodNotAllowed' }
-  | { readonly _tag: 'Unauthorized'; readonly reason: Distrust }
+  /** `skew`: of a genuine signature that is out of time, by how many seconds our clock is ahead of its RequestTime. */
+  | { readonly _tag: 'Unauthorized'; readonly reason: Distrust; readonly skew?: number }
   | { readonly _tag: 'UnsupportedEncoding' }
   | { readonly _tag: 'TooLarge' }
   | { readonly _tag: 'Malformed'; readonly why: Malformation }

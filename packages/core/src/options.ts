@@ -43,7 +43,7 @@ export interface Limits {
   readonly depth?: number
   /** Number of JSON values in a body; default 100 000. */
   readonly values?: number
-  /** Bytes that may wait for the journal; default 64 MiB. */
+  /** Bytes that may wait for the journal, and as many again that may be arriving; default 64 MiB. */
   readonly queue?: number
 }
 

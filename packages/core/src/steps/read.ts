@@ -1,17 +1,29 @@
 import { left, right } from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import type { Failed, Head, Received } from '../callback.ts'
+import type { Room } from '../room.ts'
+import { fallbackAnswer, type Rulings } from '../ruling.ts'
 
+// A body that does not tell its length counts as a long one, though not as the longest: they would crowd each other out.
+const UNTOLD = 16 * 1024
 const PLAIN = new Set(['', 'identity'])
 
-/** The body, read only now that the head is trusted: refused by its header where that is enough, by its count otherwise. */
+/**
+ * The body, read only now that the head is trusted: refused by its header where that is enough, by its count otherwise. `held`:
+ * bytes of all the bodies that are under way.
+ */
 export const read =
-  (limit: number) =>
+  (limit: number, held: Room, rulings: Rulings) =>
   (head: Head): TaskEither<Failed, Received> =>
   async () => {
     if (!PLAIN.has((head.encoding ?? '').trim().toLowerCase())) return left({ fault: { _tag: 'UnsupportedEncoding' } })
     if ((head.length ?? 0) > limit) return left({ fault: { _tag: 'TooLarge' } })
-    const body = await head.read(limit)
+    const release = held.take(head.length ?? UNTOLD)
+    if (!release) {
+      const ruling = rulings.get(head.params.get('CallbackCommand') ?? '')
+      return left({ fault: { _tag: 'Overloaded' }, ...(ruling && { instead: fallbackAnswer(ruling.fallback) }) })
+    }
+    const body = await head.read(limit).finally(release)
     if ('_tag' in body) return left({ fault: body })
     if (body.raw.byteLength > limit) return left({ fault: { _tag: 'TooLarge' } })
     return right({ ...head, raw: body.raw, ...(body.rebuilt && { rebuilt: true }) })

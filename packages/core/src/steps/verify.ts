@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { type Either, left, right } from 'fp-ts/lib/Either.js'
 import type { Failed, Head, Incoming } from '../callback.ts'
 import type { Clock } from '../clock.ts'
-import type { Distrust } from '../fault.ts'
+import type { FaultOf } from '../fault.ts'
 import type { App } from '../options.ts'
 
 // Both ends included: the vendor calls a difference above one minute invalid.
@@ -41,27 +41,28 @@ export const verify = (apps: readonly App[], clock: Clock) => {
   const byId = new Map(apps.map((app) => [String(app.sdkAppId), app]))
   const digest = rememberDigests()
 
-  const distrust = (app: App, params: URLSearchParams): Distrust | undefined => {
+  const distrust = (app: App, params: URLSearchParams): Pick<FaultOf<'Unauthorized'>, 'reason' | 'skew'> | undefined => {
     if (app.verify === 'none') return undefined
     const sign = only(params, 'Sign')
     const requestTime = only(params, 'RequestTime')
-    if (sign === undefined || requestTime === undefined) return 'missing_sign'
-    if (!UNIX_SECONDS.test(requestTime)) return 'bad_time'
-    if (!HEX_DIGEST.test(sign)) return 'bad_sign'
+    if (sign === undefined || requestTime === undefined) return { reason: 'missing_sign' }
+    if (!UNIX_SECONDS.test(requestTime)) return { reason: 'bad_time' }
+    if (!HEX_DIGEST.test(sign)) return { reason: 'bad_sign' }
     const given = Buffer.from(sign, 'hex')
     // Every token is tried, so that the time taken does not tell which one was near.
     const matches = app.tokens.map((token) => timingSafeEqual(given, digest(token, requestTime)))
-    if (!matches.includes(true)) return 'bad_sign'
-    return Math.abs(Math.floor(clock.now() / 1000) - Number(requestTime)) > WINDOW_SECONDS ? 'expired' : undefined
+    if (!matches.includes(true)) return { reason: 'bad_sign' }
+    const skew = Math.floor(clock.now() / 1000) - Number(requestTime)
+    return Math.abs(skew) > WINDOW_SECONDS ? { reason: 'expired', skew } : undefined
   }
 
   return (incoming: Incoming): Either<Failed, Head> => {
-    const refuse = (reason: Distrust) => left<Failed>({ fault: { _tag: 'Unauthorized', reason } })
-    if (!incoming.admitted) return refuse('address')
+    const refuse = (why: Pick<FaultOf<'Unauthorized'>, 'reason' | 'skew'>) => left<Failed>({ fault: { _tag: 'Unauthorized', ...why } })
+    if (!incoming.admitted) return refuse({ reason: 'address' })
     const params = new URLSearchParams(incoming.query)
     const app = byId.get(only(params, 'SdkAppid') ?? '')
-    if (!app) return refuse('wrong_app')
-    const reason = distrust(app, params)
-    return reason === undefined ? right({ ...incoming, app: app.sdkAppId, params }) : refuse(reason)
+    if (!app) return refuse({ reason: 'wrong_app' })
+    const why = distrust(app, params)
+    return why === undefined ? right({ ...incoming, app: app.sdkAppId, params }) : refuse(why)
   }
 }
