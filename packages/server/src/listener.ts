@@ -6,6 +6,8 @@ import { EX, Exit } from './exit.ts'
 
 // The vendor keeps its connections open: ours must outlive its idle ones, and slow senders must not hold them.
 const TIMES = { keepAliveTimeout: 75_000, headersTimeout: 5_000, requestTimeout: 10_000, connectionsCheckingInterval: 1_000 }
+/** A sender beyond these is turned away at the door: each connection costs memory and a file descriptor, genuine or not. */
+const MOST_CONNECTIONS = 4_096
 /** How long a connection may stay idle once we are stopping, so that a request that is under way still finds an answer. */
 const LAST_REQUESTS = 250
 const LAST_ANSWERS = 2_700
@@ -69,7 +71,12 @@ const codeOf = (error: unknown): string => (error instanceof Error && 'code' in 
 export const listen = async (
   at: Address,
   handler: RequestListener,
-  options: { readonly tls?: { readonly cert: Buffer; readonly key: Buffer }; readonly parserAnswers?: ParserAnswers } = {},
+  options: {
+    readonly tls?: { readonly cert: Buffer; readonly key: Buffer }
+    readonly parserAnswers?: ParserAnswers
+    /** Connections at a time; default 4 096. */
+    readonly connections?: number
+  } = {},
 ): Promise<Listener> => {
   let draining = false
   const onRequest: RequestListener = (req, res) => {
@@ -77,6 +84,7 @@ export const listen = async (
     handler(req, res)
   }
   const server: Server = options.tls ? createSecureServer({ ...TIMES, ...options.tls }, onRequest) : createServer(TIMES, onRequest)
+  server.maxConnections = options.connections ?? MOST_CONNECTIONS
   const { parserAnswers } = options
   if (parserAnswers) {
     server.on('clientError', (error: Error, socket) => {
