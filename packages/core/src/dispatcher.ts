@@ -41,6 +41,8 @@ export interface Dispatcher extends Operations {
   readonly troubles: () => readonly string[]
   /** The journal, for looking things up. */
   readonly journal: Pick<Journal, 'description' | 'durability' | 'find' | 'stats' | 'blocked'>
+  /** From now on these apps and tokens hold, for requests whose head comes later. Throws a ConfigError, and changes nothing, where they are wrong. */
+  readonly setApps: (apps: Options['apps']) => void
   /** Resolves when everything that has arrived is stored, and everything that is due has been tried. */
   readonly idle: () => Promise<void>
   /** Stops within about `grace` milliseconds (default 7 s): stores what waits, ends deliveries in flight, closes sinks and journal. */
@@ -81,8 +83,8 @@ export const createDispatcher = async (options: Options): Promise<Dispatcher> =>
     recorded: (events) => setImmediate(() => deliverer.wake(events.flatMap(({ sinks }) => sinks))),
   })
 
+  let trust = verify(options.apps, clock)
   const steps = {
-    verify: verify(options.apps, clock),
     read: read(limits.body, createRoom(limits.queue), rulings),
     decode: decode(options.plugins, limits, clock),
     shed: shed(writer, rulings),
@@ -91,7 +93,7 @@ export const createDispatcher = async (options: Options): Promise<Dispatcher> =>
   }
   const accept = (incoming: Incoming): TE.TaskEither<Failed, Recorded> =>
     pipe(
-      TE.fromEither(steps.verify(incoming)),
+      TE.fromEither(trust(incoming)),
       TE.chain(steps.read),
       TE.chainEitherK(steps.decode),
       TE.chainEitherK(steps.shed),
@@ -126,6 +128,11 @@ export const createDispatcher = async (options: Options): Promise<Dispatcher> =>
       return [...(stopping ? ['stopping'] : []), ...(trouble ? [`the journal does not take events (${trouble})`] : [])]
     },
     journal,
+    setApps: (apps) => {
+      const errors = problemsOf({ ...options, apps }).filter(({ level }) => level === 'error')
+      if (errors.length > 0) throw new ConfigError(errors)
+      trust = verify(apps, clock)
+    },
     idle: async () => {
       await writer.idle()
       await new Promise((resolve) => setImmediate(resolve))

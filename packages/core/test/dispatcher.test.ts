@@ -267,6 +267,15 @@ describe('dispatcher', () => {
     expect((await inner.stats()).events).to.equal(1_003)
   })
 
+  it('takes other apps while it runs, and keeps the old ones where the new ones are wrong', async () => {
+    const { dispatcher, send } = await start()
+    expect((await send('a')).status).to.equal(200)
+    expect(() => dispatcher.setApps([{ sdkAppId: 2, tokens: [] }])).to.throw('without a token')
+    expect((await send('b')).status).to.equal(200)
+    dispatcher.setApps([{ sdkAppId: 2, verify: 'none' }])
+    expect((await send('c')).status).to.equal(403)
+  })
+
   it('refuses wrong options with everything that is wrong at once, and closes the journal', async () => {
     const journal = memory()
     const wrong = createDispatcher({
