@@ -1,11 +1,11 @@
-import { mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { silent } from '@callboard/core'
 import { file } from '@callboard/sinks'
 import { describeSink, unknownEvent } from '@callboard/testing'
 import { expect } from 'chai'
-import { delivery, errorOf, event, inDirectory, linesOf, live, opened } from './file/sink.ts'
+import { delivery, errorOf, event, inDirectory, linesOf, live, opened, openFiles } from './file/sink.ts'
 
 describeSink(
   'file',
@@ -151,18 +151,13 @@ describe('file', () => {
 
   it('keeps at most 64 idle files open, and every line all the same', () =>
     inDirectory(async (directory) => {
-      const openFiles = async () => {
-        const descriptors = await readdir('/proc/self/fd')
-        const paths = await Promise.all(descriptors.map((each) => readlink(`/proc/self/fd/${each}`).catch(() => '')))
-        return paths.filter((path) => path.startsWith(directory)).length
-      }
       await opened({ path: join(directory, '{command}.jsonl') }, async (open) => {
         for (const _ of [1, 2]) {
           for (let each = 0; each < 100; each += 1) await open.write(delivery({ command: `A.C${each}` }), live())
         }
-        expect(await openFiles()).to.equal(64)
+        expect(await openFiles(directory)).to.equal(64)
       })
-      expect(await openFiles()).to.equal(0)
+      expect(await openFiles(directory)).to.equal(0)
       const names = await readdir(directory)
       expect(names).to.have.length(100)
       for (const name of names) expect(await linesOf(join(directory, name))).to.have.length(2)

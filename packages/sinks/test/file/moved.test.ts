@@ -5,7 +5,7 @@ import { until } from '@callboard/testing'
 import { expect } from 'chai'
 import { openFile } from '../../src/file/open.ts'
 import { createPlace } from '../../src/file/place.ts'
-import { delivery, errorOf, idsOf, inDirectory, linesOf, live, opened } from './sink.ts'
+import { delivery, errorOf, idsOf, inDirectory, linesOf, live, opened, openFiles } from './sink.ts'
 
 const write = (open: OpenSink, id: string) => open.write(delivery({ id }), live())
 
@@ -17,6 +17,7 @@ const between = (change: (path: string, directory: string) => Promise<unknown>, 
       await write(open, '1')
       await change(path, directory)
       await write(open, '2')
+      expect(await openFiles(directory)).to.equal(1)
     })
     await then(path, directory)
   })

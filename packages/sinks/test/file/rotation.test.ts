@@ -8,7 +8,7 @@ import type { AppendFile } from '../../src/file/appender.ts'
 import { segmentOf } from '../../src/file/path.ts'
 import { createPlace } from '../../src/file/place.ts'
 import { rotatedPath } from '../../src/file/rotated.ts'
-import { delivery, idsOf, inDirectory, live, opened } from './sink.ts'
+import { delivery, idsOf, inDirectory, live, opened, openFiles } from './sink.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -30,7 +30,14 @@ describe('the rotation of a file', () => {
   it('moves a file aside before it would grow beyond its size, and every line is whole, once and in order', () =>
     inDirectory(async (directory) => {
       const { now } = manualClock(START)
-      await opened({ path: join(directory, 'audit.jsonl'), rotate: { size: '4KiB' } }, (open) => write(open, ...numbers(100)), { now })
+      await opened(
+        { path: join(directory, 'audit.jsonl'), rotate: { size: '4KiB' } },
+        async (open) => {
+          await write(open, ...numbers(100))
+          expect(await openFiles(directory)).to.equal(1)
+        },
+        { now },
+      )
       const names = await sorted(directory)
       expect(names.length).to.be.above(5)
       const [current = '', ...aside] = names

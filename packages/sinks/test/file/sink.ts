@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Log, type OpenSink, silent } from '@callboard/core'
@@ -64,6 +64,14 @@ export const idsOf = async (...paths: readonly string[]): Promise<readonly strin
   })
 }
 
+/** How many files below a directory this process has open. */
+export const openFiles = async (directory: string): Promise<number> => {
+  const descriptors = await readdir('/proc/self/fd')
+  const paths = await Promise.all(descriptors.map((each) => readlink(`/proc/self/fd/${each}`).catch(() => '')))
+  return paths.filter((path) => path.startsWith(directory)).length
+}
+
+/** What something throws. */
 export const errorOf = async (work: unknown): Promise<NodeJS.ErrnoException> => {
   try {
     await work
