@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { defineSink, type SinkEvent } from '@callboard/core'
+import { unlessAborted } from './attempt/unless-aborted.ts'
 import { createAppender } from './file/appender.ts'
 import { makeDirectory } from './file/directory.ts'
 import { openFile } from './file/open.ts'
@@ -10,14 +11,6 @@ import { createShelf } from './file/shelf.ts'
 
 const record = ({ id, app, command, key, receivedAt, body }: SinkEvent, content?: unknown) =>
   JSON.stringify({ id, app, command, key: key ?? null, receivedAt: new Date(receivedAt).toISOString(), body: content ?? body })
-
-/** Settles as the work does, or rejects when `signal` aborts: the line may then be written all the same. */
-const unlessAborted = (work: Promise<void>, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const stop = () => reject(signal.reason)
-    signal.addEventListener('abort', stop, { once: true })
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
-  })
 
 /**
  * Appends one JSON line for each event: `{id, app, command, key, receivedAt, body}`, where a `file` hook replaces `body`. An event

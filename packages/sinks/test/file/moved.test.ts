@@ -36,7 +36,7 @@ describe('a file that somebody else moves', () => {
     between(
       async (path) => {
         await rename(path, `${path}.1`)
-        await writeFile(path, '{"id":"theirs"}\n')
+        await writeFile(path, `${JSON.stringify({ id: 'theirs', text: 'x'.repeat(1_000) })}\n`)
       },
       async (path) => void expect(await idsOf(`${path}.1`, path)).to.deep.equal(['1', 'theirs', '2']),
     ))

@@ -140,6 +140,7 @@ describe('the rotation of a file', () => {
       const strangers = [
         `audit@${old}.jsonl.gz`,
         `audit@${old}`,
+        `audit@${old}.notes`,
         `audit@2020-13-01T00-00-00-000Z.jsonl`,
         `audit@${old}x.jsonl`,
         `audit-${old}.jsonl`,
