@@ -221,6 +221,7 @@ describe('the rotation of a file', () => {
     expect(says({ every: 'week' })).to.deep.equal(['rotate: every: expected "day"'])
     expect(says({ size: '1023' })).to.have.length(1)
     expect(says({ size: 1_023 })).to.deep.equal(['rotate: size: expected a size such as 64KiB, 1MiB or 10MB, at least 1KiB'])
+    expect(file.options.is({ path: 'x', rotate: { size: 1_023 } })).to.equal(false)
     expect(says({ every: 'day', keep: 0 })).to.deep.equal(['rotate: keep: expected a whole number, 1 or more'])
     expect(says({ every: 'day', keep: 1.5 })).to.deep.equal(['rotate: keep: expected a whole number, 1 or more'])
     expect(says({ every: 'day', compress: true })).to.deep.equal(['rotate: compress: unknown key'])
