@@ -1,50 +1,46 @@
 import { resolve } from 'node:path'
-import { defineSink, type SinkEvent, strictStruct } from '@callboard/core'
-import * as t from 'io-ts'
+import { defineSink, type SinkEvent } from '@callboard/core'
+import { unlessAborted } from './attempt/unless-aborted.ts'
+import { createAppender } from './file/appender.ts'
 import { makeDirectory } from './file/directory.ts'
-import { fixedDirectory, pathOf, unknownPlaceholders } from './file/path.ts'
+import { openFile } from './file/open.ts'
+import { fileOptions } from './file/options.ts'
+import { fixedDirectory, pathOf } from './file/path.ts'
+import { createPlace } from './file/place.ts'
 import { createShelf } from './file/shelf.ts'
-
-/** A path with `{command}`, `{date}` and `{app}`. */
-const PathTemplate = new t.Type<string, string, unknown>(
-  'a path',
-  t.string.is,
-  (value, context) => {
-    if (typeof value !== 'string' || value === '') return t.failure(value, context)
-    const [stranger] = unknownPlaceholders(value)
-    return stranger === undefined
-      ? t.success(value)
-      : t.failure(value, context, `{${stranger}} is unknown; there are {command}, {date} and {app}`)
-  },
-  t.identity,
-)
 
 const record = ({ id, app, command, key, receivedAt, body }: SinkEvent, content?: unknown) =>
   JSON.stringify({ id, app, command, key: key ?? null, receivedAt: new Date(receivedAt).toISOString(), body: content ?? body })
 
-/** Settles as the work does, or rejects when `signal` aborts: the line may then be written all the same. */
-const unlessAborted = (work: Promise<void>, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const stop = () => reject(signal.reason)
-    signal.addEventListener('abort', stop, { once: true })
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
-  })
-
 /**
  * Appends one JSON line for each event: `{id, app, command, key, receivedAt, body}`, where a `file` hook replaces `body`. An event
- * counts as delivered once its line is synced to the disk; lines that come together share a sync.
+ * counts as delivered once its line is synced to the disk, in the file that the path names; lines that come together share a sync.
+ * A file that somebody else moves, removes or empties is opened anew. `rotate` moves `audit.jsonl` to
+ * `audit@2026-11-23T10-00-00-000Z.jsonl`, after the moment of its last line (UTC), by `size`, `every: day` or both, and leaves the
+ * latest `keep` of them.
  */
 export const file = defineSink({
   kind: 'file',
-  options: strictStruct({ path: PathTemplate }),
+  options: fileOptions,
   delivering: { concurrency: 256 },
-  open: async ({ path }, { log, name }) => {
-    const template = resolve(path)
+  open: async ({ path: given, rotate }, { log, name, now }) => {
+    const template = resolve(given)
     const root = fixedDirectory(template)
     await makeDirectory(root)
-    const shelf = createShelf(root, (repaired, bytes) =>
-      log.warn({ sink: name, path: repaired, bytes }, 'cut off a torn last line, which nobody was promised'),
-    )
+    const shelf = createShelf(async (path) => {
+      const tell = { sink: name, path }
+      const open = () =>
+        openFile(root, path, (bytes) => log.warn({ ...tell, bytes }, 'cut off a torn last line, which nobody was promised'))
+      const place = createPlace({
+        path,
+        open,
+        now,
+        rotate,
+        rotated: (to, removed) => log.info({ ...tell, to, removed }, 'moved a file aside for a new one'),
+        stuck: (error) => log.warn({ ...tell, error: String(error) }, 'could not remove old files'),
+      })
+      return createAppender(await open(), place, rotate?.size)
+    })
     return {
       write: async ({ event, content }, signal) => {
         signal.throwIfAborted()

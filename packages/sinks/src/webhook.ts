@@ -1,5 +1,6 @@
 import { type Delivery, defineSink, type Json } from '@callboard/core'
 import { Agent, type Dispatcher, request } from 'undici'
+import { unlessAborted } from './attempt/unless-aborted.ts'
 import { guardedConnector } from './webhook/guard.ts'
 import { webhookOptions } from './webhook/options.ts'
 import { failureOf, refusalOf } from './webhook/outcome.ts'
@@ -35,20 +36,19 @@ export const webhook = defineSink({
   options: webhookOptions,
   open: ({ url, secret = [], headers = {}, format, allow = [] }, { now }) => {
     const keys = [secret].flat().flatMap((each) => keyOf(each) ?? [])
-    const agent = new Agent({ connect: guardedConnector(allow) })
+    const life = new AbortController()
+    const agent = new Agent({ connect: guardedConnector(allow, undefined, life.signal) })
     const post = async (body: Uint8Array, signature: Readonly<Record<string, string>>, signal: AbortSignal) => {
       try {
-        const {
-          statusCode,
-          headers: answered,
-          body: answer,
-        } = await request(url, {
+        const asked = request(url, {
           method: 'POST',
           headers: { 'user-agent': USER_AGENT, ...headers, 'content-type': 'application/json', ...signature },
           body,
           dispatcher: agent,
           signal,
         })
+        // While it connects, undici does not listen to the signal.
+        const { statusCode, headers: answered, body: answer } = await unlessAborted(asked, signal)
         await drain(answer)
         return { status: statusCode, retryAfter: single(answered['retry-after']), location: single(answered.location) }
       } catch (error) {
@@ -62,7 +62,12 @@ export const webhook = defineSink({
         const refusal = refusalOf(answer, url, now())
         if (refusal) throw refusal
       },
-      close: () => agent.destroy(),
+      close: () => {
+        const closed = agent.destroy()
+        // It would wait for a handshake that stalls, for ten seconds.
+        life.abort()
+        return closed
+      },
     }
   },
 })

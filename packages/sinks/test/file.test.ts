@@ -1,51 +1,11 @@
-import { mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Log, type OpenSink, silent } from '@callboard/core'
-import { groupDestroyed } from '@callboard/plugin-group-destroyed'
+import { silent } from '@callboard/core'
 import { file } from '@callboard/sinks'
-import { describeSink, eventOf, unknownEvent } from '@callboard/testing'
+import { describeSink, unknownEvent } from '@callboard/testing'
 import { expect } from 'chai'
-
-const event = eventOf(groupDestroyed)
-const live = (): AbortSignal => new AbortController().signal
-const delivery = (overrides = {}) => ({ event: { ...event, ...overrides }, sink: 'audit', attempt: 1 })
-
-const inDirectory = async (work: (directory: string) => Promise<void>) => {
-  const directory = await mkdtemp(join(tmpdir(), 'callboard-file-'))
-  try {
-    await work(directory)
-  } finally {
-    await rm(directory, { recursive: true, force: true })
-  }
-}
-
-const opened = async (path: string, work: (open: OpenSink) => Promise<void>, log: Log = silent) => {
-  const open = await file({ path }).open({ name: 'audit', log, now: Date.now })
-  try {
-    await work(open)
-  } finally {
-    await open.close?.()
-  }
-}
-
-const linesOf = async (path: string): Promise<readonly unknown[]> => {
-  const text = await readFile(path, 'utf8')
-  expect(text.endsWith('\n')).to.equal(true)
-  return text
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line))
-}
-
-const errorOf = async (work: unknown): Promise<NodeJS.ErrnoException> => {
-  try {
-    await work
-  } catch (error) {
-    if (error instanceof Error) return error
-  }
-  throw new Error('nothing was thrown')
-}
+import { delivery, errorOf, event, inDirectory, linesOf, live, opened, openFiles } from './file/sink.ts'
 
 describeSink(
   'file',
@@ -71,7 +31,7 @@ describe('file', () => {
     inDirectory(async (directory) => {
       const path = join(directory, 'all.jsonl')
       const { key: _, ...keyless } = event
-      await opened(path, async (open) => {
+      await opened({ path }, async (open) => {
         await open.write(delivery(), live())
         await open.write({ ...delivery(), event: keyless, content: { group: '群\n' } }, live())
       })
@@ -87,13 +47,13 @@ describe('file', () => {
   it('keeps what earlier runs have written', () =>
     inDirectory(async (directory) => {
       const path = join(directory, 'all.jsonl')
-      for (const _ of [1, 2, 3]) await opened(path, async (open) => void (await open.write(delivery(), live())))
+      for (const _ of [1, 2, 3]) await opened({ path }, async (open) => void (await open.write(delivery(), live())))
       expect(await linesOf(path)).to.have.length(3)
     }))
 
   it('makes the fixed directories when it opens, and those of a template when they are needed', () =>
     inDirectory(async (directory) => {
-      await opened(join(directory, 'a/b/{app}/{date}/{command}.jsonl'), async (open) => {
+      await opened({ path: join(directory, 'a/b/{app}/{date}/{command}.jsonl') }, async (open) => {
         expect(await readdir(join(directory, 'a/b'))).to.deep.equal([])
         await open.write(delivery(), live())
       })
@@ -104,7 +64,7 @@ describe('file', () => {
 
   it('writes nothing outside of its directory, whatever a command is called', () =>
     inDirectory(async (directory) => {
-      await opened(join(directory, 'data/{command}.jsonl'), async (open) => {
+      await opened({ path: join(directory, 'data/{command}.jsonl') }, async (open) => {
         for (const command of ['../../escaped', '/etc/callboard', '..', 'a/b', '\u0000', 'x'.repeat(300)]) {
           await open.write({ event: unknownEvent({ command }), sink: 'audit', attempt: 1 }, live())
         }
@@ -121,7 +81,9 @@ describe('file', () => {
       const torn = `{"id":"${'x'.repeat(100_000)}`
       await writeFile(path, `{"id":"1"}\n${torn}`)
       const warned: unknown[] = []
-      await opened(path, async (open) => void (await open.write(delivery(), live())), { ...silent, warn: (fields) => warned.push(fields) })
+      await opened({ path }, async (open) => void (await open.write(delivery(), live())), {
+        log: { ...silent, warn: (fields) => warned.push(fields) },
+      })
       const [first, second, ...more] = await linesOf(path)
       expect(first).to.deep.equal({ id: '1' })
       expect(second).to.have.property('id', event.id)
@@ -138,7 +100,7 @@ describe('file', () => {
       ] as const) {
         const path = join(directory, name)
         await writeFile(path, torn)
-        await opened(path, async (open) => void (await open.write(delivery(), live())))
+        await opened({ path }, async (open) => void (await open.write(delivery(), live())))
         expect(await linesOf(path)).to.have.length(1)
       }
     }))
@@ -147,7 +109,7 @@ describe('file', () => {
     inDirectory(async (directory) => {
       const path = join(directory, 'notes.txt')
       await writeFile(path, 'first line\nmy diary')
-      await opened(path, async (open) => {
+      await opened({ path }, async (open) => {
         expect((await errorOf(open.write(delivery(), live()))).message).to.match(/ends with something that this sink has not written/)
       })
       expect(await readFile(path, 'utf8')).to.equal('first line\nmy diary')
@@ -160,10 +122,10 @@ describe('file', () => {
       await writeFile(join(directory, 'elsewhere/file'), '')
       await symlink(join(directory, 'elsewhere/file'), join(directory, 'data/1.jsonl'))
       await symlink(join(directory, 'elsewhere'), join(directory, 'data/2'))
-      await opened(join(directory, 'data/{app}.jsonl'), async (open) => {
+      await opened({ path: join(directory, 'data/{app}.jsonl') }, async (open) => {
         expect((await errorOf(open.write(delivery({ app: 1 }), live()))).code).to.equal('ELOOP')
       })
-      await opened(join(directory, 'data/{app}/x.jsonl'), async (open) => {
+      await opened({ path: join(directory, 'data/{app}/x.jsonl') }, async (open) => {
         expect((await errorOf(open.write(delivery({ app: 2 }), live()))).message).to.match(/leads out of/)
       })
       expect(await readFile(join(directory, 'elsewhere/file'), 'utf8')).to.equal('')
@@ -171,7 +133,7 @@ describe('file', () => {
     }))
 
   it('says so when the disk is full, each time', () =>
-    opened('/dev/full', async (open) => {
+    opened({ path: '/dev/full' }, async (open) => {
       for (const _ of [1, 2]) expect((await errorOf(open.write(delivery(), live()))).code).to.equal('ENOSPC')
     }))
 
@@ -179,7 +141,7 @@ describe('file', () => {
     inDirectory(async (directory) => {
       const path = join(directory, 'all.jsonl')
       await mkdir(path)
-      await opened(path, async (open) => {
+      await opened({ path }, async (open) => {
         expect((await errorOf(open.write(delivery(), live()))).code).to.equal('EISDIR')
         await rm(path, { recursive: true })
         await open.write(delivery(), live())
@@ -189,18 +151,13 @@ describe('file', () => {
 
   it('keeps at most 64 idle files open, and every line all the same', () =>
     inDirectory(async (directory) => {
-      const openFiles = async () => {
-        const descriptors = await readdir('/proc/self/fd')
-        const paths = await Promise.all(descriptors.map((each) => readlink(`/proc/self/fd/${each}`).catch(() => '')))
-        return paths.filter((path) => path.startsWith(directory)).length
-      }
-      await opened(join(directory, '{command}.jsonl'), async (open) => {
+      await opened({ path: join(directory, '{command}.jsonl') }, async (open) => {
         for (const _ of [1, 2]) {
           for (let each = 0; each < 100; each += 1) await open.write(delivery({ command: `A.C${each}` }), live())
         }
-        expect(await openFiles()).to.equal(64)
+        expect(await openFiles(directory)).to.equal(64)
       })
-      expect(await openFiles()).to.equal(0)
+      expect(await openFiles(directory)).to.equal(0)
       const names = await readdir(directory)
       expect(names).to.have.length(100)
       for (const name of names) expect(await linesOf(join(directory, name))).to.have.length(2)
@@ -208,7 +165,7 @@ describe('file', () => {
 
   it('takes many writes to many files at once', () =>
     inDirectory(async (directory) => {
-      await opened(join(directory, '{command}.jsonl'), async (open) => {
+      await opened({ path: join(directory, '{command}.jsonl') }, async (open) => {
         await Promise.all(
           Array.from({ length: 1_000 }, (_, each) => open.write(delivery({ command: `A.C${each % 100}`, id: String(each) }), live())),
         )

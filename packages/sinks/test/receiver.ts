@@ -1,4 +1,5 @@
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net'
 
 export interface Received {
@@ -11,15 +12,20 @@ export interface Received {
 export interface Receiver {
   readonly url: string
   readonly received: readonly Received[]
+  /** How many connections there were. */
   readonly connections: () => number
+  /** How many there are now. */
+  readonly open: () => number
   readonly close: () => Promise<void>
 }
 
-/** An HTTP server on loopback that remembers what it was sent. */
-export const receiver = async (answer: (response: ServerResponse, request: Received) => void): Promise<Receiver> => {
+/** An HTTP server on loopback that remembers what it was sent; with a certificate and its key, over TLS. */
+export const receiver = async (
+  answer: (response: ServerResponse, request: Received) => void,
+  tls?: { readonly cert: string; readonly key: string },
+): Promise<Receiver> => {
   const received: Received[] = []
-  let connections = 0
-  const server = createServer((request, response) => {
+  const take = (request: IncomingMessage, response: ServerResponse) => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => {
@@ -27,43 +33,35 @@ export const receiver = async (answer: (response: ServerResponse, request: Recei
       received.push(one)
       answer(response, one)
     })
-  })
-  server.on('connection', () => {
-    connections += 1
-  })
-  const port = await listening(server)
-  return {
-    url: `http://127.0.0.1:${port}/in`,
-    received,
-    connections: () => connections,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
   }
+  const listener = await listening(tls ? createSecureServer(tls, take) : createServer(take))
+  return { ...listener, url: tls ? listener.url.replace('http:', 'https:') : listener.url, received }
 }
 
 /** A TCP server on loopback, for peers that do not speak HTTP. */
-export const peer = async (talk: (socket: Socket) => void): Promise<{ readonly url: string; readonly close: () => Promise<void> }> => {
+export const peer = (talk: (socket: Socket) => void): Promise<Omit<Receiver, 'received'>> => listening(createTcpServer(talk))
+
+const listening = (server: Server): Promise<Omit<Receiver, 'received'>> => {
   const sockets = new Set<Socket>()
-  const server = createTcpServer((socket) => {
+  let connections = 0
+  server.on('connection', (socket: Socket) => {
+    connections += 1
     sockets.add(socket)
     socket.on('error', () => {})
-    talk(socket)
+    socket.on('close', () => sockets.delete(socket))
   })
-  const port = await listening(server)
-  return {
-    url: `http://127.0.0.1:${port}/in`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        for (const socket of sockets) socket.destroy()
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () =>
+      resolve({
+        url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/in`,
+        connections: () => connections,
+        open: () => sockets.size,
+        close: () =>
+          new Promise((closed) => {
+            server.close(() => closed())
+            for (const socket of sockets) socket.destroy()
+          }),
       }),
-  }
-}
-
-const listening = (server: Server): Promise<number> =>
-  new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port))
+    )
   })
+}

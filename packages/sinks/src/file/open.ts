@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { type FileHandle, open, realpath } from 'node:fs/promises'
 import { dirname, relative } from 'node:path'
-import { type Appender, createAppender } from './appender.ts'
+import type { OpenFile } from './appender.ts'
 import { makeDirectory, syncDirectory } from './directory.ts'
 
 const NEWLINE = 0x0a
@@ -48,18 +48,19 @@ const staysInside = async (root: string, directory: string): Promise<boolean> =>
  * Opens a file for appending and makes it, and the directories on the way, where they are missing; below `root` nothing may be a
  * symbolic link that leads elsewhere. A torn last line is cut off, which `repaired` is told.
  */
-export const openAppender = async (root: string, path: string, repaired: (bytes: number) => void): Promise<Appender> => {
+export const openFile = async (root: string, path: string, repaired: (bytes: number) => void): Promise<OpenFile> => {
   const directory = dirname(path)
   await makeDirectory(directory)
   if (!(await staysInside(root, directory))) throw new Error(`${directory} leads out of ${root}`)
   const file = await open(path, FLAGS, MODE)
   try {
-    const stat = await file.stat()
+    const stat = await file.stat({ bigint: true })
+    const known = { file, dev: stat.dev, ino: stat.ino, lastLine: Number(stat.mtimeMs) }
     // A device such as /dev/null has no length and no last line.
-    if (!stat.isFile()) return createAppender(file, 0)
-    const length = await repair(file, path, stat.size, repaired)
+    if (!stat.isFile()) return { ...known, length: 0, regular: false }
+    const length = await repair(file, path, Number(stat.size), repaired)
     if (length === 0) await syncDirectory(directory)
-    return createAppender(file, length)
+    return { ...known, length, regular: true }
   } catch (error) {
     await file.close()
     throw error

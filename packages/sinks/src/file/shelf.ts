@@ -1,5 +1,4 @@
 import type { Appender } from './appender.ts'
-import { openAppender } from './open.ts'
 
 /** Files that are open at a time, beside those that are being written to. */
 const MOST_OPEN = 64
@@ -15,13 +14,13 @@ interface Placed {
   busy: number
 }
 
-/** Keeps the files below `root` open. `repaired` is told where a torn last line was cut off. */
-export const createShelf = (root: string, repaired: (path: string, bytes: number) => void): Shelf => {
+/** Keeps files open. */
+export const createShelf = (openAt: (path: string) => Promise<Appender>): Shelf => {
   // A Map remembers the order of insertion: what is used moves to the end.
   const open = new Map<string, Placed>()
 
   const take = (path: string): Placed => {
-    const placed = open.get(path) ?? { appender: openAppender(root, path, (bytes) => repaired(path, bytes)), busy: 0 }
+    const placed = open.get(path) ?? { appender: openAt(path), busy: 0 }
     open.delete(path)
     open.set(path, placed)
     return placed

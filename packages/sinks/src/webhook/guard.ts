@@ -1,5 +1,6 @@
 import { type LookupAddress, lookup as systemLookup } from 'node:dns'
-import { isIP, type LookupFunction } from 'node:net'
+import { isIP, type LookupFunction, Socket } from 'node:net'
+import { addAbortSignal } from 'node:stream'
 import { giveUp } from '@callboard/core'
 import { buildConnector } from 'undici'
 import { rangesOf, refusal } from './ranges.ts'
@@ -27,8 +28,15 @@ export const refusedTarget = (url: string, allow: readonly string[] = []): strin
   return why === undefined ? undefined : `blocked_address: ${why}`
 }
 
-/** A connector that reaches only allowed addresses. What is checked is what is connected to, so a name cannot change in between. */
-export const guardedConnector = (allow: readonly string[], resolve: Resolve = resolveName): buildConnector.connector => {
+/**
+ * A connector that reaches only allowed addresses. What is checked is what is connected to, so a name cannot change in between.
+ * Whatever is connected, or about to be, ends with `life`.
+ */
+export const guardedConnector = (
+  allow: readonly string[],
+  resolve: Resolve = resolveName,
+  life?: AbortSignal,
+): buildConnector.connector => {
   const ranges = rangesOf(allow)
   const lookup: LookupFunction = (hostname, options, callback) => {
     resolve(hostname).then(
@@ -37,7 +45,7 @@ export const guardedConnector = (allow: readonly string[], resolve: Resolve = re
         const refused = addresses.map(({ address }) => refusal(address, ranges)).find((why) => why !== undefined)
         const [first] = addresses
         if (refused !== undefined) return callback(new Blocked(`blocked_address: behind ${hostname}, ${refused}`), '')
-        if (!first) return callback(new Error(`${hostname} has no address`), '')
+        if (!first) return callback(Object.assign(new Error(`${hostname} has no address`), { code: 'ENODATA' }), '')
         return options.all ? callback(null, [...addresses]) : callback(null, first.address, first.family)
       },
       (error: NodeJS.ErrnoException) => callback(error, ''),
@@ -48,6 +56,8 @@ export const guardedConnector = (allow: readonly string[], resolve: Resolve = re
     const host = bare(options.hostname)
     // The lookup is not asked about addresses.
     if (isIP(host) !== 0 && refusal(host, ranges) !== undefined) return callback(giveUp('blocked_address'), null)
-    return connect(options, callback)
+    // It gives the socket, though its type does not say so; a signal among its options would not reach a TLS handshake.
+    const socket: unknown = connect(options, callback)
+    if (life && socket instanceof Socket) addAbortSignal(life, socket)
   }
 }

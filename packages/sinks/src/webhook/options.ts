@@ -1,5 +1,6 @@
-import { isObject, list, oneOf, Struct, strictStruct } from '@callboard/core'
+import { isObject, list, oneOf, strictStruct } from '@callboard/core'
 import * as t from 'io-ts'
+import { Checked } from '../options/checked.ts'
 import { rangeOf } from './ranges.ts'
 import { keyOf } from './signature.ts'
 
@@ -57,15 +58,7 @@ const fields = strictStruct(
 )
 
 /** The options of the webhook sink: signed with a secret, or unsigned if that is said aloud. */
-class WebhookOptions extends Struct<typeof fields.required, typeof fields.optional> {
-  override readonly validate: typeof fields.validate = (value, context) => {
-    const checked = fields.validate(value, context)
-    if (checked._tag === 'Left') return checked
-    const { secret, unsigned = false } = checked.right
-    if (secret === undefined && !unsigned) return t.failure(value, context, 'give a `secret` to sign with, or say `unsigned: true`')
-    if (secret !== undefined && unsigned) return t.failure(value, context, '`secret` and `unsigned: true` contradict each other')
-    return checked
-  }
-}
-
-export const webhookOptions = new WebhookOptions(fields.required, fields.optional, false)
+export const webhookOptions = new Checked(fields, ({ secret, unsigned = false }) => {
+  if (secret === undefined && !unsigned) return 'give a `secret` to sign with, or say `unsigned: true`'
+  return secret !== undefined && unsigned ? '`secret` and `unsigned: true` contradict each other' : undefined
+})

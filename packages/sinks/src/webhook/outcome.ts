@@ -11,7 +11,7 @@ const LONGEST_PLACE = 200
 /** Retry-After in milliseconds, from seconds or a date; undefined where it says nothing sensible. */
 const waitAsked = (header: string | undefined, now: number): number | undefined => {
   if (header === undefined) return undefined
-  const ms = /^\d+$/.test(header.trim()) ? Number(header) * 1_000 : Date.parse(header) - now
+  const ms = /^\d+(e\d+)?$/.test(header.trim()) ? Number(header) * 1_000 : Date.parse(header) - now
   return Number.isNaN(ms) || ms < 0 ? undefined : Math.min(ms, LONGEST_WAIT)
 }
 
@@ -48,12 +48,14 @@ const plainWords: Readonly<Record<string, string>> = {
   UND_ERR_SOCKET: 'connection closed by the receiver',
   ENOTFOUND: 'dns: no such host',
   EAI_AGAIN: 'dns: no answer',
+  ENODATA: 'dns: no address',
   ETIMEDOUT: 'connection timed out',
   UND_ERR_CONNECT_TIMEOUT: 'connection timed out',
   UND_ERR_HEADERS_TIMEOUT: 'no answer in time',
   UND_ERR_BODY_TIMEOUT: 'no answer in time',
   UND_ERR_HEADERS_OVERFLOW: 'the answer has too many headers',
   HPE_HEADER_OVERFLOW: 'the answer has too many headers',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'the answer is not HTTP',
   EHOSTUNREACH: 'host unreachable',
   ENETUNREACH: 'network unreachable',
 }
@@ -69,5 +71,7 @@ export const failureOf = (error: unknown, aborted: AbortSignal): unknown => {
   const code = codeOf(error)
   if (/^(CERT|DEPTH|EPROTO|ERR_TLS|ERR_SSL|UNABLE|SELF_SIGNED|HOSTNAME)/.test(code)) return new Error(`tls: ${code}`)
   if (plainWords[code] === undefined && error.name === 'HTTPParserError') return new Error('the answer is not HTTP')
+  // So undici calls an answer that nobody has asked for, such as 100 Continue.
+  if (error.message === 'bad response') return new Error('the answer is not HTTP')
   return new Error(plainWords[code] ?? (code === '' ? 'the exchange failed' : `the exchange failed: ${code}`))
 }

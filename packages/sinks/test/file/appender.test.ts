@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { type AppendFile, createAppender } from '../../src/file/appender.ts'
+import { type AppendFile, createAppender, type OpenFile, type Place } from '../../src/file/appender.ts'
 
 const live = new AbortController().signal
 
@@ -35,9 +35,17 @@ const memoryFile = (before = '') => {
       steps.push('close')
     },
   }
-  return Object.assign(controls, {
+  const opened: OpenFile = {
     // The few calls that an appender makes, without the overloads of a FileHandle.
     file: file as unknown as AppendFile,
+    length: before.length,
+    regular: true,
+    dev: 1n,
+    ino: 1n,
+    lastLine: 0,
+  }
+  return Object.assign(controls, {
+    opened,
     steps,
     trouble,
     text: () => disk.bytes.toString(),
@@ -58,6 +66,9 @@ const memoryFile = (before = '') => {
   })
 }
 
+/** A place that stays the same file. */
+const still: Place = { before: async (current) => current, after: async () => {} }
+
 const errorOf = (work: Promise<unknown>): Promise<unknown> =>
   work.then(
     () => undefined,
@@ -69,7 +80,7 @@ describe('an appender', () => {
   it('syncs before it says that a line is written', async () => {
     const disk = memoryFile()
     const release = disk.holdSync()
-    const appender = createAppender(disk.file, 0)
+    const appender = createAppender(disk.opened, still)
     let said = false
     const writing = appender.append('one', live).then(() => {
       said = true
@@ -84,7 +95,7 @@ describe('an appender', () => {
 
   it('writes and syncs once what comes together, in order', async () => {
     const disk = memoryFile()
-    const appender = createAppender(disk.file, 0)
+    const appender = createAppender(disk.opened, still)
     await Promise.all(Array.from({ length: 256 }, (_, each) => appender.append(String(each % 10), live)))
     expect(disk.steps).to.deep.equal(['write 512', 'sync'])
     expect(disk.text().startsWith('0\n1\n2\n3\n')).to.equal(true)
@@ -93,7 +104,7 @@ describe('an appender', () => {
   it('writes what comes during a sync with the next one', async () => {
     const disk = memoryFile()
     const release = disk.holdSync()
-    const appender = createAppender(disk.file, 0)
+    const appender = createAppender(disk.opened, still)
     const first = appender.append('one', live)
     await turn()
     const others = [appender.append('two', live), appender.append('three', live)]
@@ -105,7 +116,7 @@ describe('an appender', () => {
   it('goes on where a write was cut short', async () => {
     const disk = memoryFile()
     disk.largestWrite = 5
-    const appender = createAppender(disk.file, 0)
+    const appender = createAppender(disk.opened, still)
     await appender.append('one and two', live)
     expect(disk.text()).to.equal('one and two\n')
     expect(disk.steps).to.deep.equal(['write 5', 'write 5', 'write 2', 'sync'])
@@ -115,7 +126,7 @@ describe('an appender', () => {
     const disk = memoryFile('old\n')
     const full = new Error('ENOSPC')
     disk.trouble.write = { after: 5, error: full }
-    const appender = createAppender(disk.file, 4)
+    const appender = createAppender(disk.opened, still)
     const first = errorOf(appender.append('one', live))
     const second = errorOf(appender.append('two', live))
     expect(await first).to.equal(full)
@@ -130,7 +141,7 @@ describe('an appender', () => {
   it('does not believe a sync that failed, nor tries it again', async () => {
     const disk = memoryFile()
     disk.trouble.datasync = new Error('EIO')
-    const appender = createAppender(disk.file, 0)
+    const appender = createAppender(disk.opened, still)
     expect(await errorOf(appender.append('one', live))).to.equal(disk.trouble.datasync)
     expect(disk.text()).to.equal('')
     expect(disk.steps).to.deep.equal(['write 4', 'truncate 0', 'close'])
@@ -141,7 +152,7 @@ describe('an appender', () => {
     disk.trouble.datasync = new Error('EIO')
     disk.trouble.truncate = new Error('EIO')
     const release = disk.holdSync()
-    const appender = createAppender(disk.file, 0)
+    const appender = createAppender(disk.opened, still)
     const first = errorOf(appender.append('one', live))
     await turn()
     const second = errorOf(appender.append('two', live))
@@ -155,7 +166,7 @@ describe('an appender', () => {
     const disk = memoryFile()
     disk.trouble.datasync = new Error('EIO')
     const release = disk.holdSync()
-    const appender = createAppender(disk.file, 0)
+    const appender = createAppender(disk.opened, still)
     const writing = errorOf(appender.append('one', live))
     await turn()
     disk.add('of another\n')
@@ -167,7 +178,7 @@ describe('an appender', () => {
   it('does not write a line that nobody waits for any more', async () => {
     const disk = memoryFile()
     const release = disk.holdSync()
-    const appender = createAppender(disk.file, 0)
+    const appender = createAppender(disk.opened, still)
     const stop = new AbortController()
     const first = appender.append('one', live)
     await turn()
@@ -184,10 +195,61 @@ describe('an appender', () => {
 
   it('closes once what was appended is on the disk', async () => {
     const disk = memoryFile()
-    const appender = createAppender(disk.file, 0)
+    const appender = createAppender(disk.opened, still)
     const writing = appender.append('one', live)
     await appender.close()
     expect(disk.steps).to.deep.equal(['write 4', 'sync', 'close'])
     await writing
+  })
+
+  it('asks before each batch which file is to take it, and goes on in that one', async () => {
+    const [first, second] = [memoryFile('old\n'), memoryFile('')]
+    const asked: (readonly [number, number])[] = []
+    const appender = createAppender(first.opened, {
+      ...still,
+      before: async (current, bytes) => {
+        asked.push([current.length, bytes])
+        return asked.length === 2 ? second.opened : current
+      },
+    })
+    for (const line of ['one', 'two', 'three']) await appender.append(line, live)
+    expect(asked).to.deep.equal([
+      [4, 4],
+      [8, 4],
+      [4, 6],
+    ])
+    expect([first.text(), second.text()]).to.deep.equal(['old\none\n', 'two\nthree\n'])
+    await appender.close()
+    expect(second.steps.at(-1)).to.equal('close')
+  })
+
+  it('asks after the sync whether the file is still there: else it takes the line back, and says that it is not written', async () => {
+    const disk = memoryFile('old\n')
+    const moved = new Error('moved')
+    const after = async ({ length }: OpenFile) => {
+      disk.steps.push(`asked ${length}`)
+      throw moved
+    }
+    const appender = createAppender(disk.opened, { ...still, after })
+    expect(await errorOf(appender.append('one', live))).to.equal(moved)
+    expect(disk.steps).to.deep.equal(['write 4', 'sync', 'asked 8', 'truncate 4', 'close'])
+    expect(disk.text()).to.equal('old\n')
+    expect(await errorOf(appender.append('two', live))).to.equal(moved)
+  })
+
+  it('writes nothing, and closes, where no file can be had', async () => {
+    const disk = memoryFile()
+    const gone = new Error('EACCES')
+    const appender = createAppender(disk.opened, { ...still, before: () => Promise.reject(gone) })
+    expect(await errorOf(appender.append('one', live))).to.equal(gone)
+    expect(disk.steps).to.deep.equal(['close'])
+  })
+
+  it('puts no more into a batch than it may, but for a line that is longer', async () => {
+    const disk = memoryFile()
+    const appender = createAppender(disk.opened, still, 10)
+    await Promise.all(['12', '456', '89', 'longer than all of it', '1'].map((line) => appender.append(line, live)))
+    expect(disk.steps.filter((step) => step !== 'sync')).to.deep.equal(['write 10', 'write 22', 'write 2'])
+    expect(disk.text()).to.equal('12\n456\n89\nlonger than all of it\n1\n')
   })
 })

@@ -35,6 +35,8 @@ describe('the answer of a receiver', () => {
       '7': 7_000,
       '3600': 3_600_000,
       '1000000000': 3_600_000,
+      '1e9': 3_600_000,
+      '0': 0,
       ['9'.repeat(400)]: 3_600_000,
       'Thu, 01 Jan 2026 00:02:00 GMT': 120_000,
       'Fri, 01 Jan 2027 00:00:00 GMT': 3_600_000,
@@ -46,7 +48,7 @@ describe('the answer of a receiver', () => {
   })
 
   it('nonsense in Retry-After is ignored', () => {
-    for (const retryAfter of ['-1', 'abc', '', '1e9', '7 days', 'Wed, 31 Dec 2025 00:00:00 GMT']) {
+    for (const retryAfter of ['-1', 'abc', '', '1e', '7 days', 'Wed, 31 Dec 2025 00:00:00 GMT']) {
       expect(answer(429, { retryAfter })).not.to.be.instanceOf(TryLater)
     }
   })
@@ -76,6 +78,7 @@ describe('an exchange that failed', () => {
       ECONNRESET: /connection reset/,
       ENOTFOUND: /dns/,
       EAI_AGAIN: /dns/,
+      ENODATA: /dns/,
       UND_ERR_CONNECT_TIMEOUT: /timed out/,
       CERT_HAS_EXPIRED: /^tls: CERT_HAS_EXPIRED$/,
       DEPTH_ZERO_SELF_SIGNED_CERT: /^tls: /,

@@ -1,0 +1,64 @@
+import { webhook } from '@callboard/sinks'
+import { expect } from 'chai'
+import { OTHER, SECRET } from './posting.ts'
+
+describe('the options of webhook', () => {
+  const problems = (given: unknown): readonly string[] => webhook.configure(given).problems.map(({ at, says }) => [...at, says].join(': '))
+  const url = 'https://crm.example.com/im'
+
+  it('are a URL, and a secret or the word that there is none', () => {
+    expect(problems({ url, secret: SECRET })).to.deep.equal([])
+    expect(problems({ url, secret: [SECRET, OTHER] })).to.deep.equal([])
+    expect(problems({ url, unsigned: true })).to.deep.equal([])
+    expect(problems({ url })).to.deep.equal(['give a `secret` to sign with, or say `unsigned: true`'])
+    expect(problems({ url, unsigned: false })).to.deep.equal(['give a `secret` to sign with, or say `unsigned: true`'])
+    expect(problems({ url, secret: SECRET, unsigned: true })).to.deep.equal(['`secret` and `unsigned: true` contradict each other'])
+    expect(problems({ secret: SECRET })).to.deep.equal(['url: expected an http or https URL without user and password, got nothing'])
+  })
+
+  it('explain a wrong secret in one line, without telling it', () => {
+    for (const secret of ['hunter2', '', [], [SECRET, 'hunter2'], 7, null, `${SECRET}!`]) {
+      const [problem, ...more] = problems({ url, secret })
+      expect(more).to.deep.equal([])
+      expect(problem)
+        .to.match(/^secret: expected a secret such as whsec_/)
+        .and.not.contain('hunter2')
+    }
+  })
+
+  it('refuse other schemes, and passwords in the URL', () => {
+    for (const wrong of ['ftp://x/', 'file:///etc/passwd', 'http://u:p@x/', 'https://u@x/', 'crm.example.com', '/im', '', 7]) {
+      expect(problems({ url: wrong, secret: SECRET }), String(wrong)).to.have.length(1)
+    }
+  })
+
+  it('refuse headers that are the sink’s own, or that would break the request', () => {
+    for (const name of [
+      'webhook-id',
+      'Webhook-Signature',
+      'HOST',
+      'content-length',
+      'Content-Type',
+      'transfer-encoding',
+      'connection',
+      'x y',
+      '',
+      'x\r\ny',
+    ]) {
+      expect(problems({ url, secret: SECRET, headers: { [name]: 'v' } }), name).to.have.length(1)
+    }
+    for (const value of ['a\r\nb: c', 'a\nb', '\u0000', '中文', 7]) {
+      expect(problems({ url, secret: SECRET, headers: { 'x-team': value } }), String(value)).to.have.length(1)
+    }
+    expect(problems({ url, secret: SECRET, headers: { authorization: 'Bearer x', 'x-team': 'im' } })).to.deep.equal([])
+  })
+
+  it('refuse formats, ranges and keys that nobody knows', () => {
+    expect(problems({ url, secret: SECRET, format: 'xml' })).to.deep.equal(['format: expected "hook" or "raw"'])
+    expect(problems({ url, secret: SECRET, allow: ['10.0.0.0/8', 'everything'] })).to.deep.equal([
+      'allow: 1: expected an address range such as 10.0.0.0/8',
+    ])
+    expect(problems({ url, secret: SECRET, allow: '10.0.0.0/8' })).to.deep.equal(['allow: expected a list'])
+    expect(problems({ url, secret: SECRET, follow: true })).to.deep.equal(['follow: unknown key'])
+  })
+})
