@@ -36,6 +36,11 @@ const publicOptions = (value: unknown, path: Path, isFilled: Loaded['isFilled'])
   return typeof value === 'string' ? publicUrl(value) : value
 }
 
+const publicEntry = (entry: Readonly<Record<string, unknown>>, path: Path, isFilled: Loaded['isFilled']): object => {
+  const options = publicOptions(entry, path, isFilled)
+  return isObject(options) ? options : {}
+}
+
 const milliseconds = (given: number | string): string => (typeof given === 'number' ? `${given}ms` : given)
 
 const deliveringOf = ({ delivering }: Pick<Sink, 'delivering'>) => {
@@ -52,8 +57,7 @@ export const printConfig = ({ settings, sinks, plugins, isFilled }: Loaded): str
   const { apps, listen, admin, journal, limits } = settings
   const shownSink = (entry: Readonly<Record<string, unknown>>, name: string) => {
     const sink = sinks[name]
-    const options = publicOptions(entry, ['sinks', name], isFilled)
-    return { ...(isObject(options) && options), ...(typeof sink === 'object' && deliveringOf(sink)) }
+    return { ...publicEntry(entry, ['sinks', name], isFilled), ...(typeof sink === 'object' && deliveringOf(sink)) }
   }
   const fallbackOf = (command: string) => plugins.find((plugin) => plugin.command === command)?.before?.fallback ?? 'allow'
   return stringify({
@@ -64,8 +68,9 @@ export const printConfig = ({ settings, sinks, plugins, isFilled }: Loaded): str
     plugins: settings.plugins,
     sinks: mapValues(settings.sinks, shownSink),
     routes: settings.routes,
-    decisions: mapValues(settings.decisions, ({ use, deadline = DECIDE_WITHIN, fallback }, command) => ({
+    decisions: mapValues(settings.decisions, ({ use, deadline = DECIDE_WITHIN, fallback, ...options }, command) => ({
       use,
+      ...publicEntry(options, ['decisions', command], isFilled),
       deadline: milliseconds(deadline),
       fallback: fallback ?? fallbackOf(command),
     })),

@@ -90,7 +90,7 @@ export const readConfigText = async (text: string, file: string, env: NodeJS.Pro
   const { plugins, entries: pluginEntries, specifiers, complete } = await loadPlugins(shape, load)
   const { sinks, entries: sinkEntries, blocked } = await makeSinks(shape, load, directory)
   const routes = readRoutes(shape)
-  const { decisions, entries: decisionEntries } = await loadDecisions(shape, load)
+  const { decisions, entries: decisionEntries } = await loadDecisions(shape, load, { plugins, complete })
 
   if (places) {
     const unsigned = apps.some(({ verify }) => verify === 'none')

@@ -1,4 +1,5 @@
 import { duration, integer, list, oneOf, size, strictStruct } from '@callboard/core'
+import { targetFields } from '@callboard/sinks'
 import * as t from 'io-ts'
 import { isRange } from './range.ts'
 
@@ -62,6 +63,11 @@ export const deliveringEntries = {
 /** What decides a before-callback. */
 export const DecisionEntry = strictStruct({ use: Named }, { deadline: duration, fallback: oneOf('allow', 'refuse') })
 export type DecisionEntry = t.TypeOf<typeof DecisionEntry>
+/** The same, where another HTTP service decides. */
+export const WebhookDecisionEntry = strictStruct(
+  { use: oneOf('webhook'), ...targetFields.required },
+  { ...targetFields.optional, deadline: duration, fallback: oneOf('allow', 'refuse') },
+)
 
 /** What holds where the file says nothing. */
 export const defaults = {
@@ -82,6 +88,6 @@ export interface Settings {
   readonly sinks: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   readonly routes: Readonly<Record<string, readonly string[]>>
   /** By command. */
-  readonly decisions: Readonly<Record<string, DecisionEntry>>
+  readonly decisions: Readonly<Record<string, DecisionEntry & Readonly<Record<string, unknown>>>>
   readonly limits: t.TypeOf<typeof LimitsEntry>
 }

@@ -54,4 +54,24 @@ describe('config print', () => {
       limits: { body: 1_048_576, depth: 64, values: 100_000, queue: 67_108_864 },
     })
   })
+
+  it('shows where a webhook decides, and not what it is believed by', async () => {
+    const decision = `{ use: webhook, url: "https://x.example/d?key=${canary}", secret: "${secret}", deadline: 1s, fallback: refuse }`
+    const loaded = await read(
+      `apps: [{ sdkAppId: 1, verify: none }]\nplugins: [./speech.ts]\ndecisions: { Group.CallbackBeforeSendMsg: ${decision} }\n`,
+    )
+    expect(lines(loaded)).to.deep.equal([])
+    const printed: unknown = parse(printConfig(loaded))
+    expect(printed).to.deep.include({
+      decisions: {
+        'Group.CallbackBeforeSendMsg': {
+          use: 'webhook',
+          url: 'https://x.example/d?***',
+          secret: '***',
+          deadline: '1000ms',
+          fallback: 'refuse',
+        },
+      },
+    })
+  })
 })

@@ -123,9 +123,25 @@ const wrong: readonly (readonly [name: string, text: string, ...says: string[]])
     '2:30 no decision, as decideWith makes it, for a default export in "./nothing.ts": it exports only answer, plugin',
   ],
   [
-    'a webhook that should decide',
-    'decisions: { Group.X: { use: webhook, url: "https://x.example" } }\n',
-    '2:30 a webhook cannot decide yet: name a module of your own, such as ./moderate.js',
+    'a webhook that decides, unsigned without a word',
+    'plugins: [./speech.ts]\ndecisions: { Group.CallbackBeforeSendMsg: { use: webhook, url: "https://x.example" } }\n',
+    '3:14 give a `secret` to sign with, or say `unsigned: true`',
+  ],
+  [
+    'a webhook that decides, at an address that is never reached',
+    'plugins: [./speech.ts]\ndecisions: { Group.CallbackBeforeSendMsg: { use: webhook, url: "http://10.0.0.1", unsigned: true, retry: 1s } }\n',
+    '3:64 blocked_address: 10.0.0.1 is a private address, which only `allow` opens',
+    '3:99 unknown key "retry"',
+  ],
+  [
+    'a webhook that decides about nothing that is loaded',
+    'decisions: { Group.X: { use: webhook, url: "https://x.example", unsigned: true } }\n',
+    '2:14 no plugin declares Group.X, so nothing can be decided about it',
+  ],
+  [
+    'a webhook that decides an after-callback',
+    'plugins: [./speech.ts]\ndecisions: { Group.CallbackAfterSendMsg: { use: webhook, url: "https://x.example", unsigned: true } }\n',
+    '3:14 Group.CallbackAfterSendMsg is an after-callback and takes no decision',
   ],
   [
     'a deadline beyond the budget',

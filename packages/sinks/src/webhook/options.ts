@@ -46,19 +46,26 @@ const Headers = new t.Type<Readonly<Record<string, string>>, Readonly<Record<str
   t.identity,
 )
 
-const fields = strictStruct(
-  { url: Url },
-  {
-    secret: Secrets,
-    unsigned: t.boolean,
-    headers: Headers,
-    format: oneOf('hook', 'raw'),
-    allow: list(Cidr),
-  },
-)
+/** What there is to say about the target of a webhook: the codecs of its fields. */
+export const targetFields = {
+  required: { url: Url },
+  optional: { secret: Secrets, unsigned: t.boolean, headers: Headers, allow: list(Cidr) },
+} as const
 
-/** The options of the webhook sink: signed with a secret, or unsigned if that is said aloud. */
-export const webhookOptions = new Checked(fields, ({ secret, unsigned = false }) => {
+/** A target is signed for, or it is said aloud that it is not; gives what there is to object to. */
+export const signedTarget = ({
+  secret,
+  unsigned = false,
+}: {
+  readonly secret?: string | readonly string[]
+  readonly unsigned?: boolean
+}): string | undefined => {
   if (secret === undefined && !unsigned) return 'give a `secret` to sign with, or say `unsigned: true`'
   return secret !== undefined && unsigned ? '`secret` and `unsigned: true` contradict each other' : undefined
-})
+}
+
+/** The options of the webhook sink. */
+export const webhookOptions = new Checked(
+  strictStruct(targetFields.required, { ...targetFields.optional, format: oneOf('hook', 'raw') }),
+  signedTarget,
+)

@@ -1,0 +1,92 @@
+import { Agent, type Dispatcher, request } from 'undici'
+import { unlessAborted } from '../attempt/unless-aborted.ts'
+import { guardedConnector } from './guard.ts'
+import { type Answered, failureOf } from './outcome.ts'
+import { keyOf, signatureHeaders } from './signature.ts'
+
+const USER_AGENT = 'callboard'
+
+/** Where to post, and how to be believed there. */
+export interface Target {
+  readonly url: string
+  /** One secret or several to sign with, after Standard Webhooks; none: unsigned. */
+  readonly secret?: string | readonly string[]
+  readonly headers?: Readonly<Record<string, string>>
+  /** Ranges of addresses that may be reached although they are not public. */
+  readonly allow?: readonly string[]
+}
+
+/** What is posted. */
+export interface Posting {
+  /** The `webhook-id`: the same for each copy. */
+  readonly id: string
+  /** Milliseconds since the Unix epoch, of this attempt. */
+  readonly at: number
+  readonly body: Uint8Array
+  /** More parameters for the URL. */
+  readonly query?: Readonly<Record<string, string>>
+}
+
+/** Posts to one target: guarded against addresses that are not public, signed, without following redirects. */
+export interface Exchange {
+  /** Resolves with whatever was answered, and the first `most` bytes of its body; rejects with why nothing was, in plain words. */
+  readonly post: (posting: Posting, most: number, signal: AbortSignal) => Promise<Answered & { readonly body: Buffer }>
+  readonly close: () => Promise<void>
+}
+
+/** Reads a body to its end or to the cap, so that a small one leaves the connection usable. */
+const readUpTo = async (body: Dispatcher.ResponseData['body'], most: number): Promise<Buffer> => {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of body) {
+    chunks.push(Buffer.from(chunk))
+    length += chunks.at(-1)?.length ?? 0
+    if (length > most) break
+  }
+  return Buffer.concat(chunks).subarray(0, most)
+}
+
+const single = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value)
+
+export const openExchange = ({ url, secret = [], headers = {}, allow = [] }: Target): Exchange => {
+  const keys = [secret].flat().flatMap((each) => keyOf(each) ?? [])
+  const life = new AbortController()
+  const agent = new Agent({ connect: guardedConnector(allow, undefined, life.signal) })
+
+  const urlWith = (query: Posting['query']): URL => {
+    const whole = new URL(url)
+    for (const [name, value] of Object.entries(query ?? {})) whole.searchParams.append(name, value)
+    return whole
+  }
+
+  return {
+    post: async ({ id, at, body, query }, most, signal) => {
+      try {
+        const signature = signatureHeaders(keys, id, Math.floor(at / 1_000), body)
+        const asked = request(urlWith(query), {
+          method: 'POST',
+          headers: { 'user-agent': USER_AGENT, ...headers, 'content-type': 'application/json', ...signature },
+          body,
+          dispatcher: agent,
+          signal,
+        })
+        // While it connects, undici does not listen to the signal.
+        const { statusCode, headers: answered, body: answer } = await unlessAborted(asked, signal)
+        return {
+          status: statusCode,
+          retryAfter: single(answered['retry-after']),
+          location: single(answered.location),
+          body: await readUpTo(answer, most),
+        }
+      } catch (error) {
+        throw failureOf(error, signal)
+      }
+    },
+    close: () => {
+      const closed = agent.destroy()
+      // It would wait for a handshake that stalls, for ten seconds.
+      life.abort()
+      return closed
+    },
+  }
+}
