@@ -82,8 +82,8 @@ export interface Claims {
 /** How an attempt ended. */
 export type Outcome =
   | { readonly as: 'delivered' }
-  /** `after`: milliseconds until the next attempt. `uncounted`: the sink is known to be sick, so the event is not charged with this one. */
-  | { readonly as: 'retry'; readonly after: number; readonly error: string; readonly uncounted?: boolean }
+  /** `after`: milliseconds until the next attempt. */
+  | { readonly as: 'retry'; readonly after: number; readonly error: string }
   | { readonly as: 'dead'; readonly error: string }
   /** Not tried after all: the attempt does not count. */
   | { readonly as: 'released' }
@@ -253,7 +253,7 @@ export interface Journal {
   discard(change: Change): Promise<Changed>
   /** Accepts quarantined events, with their keys and deliveries; others, and events that are not there, are left alone. Gives how many. */
   readmit(events: readonly Readmission[]): Promise<number>
-  /** The lanes of one sink that wait behind a failed delivery, the longest pending first. */
+  /** The lanes of one sink that wait behind a failed delivery, those that are tried again first before the others. */
   blocked(sink: string, limit: number): Promise<readonly Blocked[]>
   /** Removes old events that have nothing pending; never inside the dedupe window. */
   prune(keep: Keep): Promise<{ readonly events: number; readonly more: boolean }>

@@ -6,62 +6,24 @@ import {
   type Changed,
   type Claim,
   type DeliveryState,
-  type Filter,
   type Found,
   type FoundDelivery,
   type Journal,
   JournalError,
-  type Keep,
   type NewEvent,
   type Readmission,
   type Settlement,
   type SinkStats,
-  type StoredEvent,
 } from './journal.ts'
-import { createLanes, type Delivery, isLeased, type Lanes } from './lanes.ts'
-
-/** For how long two events of one identity are one event, in milliseconds, unless a journal is told otherwise. */
-export const DEDUPE_WINDOW = 10 * 60_000
+import { bytesOf, type Entry, kept, matches } from './memory/entry.ts'
+import { createLanes, type Delivery, isDelayed, isLeased, type Lanes } from './memory/lanes.ts'
+import { removable } from './memory/removable.ts'
 
 /** Counting what waits ends here. */
 const MOST_COUNTED = 1_000
 
-interface Entry {
-  readonly position: number
-  event: StoredEvent
-  readonly recordedAt: number
-  readonly deliveries: Map<string, Delivery>
-  duplicates: number
-}
-
-const has = ({ deliveries }: Entry, { sink, state, error }: Filter): boolean => {
-  if (sink === undefined && state === undefined && error === undefined) return true
-  const asked = sink === undefined ? [...deliveries.values()] : [deliveries.get(sink)]
-  return asked.some(
-    (delivery) =>
-      delivery !== undefined &&
-      (state === undefined || delivery.state === state) &&
-      (error === undefined || (delivery.error?.includes(error) ?? false)),
-  )
-}
-
-const matches = (entry: Entry, filter: Filter): boolean => {
-  const { ids, command, app, key, status, since, until } = filter
-  const { event } = entry
-  return (
-    (ids === undefined || ids.includes(event.id)) &&
-    (command === undefined || command === event.command) &&
-    (app === undefined || app === event.app) &&
-    (key === undefined || key === event.key) &&
-    (status === undefined || status === event.status) &&
-    (since === undefined || event.receivedAt >= since) &&
-    (until === undefined || event.receivedAt < until) &&
-    has(entry, filter)
-  )
-}
-
-/** The event as it is kept: a copy of the bytes, since the caller's may be part of a larger buffer that is used again. */
-const kept = ({ sinks, identity, raw, ...event }: NewEvent): StoredEvent => ({ ...event, raw: new Uint8Array(raw) })
+/** For how long two events of one identity are one event, in milliseconds, unless a journal is told otherwise. */
+export const DEDUPE_WINDOW = 10 * 60_000
 
 /**
  * A journal in memory, for tests, demos and events that may be lost: it survives nothing. It keeps every rule of
@@ -150,7 +112,6 @@ export const memory = ({
     else if (outcome.as === 'retry') {
       lanesOf(sink).unclaim(delivery, now() + outcome.after)
       delivery.error = outcome.error
-      if (outcome.uncounted) delivery.attempts -= 1
     } else {
       lanesOf(sink).unclaim(delivery, now())
       delivery.attempts -= 1
@@ -159,9 +120,14 @@ export const memory = ({
   }
 
   const foundDelivery = (delivery: Delivery): FoundDelivery => {
-    const { sink, state, attempts, due, token, error } = delivery
-    const waits = state === 'pending' && token === undefined && attempts > 0 && due > now()
-    return { sink, state, attempts, ...(waits && { dueAt: Math.round(clock.now() + due - now()) }), ...(error !== undefined && { error }) }
+    const { sink, state, attempts, due, error } = delivery
+    return {
+      sink,
+      state,
+      attempts,
+      ...(isDelayed(delivery, now()) && { dueAt: Math.round(clock.now() + due - now()) }),
+      ...(error !== undefined && { error }),
+    }
   }
 
   const found = ({ event: { raw, ...event }, duplicates, deliveries }: Entry, withRaw: boolean): Found => ({
@@ -198,16 +164,6 @@ export const memory = ({
     return { changed, busy, more, ...(more && { next: String(last) }) }
   }
 
-  /** When the event was last needed, and for which of the two reasons it is kept; undefined while something is pending. */
-  const restOf = ({ event, recordedAt, deliveries }: Entry): { readonly as: 'delivered' | 'dead'; readonly since: number } | undefined => {
-    const all = [...deliveries.values()]
-    if (all.some(({ state }) => state === 'pending')) return undefined
-    const dead = all.filter(({ state }) => state === 'dead')
-    if (dead.length > 0) return { as: 'dead', since: Math.max(...dead.map(({ endedAt }) => endedAt)) }
-    const since = Math.max(recordedAt, ...all.map(({ endedAt }) => endedAt))
-    return { as: event.status === 'quarantined' ? 'dead' : 'delivered', since }
-  }
-
   const readmitOne = ({ id, key, eventTime, sinks }: Readmission): boolean => {
     const entry = entries.get(id)
     if (entry?.event.status !== 'quarantined') return false
@@ -217,40 +173,18 @@ export const memory = ({
     return true
   }
 
-  const isDelayed = ({ state, token, attempts, error, due }: Delivery): boolean =>
-    state === 'pending' && token === undefined && (attempts > 0 || error !== undefined) && due > now()
-
   const blockedOf = (sink: string, limit: number): readonly Blocked[] =>
     [...lanesOf(sink).lanes()]
       .flatMap(([head, ...behind]): Blocked[] => {
-        if (!head || head.event.key === undefined || !isDelayed(head)) return []
+        if (!head || head.event.key === undefined || !isDelayed(head, now())) return []
         const { id, app, key, command } = head.event
         const dueAt = Math.round(clock.now() + head.due - now())
         return [
           { app, key, id, command, attempts: head.attempts, dueAt, error: head.error ?? '', behind: Math.min(behind.length, MOST_COUNTED) },
         ]
       })
+      .sort((a, b) => a.dueAt - b.dueAt)
       .slice(0, limit)
-
-  const bytesOf = (all: Iterable<Entry>): number => [...all].reduce((sum, { event }) => sum + event.raw.byteLength, 0)
-
-  /** What goes by age, and then, while more than `bytes` are kept, what has been at rest for longest. */
-  const removableBy = (keep: Keep): readonly Entry[] => {
-    const resting = [...entries.values()]
-      .flatMap((entry) => {
-        const rest = restOf(entry)
-        return rest && now() - entry.recordedAt >= dedupeWindow ? [{ entry, ...rest }] : []
-      })
-      .sort((a, b) => a.since - b.since)
-    const old = resting.filter(({ as, since }) => now() - since >= keep[as])
-    let excess = bytesOf(entries.values()) - bytesOf(old.map(({ entry }) => entry)) - (keep.bytes ?? Number.POSITIVE_INFINITY)
-    const surplus = resting.filter((each) => {
-      if (excess <= 0 || each.as === 'dead' || old.includes(each)) return false
-      excess -= each.entry.event.raw.byteLength
-      return true
-    })
-    return [...old, ...surplus].map(({ entry }) => entry)
-  }
 
   const sinkStats = (sink: string): SinkStats => {
     const all = [...entries.values()].flatMap(({ deliveries }) => deliveries.get(sink) ?? [])
@@ -262,7 +196,7 @@ export const memory = ({
       delivered: count('delivered'),
       dead: count('dead'),
       discarded: count('discarded'),
-      delayed: Math.min(all.filter(isDelayed).length, MOST_COUNTED),
+      delayed: Math.min(all.filter((delivery) => isDelayed(delivery, now())).length, MOST_COUNTED),
       ...(oldest && { oldestPending: oldest.event.receivedAt }),
     }
   }
@@ -325,10 +259,10 @@ export const memory = ({
     },
     prune: async (keep) => {
       open()
-      const removable = removableBy(keep)
-      const removed = removable.slice(0, keep.limit)
+      const over = removable([...entries.values()], keep, dedupeWindow, now())
+      const removed = over.slice(0, keep.limit)
       for (const { event } of removed) entries.delete(event.id)
-      return { events: removed.length, more: removable.length > removed.length }
+      return { events: removed.length, more: over.length > removed.length }
     },
     stats: async () => {
       open()

@@ -32,8 +32,8 @@ export const journalOf = ({ ask, close }: Writer, description: string): Journal 
     replay: (change) => ask({ verb: 'replay', change }),
     discard: (change) => ask({ verb: 'discard', change }),
     prune: (keep) => ask({ verb: 'prune', keep }),
-    readmit: () => Promise.reject(new JournalError('down', 'not there yet')),
-    blocked: () => Promise.reject(new JournalError('down', 'not there yet')),
+    readmit: (events) => ask({ verb: 'readmit', events }),
+    blocked: (sink, limit) => ask({ verb: 'blocked', sink, limit }),
     stats: () => ask({ verb: 'stats' }),
     close,
   }

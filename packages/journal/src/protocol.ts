@@ -1,4 +1,4 @@
-import type { Change, Changed, ClaimRequest, Claims, Keep, Page, Query, Settlement, Stats } from '@callboard/core'
+import type { Blocked, Change, Changed, ClaimRequest, Claims, Keep, Page, Query, Readmission, Settlement, Stats } from '@callboard/core'
 import type { Trouble } from './errors.ts'
 import type { Row } from './row.ts'
 import type { Fate } from './store/append.ts'
@@ -18,6 +18,8 @@ export type Request =
   | { readonly verb: 'settle'; readonly batch: readonly Settlement[] }
   | { readonly verb: 'find'; readonly query: Query }
   | { readonly verb: 'replay' | 'discard'; readonly change: Change }
+  | { readonly verb: 'readmit'; readonly events: readonly Readmission[] }
+  | { readonly verb: 'blocked'; readonly sink: string; readonly limit: number }
   | { readonly verb: 'prune'; readonly keep: Keep }
   | { readonly verb: 'stats' }
   | { readonly verb: 'close' }
@@ -41,6 +43,8 @@ export interface Results {
   readonly find: Page
   readonly replay: Changed
   readonly discard: Changed
+  readonly readmit: number
+  readonly blocked: readonly Blocked[]
   readonly prune: { readonly events: number; readonly more: boolean }
   readonly stats: Stats
   readonly close: undefined

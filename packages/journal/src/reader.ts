@@ -1,8 +1,9 @@
 import { resolve } from 'node:path'
-import type { Page, Query, Stats } from '@callboard/core'
+import type { Blocked, Page, Query, Stats } from '@callboard/core'
 import Database from 'better-sqlite3'
 import { checkVersion, openErrorOf } from './database.ts'
 import { JournalOpenError, troubleOf } from './errors.ts'
+import { createBlocked } from './store/blocked.ts'
 import { createFind } from './store/find.ts'
 import { createStats } from './store/stats.ts'
 import { errorOf } from './trouble.ts'
@@ -14,6 +15,7 @@ const BUSY_TIMEOUT = 2_000
 export interface Reader {
   readonly find: (query: Query) => Page
   readonly stats: () => Stats
+  readonly blocked: (sink: string, limit: number) => readonly Blocked[]
   readonly close: () => void
 }
 
@@ -26,10 +28,17 @@ export const openReader = (path: string): Reader => {
     if (!checkVersion(db)) throw new JournalOpenError(file, 'ENOENT', 'the file is empty')
     const find = createFind(db)
     const stats = createStats(db)
+    const blocked = createBlocked(db)
     // All that one call reads is of one moment.
     const findAtOnce = db.transaction((query: Query) => find(query, Date.now()))
     const statsAtOnce = db.transaction(() => stats(Date.now()))
-    return { find: (query) => findAtOnce(query), stats: () => statsAtOnce(), close: () => db.close() }
+    const blockedAtOnce = db.transaction((sink: string, limit: number) => blocked(sink, limit, Date.now()))
+    return {
+      find: (query) => findAtOnce(query),
+      stats: () => statsAtOnce(),
+      blocked: (sink, limit) => blockedAtOnce(sink, limit),
+      close: () => db.close(),
+    }
   } catch (error) {
     db.close()
     throw errorOf(troubleOf(openErrorOf(error, file, 'read')))

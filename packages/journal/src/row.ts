@@ -34,6 +34,13 @@ export const toRow = (event: NewEvent): Row | { readonly error: string } => {
   }
 }
 
+/** What is kept of a quarantined event that was accepted after all. */
+export const withoutReasons = (meta: string): string => {
+  // Written by `toRow` and by nobody else.
+  const { reasons: _, ...rest } = JSON.parse(meta) as Meta
+  return JSON.stringify(rest)
+}
+
 /** The columns of an event, without its body. */
 export const EVENT_COLUMNS = 'e.position, e.id, e.app, e.command, e.key, e.status, e.received_at, e.event_time, e.meta, e.duplicates'
 

@@ -27,7 +27,7 @@ CREATE INDEX event_command ON event (command);
 CREATE INDEX event_key ON event (key) WHERE key IS NOT NULL;
 CREATE INDEX event_odd ON event (status) WHERE status <> 'accepted';
 CREATE INDEX event_received ON event (received_at);
-CREATE INDEX event_resting ON event (dead > 0, rest_at) WHERE pending = 0;
+CREATE INDEX event_resting ON event (dead > 0 OR status = 'quarantined', rest_at) WHERE pending = 0;
 
 CREATE TABLE body (
   event INTEGER PRIMARY KEY,

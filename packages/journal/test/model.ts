@@ -128,7 +128,8 @@ export const createModel = (clock: ManualClock) => {
     const busy = targets.filter(({ delivery }) => delivery?.state === 'pending' && isLeased(delivery, now))
     const free = targets.filter((target) => !busy.includes(target))
     const expected = { changed: Math.min(free.length, asked.limit), busy: busy.length, more: free.length > asked.limit }
-    assert.deepEqual(await journal[verb]({ ...asked, by: 'the model' }), expected)
+    const { next: _, ...answer } = await journal[verb]({ ...asked, by: 'the model' })
+    assert.deepEqual(answer, expected)
     if (asked.dryRun) return
     for (const { event, delivery } of free.slice(0, asked.limit)) {
       if (!delivery) deliver(event, asked.sink)
@@ -200,6 +201,7 @@ export const createModel = (clock: ManualClock) => {
           delivered: count('delivered'),
           dead: count('dead'),
           discarded: count('discarded'),
+          delayed: of(sink).filter((each) => each.state === 'pending' && !each.token && each.attempts > 0 && each.due > clock.now()).length,
         }
         assert.deepEqual(counts, expected)
       }

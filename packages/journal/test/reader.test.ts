@@ -52,7 +52,7 @@ describe('a reader', () => {
     const path = await newPath()
     await (await sqlite({ path })).close()
     const reader = openReader(path)
-    expect(Object.keys(reader)).to.deep.equal(['find', 'stats', 'close'])
+    expect(Object.keys(reader)).to.deep.equal(['find', 'stats', 'blocked', 'close'])
     reader.close()
     expect(() => reader.stats()).to.throw('not open')
   })

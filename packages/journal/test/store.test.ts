@@ -3,6 +3,7 @@ import { expect } from 'chai'
 import { openDatabase } from '../src/database.ts'
 import { StoreError } from '../src/failure.ts'
 import { type Row, toRow } from '../src/row.ts'
+import { BLOCKED } from '../src/store/blocked.ts'
 import { CANDIDATES } from '../src/store/claim.ts'
 import { createStore } from '../src/store/store.ts'
 import { newPath, removeAll } from './directory.ts'
@@ -37,6 +38,14 @@ describe('the tables of a journal', () => {
       expect(details[0]).to.match(/^SEARCH d USING INDEX delivery_open \(sink=\? AND head=\? AND due<\?\)/)
       expect(details.filter((detail) => /SCAN|TEMP B-TREE/.test(detail))).to.deep.equal([])
     }
+  })
+
+  it('find blocked lanes by their index alone', () => {
+    const { db } = openStore()
+    const plan = db.prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${BLOCKED}`).all({ sink: 'a', now: 1, limit: 1 })
+    const details = plan.map(({ detail }) => detail)
+    expect(details[0]).to.equal('SEARCH d USING INDEX delivery_open (sink=? AND head=? AND due>?)')
+    expect(details.filter((detail) => /SCAN|TEMP B-TREE/.test(detail))).to.deep.equal([])
   })
 
   it('claim beside a lane in which 20 000 wait for a retry without looking at it', () => {
@@ -101,13 +110,14 @@ describe('the tables of a journal', () => {
       together: () => store.together(NOW, () => {}),
       discard: () => store.discard(change, NOW),
       release: () => store.settle([], NOW),
+      readmit: () => store.readmit([], NOW),
       prune: () => store.prune({ delivered: 0, dead: 0, limit: 1 }, NOW),
     }
     const synced = Object.entries(calls).filter(([, call]) => {
       call()
       return isSynced()
     })
-    expect(synced.map(([name]) => name)).to.deep.equal(['append', 'replay', 'discard', 'prune'])
+    expect(synced.map(([name]) => name)).to.deep.equal(['append', 'replay', 'discard', 'readmit', 'prune'])
   })
 
   it('page through many events by index, whatever is asked for', () => {

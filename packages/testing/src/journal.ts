@@ -7,6 +7,7 @@ import { leaseRules } from './journal/lease.ts'
 import { orderRules } from './journal/order.ts'
 import { readingRules } from './journal/reading.ts'
 import { reopeningRules } from './journal/reopening.ts'
+import { upkeepRules } from './journal/upkeep.ts'
 
 // The runner's own, as mocha, node:test (made global) and others provide them.
 declare const describe: (name: string, body: () => void) => void
@@ -47,7 +48,15 @@ export const describeJournal = (
     }
   }
 
-  const rules: Rules = { ...appendRules, ...orderRules, ...leaseRules, ...endRules, ...readingRules, ...(durable && reopeningRules) }
+  const rules: Rules = {
+    ...appendRules,
+    ...orderRules,
+    ...leaseRules,
+    ...endRules,
+    ...readingRules,
+    ...upkeepRules,
+    ...(durable && reopeningRules),
+  }
 
   describe(`${name} is a journal`, () => {
     for (const [sentence, rule] of Object.entries(rules)) it(sentence, () => run(rule))

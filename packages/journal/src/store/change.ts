@@ -2,7 +2,7 @@ import type { Change, Changed, DeliveryState } from '@callboard/core'
 import type { Database } from 'better-sqlite3'
 import { fromSql, type SqlText, toSql } from '../text.ts'
 import { type Deliveries, laneOf } from './deliveries.ts'
-import { all, type Condition, eventConditions } from './filter.ts'
+import { all, type Condition, deliveryConditions, eventConditions } from './filter.ts'
 import type { Write } from './transaction.ts'
 
 interface Target {
@@ -27,14 +27,19 @@ export const createChanges = (
 
   const conditionsOf = ({ error, ...change }: Change): readonly Condition[] => [
     ...eventConditions(change),
-    ...(error === undefined ? [] : [{ sql: 'instr(d.error, ?) > 0', values: [toSql(error)] }]),
+    ...deliveryConditions({ ...(error !== undefined && { error }) }),
   ]
+
+  /** Behind what an earlier change looked at. */
+  const beyond = (position: string, { cursor }: Change): readonly Condition[] =>
+    cursor === undefined ? [] : [{ sql: `${position} > ?`, values: [Number(cursor)] }]
 
   const withDelivery = (change: Change, state: DeliveryState, now: number, most: number): readonly Target[] => {
     const { sql, values } = all([
       { sql: 'd.sink = ? AND d.state = ?', values: [toSql(change.sink), state] },
       { sql: `NOT (${IN_FLIGHT})`, values: [now] },
       ...conditionsOf(change),
+      ...beyond('d.event', change),
     ])
     return db
       .prepare<(SqlText | number)[], Target>(
@@ -50,6 +55,7 @@ export const createChanges = (
     const { sql, values } = all([
       { sql: 'NOT EXISTS (SELECT 1 FROM delivery WHERE event = e.position AND sink = ?)', values: [toSql(change.sink)] },
       ...eventConditions(change),
+      ...beyond('e.position', change),
     ])
     return db
       .prepare<(SqlText | number)[], Target>(
@@ -63,6 +69,7 @@ export const createChanges = (
     const { sql, values } = all([
       { sql: `d.sink = ? AND d.state = 'pending' AND ${IN_FLIGHT}`, values: [toSql(change.sink), now] },
       ...conditionsOf(change),
+      ...beyond('d.event', change),
     ])
     return (
       db
@@ -86,7 +93,10 @@ export const createChanges = (
         deliveries.review(target.event)
       }
     }
-    return { changed: targets.length, busy: from.includes('pending') ? countBusy(change, now) : 0, more: found.length > targets.length }
+    const busy = from.includes('pending') ? countBusy(change, now) : 0
+    const more = found.length > targets.length
+    const last = targets.at(-1)
+    return { changed: targets.length, busy, more, ...(more && last && { next: String(last.event) }) }
   }
 
   const replayOne = ({ sink }: Change, { event, app, key, state }: Target, now: number) => {

@@ -10,7 +10,15 @@ export interface Condition {
 const list = (count: number): string => Array.from({ length: count }, () => '?').join(', ')
 
 /** What an event (`e`) must fulfil, deliveries aside. */
-export const eventConditions = ({ ids, command, app, key, status, since, until }: Omit<Filter, 'sink' | 'state'>): readonly Condition[] => [
+export const eventConditions = ({
+  ids,
+  command,
+  app,
+  key,
+  status,
+  since,
+  until,
+}: Omit<Filter, 'sink' | 'state' | 'error'>): readonly Condition[] => [
   ...(ids === undefined ? [] : [{ sql: `e.id IN (${list(ids.length)})`, values: ids.map(toSql) }]),
   ...(command === undefined ? [] : [{ sql: 'e.command = ?', values: [toSql(command)] }]),
   ...(app === undefined ? [] : [{ sql: 'e.app = ?', values: [app] }]),
@@ -19,6 +27,13 @@ export const eventConditions = ({ ids, command, app, key, status, since, until }
   ...(status === undefined ? [] : [{ sql: `e.status = ?${status === 'accepted' ? '' : " AND e.status <> 'accepted'"}`, values: [status] }]),
   ...(since === undefined ? [] : [{ sql: 'e.received_at >= ?', values: [since] }]),
   ...(until === undefined ? [] : [{ sql: 'e.received_at < ?', values: [until] }]),
+]
+
+/** What a delivery (`d`) must fulfil, its event aside. */
+export const deliveryConditions = ({ sink, state, error }: Pick<Filter, 'sink' | 'state' | 'error'>): readonly Condition[] => [
+  ...(sink === undefined ? [] : [{ sql: 'd.sink = ?', values: [toSql(sink)] }]),
+  ...(state === undefined ? [] : [{ sql: 'd.state = ?', values: [state] }]),
+  ...(error === undefined ? [] : [{ sql: 'instr(d.error, ?) > 0', values: [toSql(error)] }]),
 ]
 
 /** All the conditions in one. */

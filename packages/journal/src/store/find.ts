@@ -1,8 +1,8 @@
 import type { DeliveryState, Filter, Found, FoundDelivery, Page, Query } from '@callboard/core'
 import type { Database, Statement } from 'better-sqlite3'
 import { EVENT_COLUMNS, type EventColumns, toEvent } from '../row.ts'
-import { fromSql, type SqlText, toSql } from '../text.ts'
-import { all, type Condition, eventConditions } from './filter.ts'
+import { fromSql, type SqlText } from '../text.ts'
+import { all, type Condition, deliveryConditions, eventConditions } from './filter.ts'
 import { createReadTally, createReadTotal } from './ledger.ts'
 
 interface DeliveryColumns {
@@ -46,10 +46,7 @@ export const createFind = (db: Database): ((query: Query, now: number) => Page) 
   }
 
   const deliveryCondition = (filter: Filter): Condition => {
-    const parts = all([
-      ...(filter.sink === undefined ? [] : [{ sql: 'd.sink = ?', values: [toSql(filter.sink)] }]),
-      ...(filter.state === undefined ? [] : [{ sql: 'd.state = ?', values: [filter.state] }]),
-    ])
+    const parts = all(deliveryConditions(filter))
     const sql = isRare(filter)
       ? `e.position IN (SELECT d.event FROM delivery d WHERE ${parts.sql})`
       : `EXISTS (SELECT 1 FROM delivery d WHERE d.event = e.position AND ${parts.sql})`
@@ -58,14 +55,13 @@ export const createFind = (db: Database): ((query: Query, now: number) => Page) 
 
   /** Events with a delivery in one state to one sink come in order from the index of just that; others are looked at one by one. */
   const source = (filter: Filter): { readonly from: string; readonly position: string; readonly conditions: readonly Condition[] } => {
-    const { sink, state } = filter
+    const { sink, state, error } = filter
     const conditions = eventConditions(filter)
     if (sink !== undefined && state !== undefined) {
-      const chosen = { sql: 'd.sink = ? AND d.state = ?', values: [toSql(sink), state] }
       const from = 'delivery d INDEXED BY delivery_state CROSS JOIN event e ON e.position = d.event'
-      return { from, position: 'd.event', conditions: [chosen, ...conditions] }
+      return { from, position: 'd.event', conditions: [...deliveryConditions(filter), ...conditions] }
     }
-    const isAsked = sink !== undefined || state !== undefined
+    const isAsked = sink !== undefined || state !== undefined || error !== undefined
     return { from: 'event e', position: 'e.position', conditions: isAsked ? [deliveryCondition(filter), ...conditions] : conditions }
   }
 

@@ -16,6 +16,10 @@ export const run = (store: Store, request: Exclude<Request, { readonly verb: 'cl
       return store.replay(request.change, now)
     case 'discard':
       return store.discard(request.change, now)
+    case 'readmit':
+      return store.readmit(request.events, now)
+    case 'blocked':
+      return store.blocked(request.sink, request.limit, now)
     case 'prune':
       return store.prune(request.keep, now)
     case 'stats':

@@ -3,6 +3,9 @@ import type { Database } from 'better-sqlite3'
 import { type SqlText, toSql } from '../text.ts'
 import { createReadTally, createReadTotal } from './ledger.ts'
 
+/** Counting what waits ends here. */
+export const MOST_COUNTED = 1_000
+
 const NOTHING: SinkStats = { pending: 0, leased: 0, delivered: 0, dead: 0, discarded: 0, delayed: 0 }
 
 /** The numbers of the journal, without counting anything; for the owner and for readers alike. */
@@ -12,6 +15,13 @@ export const createStats = (db: Database): ((now: number) => Stats) => {
   const leased = db
     .prepare<[SqlText, number], number>(
       'SELECT count(*) FROM delivery INDEXED BY delivery_claimed WHERE sink = ? AND token IS NOT NULL AND due > ?',
+    )
+    .pluck()
+  const delayed = db
+    .prepare<[SqlText, number], number>(
+      `SELECT count(*) FROM (
+         SELECT 1 FROM delivery INDEXED BY delivery_open
+         WHERE sink = ? AND state = 'pending' AND head IN (0, 1) AND due > ? AND token IS NULL AND attempts > 0 LIMIT ${MOST_COUNTED})`,
     )
     .pluck()
   const oldest = db
@@ -24,7 +34,8 @@ export const createStats = (db: Database): ((now: number) => Stats) => {
   const statsOf = (sink: string, counts: SinkStats, now: number): SinkStats => {
     const name = toSql(sink)
     const oldestPending = oldest.get(name)
-    return { ...counts, leased: leased.get(name, now) ?? 0, ...(oldestPending !== undefined && { oldestPending }) }
+    const taken = leased.get(name, now) ?? 0
+    return { ...counts, leased: taken, delayed: delayed.get(name, now) ?? 0, ...(oldestPending !== undefined && { oldestPending }) }
   }
 
   return (now) => {

@@ -1,14 +1,16 @@
-import type { Change, Changed, ClaimRequest, Claims, Keep, Page, Query, Settlement, Stats } from '@callboard/core'
+import type { Blocked, Change, Changed, ClaimRequest, Claims, Keep, Page, Query, Readmission, Settlement, Stats } from '@callboard/core'
 import type { Database } from 'better-sqlite3'
 import { storeErrorOf } from '../failure.ts'
 import type { Row } from '../row.ts'
 import { createAppend, type Fate } from './append.ts'
+import { createBlocked } from './blocked.ts'
 import { createChanges } from './change.ts'
 import { createClaim } from './claim.ts'
 import { createDeliveries } from './deliveries.ts'
 import { createFind } from './find.ts'
 import { createLedger } from './ledger.ts'
 import { createPrune } from './prune.ts'
+import { createReadmit } from './readmit.ts'
 import { createSettle } from './settle.ts'
 import { createStats } from './stats.ts'
 import { createTime } from './time.ts'
@@ -22,6 +24,8 @@ export interface Store {
   readonly find: (query: Query, now: number) => Page
   readonly replay: (change: Change, now: number) => Changed
   readonly discard: (change: Change, now: number) => Changed
+  readonly readmit: (events: readonly Readmission[], now: number) => number
+  readonly blocked: (sink: string, limit: number, now: number) => readonly Blocked[]
   readonly prune: (keep: Keep, now: number) => { readonly events: number; readonly more: boolean }
   readonly stats: (now: number) => Stats
   /** Tells the time, before any call: it may have gone back. */
@@ -53,6 +57,8 @@ export const createStore = (db: Database, dedupeWindow: number, now: number): St
     settle: createSettle(db, write, deliveries),
     find: reading(createFind(db)),
     ...createChanges(db, write, deliveries),
+    readmit: createReadmit(db, write, deliveries),
+    blocked: reading(createBlocked(db)),
     prune: createPrune(db, write, ledger, dedupeWindow),
     stats: reading(createStats(db)),
     tell: time.tell,

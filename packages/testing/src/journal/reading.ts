@@ -159,7 +159,7 @@ export const readingRules: Rules = {
       anEvent('5', { raw }),
     ])
     await settle(bench, await claimOne(bench, { max: 1 }), DELIVERED)
-    const nothing = { leased: 0, delivered: 0, dead: 0, discarded: 0 }
+    const nothing = { leased: 0, delivered: 0, dead: 0, discarded: 0, delayed: 0 }
     const b = { ...nothing, pending: 2, oldestPending: 7 }
     const [, , last] = (await claim(bench)).claims
     assert.deepEqual(await journal().stats(), {
@@ -173,7 +173,10 @@ export const readingRules: Rules = {
     await discard(bench, ['pending'], { ids: ['2'] })
     await finish(bench, retryIn(10), { max: 1 })
     const { a } = (await journal().stats()).sinks
-    assert.deepEqual({ ...a, oldestPending: 0 }, { ...nothing, pending: 1, delivered: 1, dead: 1, discarded: 1, oldestPending: 0 })
+    assert.deepEqual(
+      { ...a, oldestPending: 0 },
+      { ...nothing, pending: 1, delivered: 1, dead: 1, discarded: 1, delayed: 1, oldestPending: 0 },
+    )
   },
   'J21 lets running calls finish, then rejects every call': async ({ journal }) => {
     const running = journal().append([anEvent('1')])
@@ -188,6 +191,8 @@ export const readingRules: Rules = {
       () => journal().find({ limit: 1, order: 'newest' }),
       () => journal().replay(change),
       () => journal().discard(change),
+      () => journal().readmit([]),
+      () => journal().blocked('a', 1),
       () => journal().prune(KEEP),
       () => journal().stats(),
     ]

@@ -1,4 +1,4 @@
-import type { DeliveryState, StoredEvent } from './journal.ts'
+import type { DeliveryState, StoredEvent } from '../journal.ts'
 
 /** An event on its way to one sink, as the journal in memory keeps it. */
 export interface Delivery {
@@ -38,6 +38,10 @@ export interface Lanes {
 /** Is a sink receiving this delivery right now? */
 export const isLeased = ({ token, due }: Delivery, now: number): boolean => token !== undefined && due > now
 
+/** Did it fail, and does it wait for another attempt? */
+export const isDelayed = ({ state, token, attempts, due }: Delivery, now: number): boolean =>
+  state === 'pending' && token === undefined && attempts > 0 && due > now
+
 const headsOf = function* (lanes: ReadonlyMap<unknown, ReadonlySet<Delivery>>): Generator<Delivery> {
   for (const [head] of lanes.values()) if (head) yield head
 }
@@ -70,17 +74,15 @@ export const createLanes = (): Lanes => {
       const inFlight = [...claimed].filter((delivery) => isLeased(delivery, now))
       // Only what was handed out without regard to lanes can be in flight behind the head of its lane.
       const busy = new Set(inFlight.map(({ lane }) => lane))
-      const taken: Delivery[] = []
       let next = Math.min(...inFlight.map(({ due }) => due))
+      const due: Delivery[] = []
       for (const delivery of ordered ? headsOf(lanes) : pending) {
-        if (delivery.due > now) {
-          next = Math.min(next, delivery.due)
-        } else if (!ordered || !busy.has(delivery.lane)) {
-          next = Math.min(next, taken.length < max ? until : now)
-          if (taken.length === max) break
-          taken.push(delivery)
-        }
+        if (delivery.due > now) next = Math.min(next, delivery.due)
+        else if (!ordered || !busy.has(delivery.lane)) due.push(delivery)
       }
+      // What waits for longest comes first, so that one that fails does not use up its attempts while others wait for their first.
+      const taken = due.sort((a, b) => a.due - b.due).slice(0, max)
+      if (due.length > 0) next = Math.min(next, due.length > max ? now : until)
       for (const delivery of taken) {
         delivery.attempts += 1
         delivery.due = until
