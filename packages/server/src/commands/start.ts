@@ -38,7 +38,7 @@ export const startCommand = async (options: StartOptions): Promise<ExitCode> => 
     if (signal.type === 'journal' && signal.why === 'corrupt') ending.ask(EX.io)
   }
   const placed = builtIn ? await onFreePorts(service, say) : service
-  const served = await serve(placed, { journal: await openJournal(journal), log, listener }).catch((error: unknown) => {
+  const served = await serve(placed, { journal: await openJournal(journal, log), log, listener }).catch((error: unknown) => {
     throw refusal(error)
   })
   announce(say, placed, served)
