@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openReader } from '@callboard/journal'
-import { type Got, receiver, type Started, startProgram, workplace } from '../program.ts'
+import { type Got, type RunOptions, receiver, type Started, startProgram, workplace } from '../program.ts'
 import type { Copy, Kept } from './verify.ts'
 
 /** A place where the real program can be started again and again on one journal, with a webhook and a file as its sinks. */
 export interface Stage {
   readonly dir: string
   /** Starts the program, and waits until it takes callbacks. */
-  readonly start: (failpoints?: string) => Promise<Server>
+  readonly start: (failpoints?: string, under?: readonly string[]) => Promise<Server>
   /** Calls this for each request at the webhook that is accepted, with their number since. */
   readonly onDelivered: (told: (number: number) => void) => void
   /** What the journal holds, in the order of commits. */
@@ -48,8 +48,8 @@ routes: { "*": [audit, crm] }
 `
 
 /** Starts the program in a directory and waits until it takes callbacks. */
-export const startServer = async (cwd: string, env: NodeJS.ProcessEnv = {}): Promise<Server> => {
-  const started = startProgram(['start'], { cwd, env })
+export const startServer = async (options: RunOptions): Promise<Server> => {
+  const started = startProgram(['start'], options)
   const [, readyUrl = ''] = await started.prints(/health: (\S+?)[\s"]/)
   const [, url = ''] = await started.prints(/callback URL: (\S+?)[\s"]/)
   return { ...started, url, readyUrl }
@@ -80,7 +80,8 @@ export const createStage = async ({ journal = './data/callboard.db', refuseOneIn
 
   return {
     dir,
-    start: (failpoints = '') => startServer(dir, { CALLBOARD_FAILPOINT: failpoints }),
+    start: (failpoints = '', under?: readonly string[]) =>
+      startServer({ cwd: dir, env: { CALLBOARD_FAILPOINT: failpoints }, ...(under && { under }) }),
     onDelivered: (listener) => {
       delivered = 0
       told = listener
