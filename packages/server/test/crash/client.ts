@@ -4,16 +4,25 @@ import { send } from '@callboard/testing'
 /** What the vendor would send: bodies that tell each other apart by their serial, and what became of them. */
 export interface Client {
   /**
-   * So many connections send new callbacks, one after the other, until `until` says so or the server is gone; `answered` is told
-   * the number of OKs after each.
+   * So many connections send new callbacks, one after the other, until the server is gone or `answered` gives false; it is told
+   * the number of answers that were OK and of those that were not after each.
    */
-  readonly load: (url: string, options: { connections: number; keys: number; answered?: (oks: number) => boolean }) => Promise<Loaded>
+  readonly load: (url: string, options: Load) => Promise<Loaded>
   /** Sends the bodies that nobody has answered OK once more, as they were; gives how many. Throws when one is refused now. */
   readonly repeat: (url: string) => Promise<number>
   /** The serials that were sent. */
   readonly sent: () => readonly number[]
   /** The serials that were answered OK. */
   readonly promised: ReadonlySet<number>
+}
+
+/** What is sent. */
+export interface Load {
+  readonly connections: number
+  readonly keys: number
+  /** Characters that each body is longer than it need be. */
+  readonly padding?: number
+  readonly answered?: (oks: number, refused: number) => boolean
 }
 
 /** How requests of one load ended that were not answered OK. */
@@ -27,6 +36,9 @@ export interface Loaded {
 
 const APP = 1400000000
 const TOKEN = 'T'
+
+/** The text that tells a body from all others, wherever its bytes are seen. */
+const markOf = (serial: number): string => `serial-${String(serial).padStart(5, '0')}`
 
 const codeOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error)
@@ -52,23 +64,25 @@ export const createClient = (): Client => {
     return status
   }
 
-  const next = (keys: number): number => {
+  const next = ({ keys, padding = 0 }: Load): number => {
     const serial = bodies.size
-    bodies.set(serial, JSON.stringify({ ...groupDestroyed.sample, GroupId: `g${serial % keys}`, EventTime: Date.now(), Serial: serial }))
+    const own = { GroupId: `g${serial % keys}`, Name: markOf(serial), EventTime: Date.now(), Serial: serial }
+    bodies.set(serial, JSON.stringify({ ...groupDestroyed.sample, ...own, Padding: 'x'.repeat(padding) }))
     return serial
   }
 
   return {
     promised,
     sent: () => [...bodies.keys()],
-    load: async (url, { connections, keys, answered = () => true }) => {
+    load: async (url, load) => {
+      const { connections, answered = () => true } = load
       let oks = 0
       let going = true
       const refused: number[] = []
       const broken: string[] = []
       const connection = async () => {
         while (going) {
-          const serial = next(keys)
+          const serial = next(load)
           try {
             const status = await post(url, serial)
             if (promised.has(serial)) oks += 1
@@ -77,7 +91,7 @@ export const createClient = (): Client => {
             broken.push(codeOf(error))
             return
           }
-          if (!answered(oks)) going = false
+          if (!answered(oks, refused.length)) going = false
         }
       }
       await Promise.all(Array.from({ length: connections }, connection))

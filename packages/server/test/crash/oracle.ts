@@ -41,7 +41,7 @@ const stepsOf = (lines: readonly string[]): readonly (Step | undefined)[] => {
   })
 }
 
-const EVENT = /oracle-\d{5}/g
+const EVENT = /serial-\d{5}/g
 const isSync = (call: string): boolean => call === 'fsync' || call === 'fdatasync'
 const isSocket = (path: string): boolean => path.startsWith('socket:')
 const isRead = (call: string): boolean => call === 'read' || call.startsWith('recv')
@@ -71,7 +71,7 @@ const headerOf = (text: string): 'commit' | 'frame' | undefined => {
 }
 
 /**
- * Reads a trace of a server whose callbacks have a text `oracle-00000` of their own. An OK may be written to a socket once a sync of
+ * Reads a trace of a server whose callbacks have a text `serial-00000` of their own. An OK may be written to a socket once a sync of
  * the WAL has succeeded that began after the last frame of the transaction that holds the event was written.
  */
 export const judge = (trace: string): Verdict => {

@@ -1,4 +1,3 @@
-import { setTimeout as passed } from 'node:timers/promises'
 import { type Client, createClient } from './client.ts'
 import { type Random, randomFrom } from './random.ts'
 import { createStage, type Stage } from './stage.ts'
@@ -59,7 +58,6 @@ const moments: readonly Moment[] = [
 ]
 
 const MOST_OKS = 5_000
-const LOOK_AGAIN = 10
 
 const crash = async (stage: Stage, client: Client, random: Random, moment: Moment): Promise<string> => {
   const { name, failpoints, afterOks = MOST_OKS, afterDeliveries } = moment(random)
@@ -81,7 +79,7 @@ const crash = async (stage: Stage, client: Client, random: Random, moment: Momen
 const recover = async (stage: Stage, client: Client): Promise<number> => {
   const server = await stage.start()
   const repeated = await client.repeat(server.url)
-  while (!stage.isDrained()) await passed(LOOK_AGAIN)
+  await stage.drained()
   server.child.kill('SIGKILL')
   await server.ended
   return repeated
@@ -100,22 +98,22 @@ export const runRounds = async (rounds: number, seed: number, say: (line: string
       if (!moment) break
       const name = await crash(stage, client, random, moment)
       repeated += await recover(stage, client)
-      const evidence = { promised: client.promised, kept: stage.kept(), hooked: stage.hooked(), filed: await stage.filed() }
+      const evidence = await stage.evidence(client.promised)
       const problems = brokenPromises(evidence)
       broken.push(...problems.map((problem) => `round ${round + 1}, killed ${name}: ${problem}`))
       say(`round ${round + 1}, killed ${name}: ${evidence.kept.length} stored so far, ${problems.length} broken promises`)
     }
-    const hooked = stage.hooked()
-    const filed = copiesIn(await stage.filed()).filter((line) => line !== undefined)
-    const duplicates = repeatsIn(hooked) + repeatsIn(filed)
+    const { kept, hooked, filed } = await stage.evidence(client.promised)
+    const lines = copiesIn(filed).filter((line) => line !== undefined)
+    const duplicates = repeatsIn(hooked) + repeatsIn(lines)
     return {
       seed,
       rounds,
       sent: client.sent().length,
       answeredOk: client.promised.size - repeated,
       repeated,
-      stored: stage.kept().length,
-      delivered: hooked.length + filed.length - duplicates,
+      stored: kept.length,
+      delivered: hooked.length + lines.length - duplicates,
       duplicates,
       broken,
     }

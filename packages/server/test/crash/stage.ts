@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
+import { setTimeout as passed } from 'node:timers/promises'
 import { openReader } from '@callboard/journal'
 import { type Got, type RunOptions, receiver, type Started, startProgram, workplace } from '../program.ts'
-import type { Copy, Kept } from './verify.ts'
+import type { Copy, Evidence } from './verify.ts'
 
 /** A place where the real program can be started again and again on one journal, with a webhook and a file as its sinks. */
 export interface Stage {
@@ -11,21 +12,18 @@ export interface Stage {
   readonly start: (failpoints?: string, under?: readonly string[]) => Promise<Server>
   /** Calls this for each request at the webhook that is accepted, with their number since. */
   readonly onDelivered: (told: (number: number) => void) => void
-  /** What the journal holds, in the order of commits. */
-  readonly kept: () => readonly Kept[]
-  readonly isDrained: () => boolean
-  /** What the webhook has accepted, in the order of arrival. */
-  readonly hooked: () => readonly Copy[]
-  /** What the file holds, byte for byte. */
-  readonly filed: () => Promise<string>
+  /** What became of what was answered OK. */
+  readonly evidence: (promised: ReadonlySet<number>) => Promise<Evidence>
+  /** Resolves when nothing is pending any more. */
+  readonly drained: () => Promise<void>
   readonly close: () => Promise<void>
 }
 
 /** A program that takes callbacks. */
 export interface Server extends Started {
   readonly url: string
-  /** Where it tells whether it is ready. */
-  readonly readyUrl: string
+  /** Whether it is ready, and what it says about that. */
+  readonly ready: () => Promise<{ status: number; text: string }>
 }
 
 export interface StageOptions {
@@ -34,6 +32,8 @@ export interface StageOptions {
   /** One in so many deliveries is refused at first. Default: none. */
   readonly refuseOneIn?: number
 }
+
+const LOOK_AGAIN = 10
 
 const yaml = (hook: string, journal: string) => `
 apps: [{ sdkAppId: 1400000000, tokens: [T] }]
@@ -52,7 +52,11 @@ export const startServer = async (options: RunOptions): Promise<Server> => {
   const started = startProgram(['start'], options)
   const [, readyUrl = ''] = await started.prints(/health: (\S+?)[\s"]/)
   const [, url = ''] = await started.prints(/callback URL: (\S+?)[\s"]/)
-  return { ...started, url, readyUrl }
+  const ready = async () => {
+    const response = await fetch(readyUrl)
+    return { status: response.status, text: await response.text() }
+  }
+  return { ...started, url, ready }
 }
 
 const copyOf = ({ headers, body }: Got): Copy => ({ id: String(headers['webhook-id']), serial: JSON.parse(body).Serial })
@@ -70,7 +74,7 @@ export const createStage = async ({ journal = './data/callboard.db', refuseOneIn
   const { dir, remove } = await workplace(yaml(hook.url, journal))
 
   const read = <Read>(look: (reader: ReturnType<typeof openReader>) => Read): Read => {
-    const reader = openReader(join(dir, journal))
+    const reader = openReader(isAbsolute(journal) ? journal : join(dir, journal))
     try {
       return look(reader)
     } finally {
@@ -86,8 +90,12 @@ export const createStage = async ({ journal = './data/callboard.db', refuseOneIn
       delivered = 0
       told = listener
     },
-    kept: () =>
-      read((reader) =>
+    drained: async () => {
+      while (read((reader) => Object.values(reader.stats().sinks).some(({ pending }) => pending > 0))) await passed(LOOK_AGAIN)
+    },
+    evidence: async (promised) => ({
+      promised,
+      kept: read((reader) =>
         reader.find({ limit: 1_000_000, order: 'oldest', raw: true }).events.map(({ id, raw, key, deliveries }) => ({
           id,
           key: key ?? '',
@@ -95,9 +103,9 @@ export const createStage = async ({ journal = './data/callboard.db', refuseOneIn
           delivered: deliveries.filter(({ state }) => state === 'delivered').map(({ sink }) => sink),
         })),
       ),
-    isDrained: () => read((reader) => Object.values(reader.stats().sinks).every(({ pending }) => pending === 0)),
-    hooked: () => hook.got.filter((_, place) => accepted[place]).map(copyOf),
-    filed: () => readFile(join(dir, 'data/audit.jsonl'), 'utf8'),
+      hooked: hook.got.filter((_, place) => accepted[place]).map(copyOf),
+      filed: await readFile(join(dir, 'data/audit.jsonl'), 'utf8'),
+    }),
     close: async () => {
       await hook.close()
       await remove()
