@@ -22,6 +22,8 @@ export interface Load {
   readonly keys: number
   /** Characters that each body is longer than it need be. */
   readonly padding?: number
+  /** Bodies without a time, which nobody can tell from their repeats. */
+  readonly timeless?: boolean
   readonly answered?: (oks: number, refused: number) => boolean
 }
 
@@ -64,9 +66,10 @@ export const createClient = (): Client => {
     return status
   }
 
-  const next = ({ keys, padding = 0 }: Load): number => {
+  const next = ({ keys, padding = 0, timeless = false }: Load): number => {
     const serial = bodies.size
-    const own = { GroupId: `g${serial % keys}`, Name: markOf(serial), EventTime: Date.now(), Serial: serial }
+    const EventTime = timeless ? undefined : Date.now()
+    const own = { GroupId: `g${serial % keys}`, Name: markOf(serial), EventTime, Serial: serial }
     bodies.set(serial, JSON.stringify({ ...groupDestroyed.sample, ...own, Padding: 'x'.repeat(padding) }))
     return serial
   }
