@@ -16,6 +16,7 @@ export interface Stage {
   readonly evidence: (promised: ReadonlySet<number>) => Promise<Evidence>
   /** Resolves when nothing is pending any more. */
   readonly drained: () => Promise<void>
+  /** Kills what still runs. */
   readonly close: () => Promise<void>
 }
 
@@ -63,6 +64,7 @@ const copyOf = ({ headers, body }: Got): Copy => ({ id: String(headers['webhook-
 
 export const createStage = async ({ journal = './data/callboard.db', refuseOneIn = 0 }: StageOptions = {}): Promise<Stage> => {
   const accepted: boolean[] = []
+  const started: Server[] = []
   let told: (number: number) => void = () => {}
   let delivered = 0
   const hook = await receiver(() => {
@@ -84,8 +86,11 @@ export const createStage = async ({ journal = './data/callboard.db', refuseOneIn
 
   return {
     dir,
-    start: (failpoints = '', under?: readonly string[]) =>
-      startServer({ cwd: dir, env: { CALLBOARD_FAILPOINT: failpoints }, ...(under && { under }) }),
+    start: async (failpoints = '', under?: readonly string[]) => {
+      const server = await startServer({ cwd: dir, env: { CALLBOARD_FAILPOINT: failpoints }, ...(under && { under }) })
+      started.push(server)
+      return server
+    },
     onDelivered: (listener) => {
       delivered = 0
       told = listener
@@ -107,6 +112,10 @@ export const createStage = async ({ journal = './data/callboard.db', refuseOneIn
       filed: await readFile(join(dir, 'data/audit.jsonl'), 'utf8'),
     }),
     close: async () => {
+      for (const { child, ended } of started) {
+        child.kill('SIGKILL')
+        await ended
+      }
       await hook.close()
       await remove()
     },
