@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { checkpoint } from './checkpoint.ts'
 import { makeDirectory, openDatabase, openErrorOf } from './database.ts'
 import { troubleOf } from './errors.ts'
+import { arm, leavesOutSync } from './failpoint.ts'
 import { StoreError, storeErrorOf } from './failure.ts'
 import { takeLock } from './lock.ts'
 import type { Call, Calls, Reply, Start } from './protocol.ts'
@@ -13,7 +14,8 @@ import { createStore } from './store/store.ts'
 const port = parentPort
 if (!port) throw new Error('this file is the worker of sqlite()')
 // What `sqlite` starts it with, and nobody else does.
-const { path, dedupeWindow, now: openedAt } = workerData as Start
+const { path, dedupeWindow, now: openedAt, failpoints = [] } = workerData as Start
+const reach = arm(failpoints)
 
 const openLock = () => {
   try {
@@ -28,7 +30,7 @@ const open = () => {
   const lock = openLock()
   try {
     const db = openDatabase(path)
-    return { db, store: createStore(db, dedupeWindow, openedAt), lock }
+    return { db, store: createStore(db, dedupeWindow, openedAt, reach, leavesOutSync(failpoints)), lock }
   } catch (error) {
     lock.release()
     throw openErrorOf(error, path, 'write')
@@ -70,7 +72,11 @@ const serve = ({ db, store, lock }: ReturnType<typeof open>) => {
         if (broken) throw broken
         store.tell(now)
       }
-      return group.every(isLight) ? store.together(now, runAll) : runAll()
+      const settles = group.some(({ request }) => request.verb === 'settle')
+      if (settles) reach('settle:before')
+      const replies = group.every(isLight) ? store.together(now, runAll) : runAll()
+      if (settles) reach('settle:after')
+      return replies
     } catch (error) {
       if (error instanceof StoreError && error.why === 'corrupt') broken = error
       return group.map(({ number }) => ({ number, trouble: troubleOf(error) }))

@@ -40,7 +40,7 @@ export const startCommand = async (options: StartOptions): Promise<ExitCode> => 
   }
   const placed = builtIn ? await onFreePorts(service, say) : service
   const served = await serve(placed, {
-    journal: await openJournal(journal),
+    journal: await openJournal(journal, log),
     ...(journal.use === 'sqlite' && { journalFile: journal.path }),
     log,
     listener,
