@@ -126,7 +126,7 @@ describe('a gift', () => {
   const answer = (verdict: Parameters<NonNullable<ReturnType<typeof read>['answer']>>[0]) => read(gift, gift.sample).answer?.(verdict)
 
   it('is refused when nobody decides in time', () => {
-    expect(gift.before).to.deep.equal({ fallback: 'refuse' })
+    expect(gift.before).to.have.property('fallback', 'refuse')
   })
 
   it('is refused with a code of its own, and with the plain one where the client would not see it', () => {
