@@ -1,5 +1,5 @@
 import { doesNotMatch, equal, notEqual, ok } from 'node:assert/strict'
-import { isObject, List, MOST_REASONS, type Plugin, type Read, Struct, type Unread } from '@callboard/core'
+import { isObject, Kinds, List, MOST_REASONS, type Plugin, type Read, Struct, type Unread } from '@callboard/core'
 import type * as t from 'io-ts'
 import { eventOf } from './events.ts'
 
@@ -15,6 +15,7 @@ interface Part {
 
 const partsOf = (codec: t.Mixed, path: readonly (string | number)[] = []): readonly Part[] => {
   if (codec instanceof List) return [{ path, codec }, ...partsOf(codec.item, [...path, 0])]
+  if (codec instanceof Kinds) return partsOf(codec.common, path)
   if (!(codec instanceof Struct)) return [{ path, codec }]
   const fields: readonly (readonly [string, t.Mixed])[] = [
     ...Object.entries<t.Mixed>(codec.required),
