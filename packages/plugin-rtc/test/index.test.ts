@@ -63,7 +63,7 @@ describe('Room, Mic, Live and Call', () => {
     const enter = (MemberList_Account: readonly string[]) =>
       line(rtc.roomAfterMemberEnter, { ...rtc.roomAfterMemberEnter.sample, MemberList_Account })
     expect(enter(['a', 'b', 'c'])).to.equal('a, b, c entered room room1, members now: 20')
-    expect(enter(['a', 'b', 'c', 'd', 'e'])).to.equal('a, b, c and 2 more entered room room1, members now: 20')
+    expect(enter(['a', 'b', 'c', 'd', 'e'])).to.equal('a, b, c, 2 more entered room room1, members now: 20')
     expect(enter([])).to.equal('nobody entered room room1, members now: 20')
   })
 })

@@ -1,6 +1,6 @@
 import { definePlugin, millis, struct } from '@callboard/core'
 import * as t from 'io-ts'
-import { names } from '../shapes/names.ts'
+import { names } from '../shapes/members.ts'
 import { accountsOf, Subscribers } from '../shapes/subscribers.ts'
 
 /** The body of `OfficialAccount.CallbackAfterAddSubscriber`. Source: vendor document 1047/60800. */

@@ -1,7 +1,7 @@
 import { definePlugin, millis, struct } from '@callboard/core'
 import * as t from 'io-ts'
-import { names } from '../shapes/names.ts'
-import { subscriptionVerdicts } from '../shapes/official-account.ts'
+import { names } from '../shapes/members.ts'
+import { subscriptionVerdicts } from '../shapes/official-verdicts.ts'
 import { accountsOf, Subscribers } from '../shapes/subscribers.ts'
 
 /** The body of `OfficialAccount.CallbackBeforeAddSubscriber`. Source: vendor document 1047/60799. */
@@ -14,7 +14,7 @@ export const OfficialAccountBeforeAddSubscriber = struct({
 /** The decoded body: EventTime is a number. */
 export type OfficialAccountBeforeAddSubscriber = t.TypeOf<typeof OfficialAccountBeforeAddSubscriber>
 
-/** Users are about to subscribe. `allowWith({ RefusedSubscribers_Account: ['user2'] })` lets the others in; no code reaches the client. */
+/** Users are about to subscribe; `except(['user2'])` lets the others in. No code reaches the client. */
 export const officialAccountBeforeAddSubscriber = definePlugin({
   command: 'OfficialAccount.CallbackBeforeAddSubscriber',
   title: 'Before users subscribe',

@@ -1,6 +1,6 @@
 import { definePlugin, millis, struct } from '@callboard/core'
 import * as t from 'io-ts'
-import { creationVerdicts } from '../shapes/official-account.ts'
+import { officialVerdicts } from '../shapes/official-verdicts.ts'
 
 /** The body of `OfficialAccount.CallbackBeforeCreateOfficialAccount`. Source: vendor document 1047/60795. */
 export const OfficialAccountBeforeCreateOfficialAccount = struct({
@@ -18,7 +18,7 @@ export const officialAccountBeforeCreateOfficialAccount = definePlugin({
   title: 'Before an official account is created',
   body: OfficialAccountBeforeCreateOfficialAccount,
   key: (body) => body.Owner_Account,
-  before: creationVerdicts,
+  before: officialVerdicts,
   sample: {
     CallbackCommand: 'OfficialAccount.CallbackBeforeCreateOfficialAccount',
     Operator_Account: 'user1',

@@ -1,6 +1,6 @@
 import { definePlugin, list, millis, struct } from '@callboard/core'
 import * as t from 'io-ts'
-import { names } from '../shapes/names.ts'
+import { names } from '../shapes/members.ts'
 
 /** The body of `Profile.CallbackPortraitSet`. Source: vendor document 1047/48733. */
 export const ProfilePortraitSet = struct({

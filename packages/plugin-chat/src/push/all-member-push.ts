@@ -1,6 +1,6 @@
 import { definePlugin, integer, list, seconds, struct } from '@callboard/core'
 import * as t from 'io-ts'
-import { names } from '../shapes/names.ts'
+import { names } from '../shapes/members.ts'
 import { lastOf, pushed, pushedBesides, tally } from '../shapes/push.ts'
 
 /** The body of `Push.AllMemberPush`: up to a hundred results. Source: vendor document 1047/67551. */

@@ -1,5 +1,6 @@
 import { integer, seconds } from '@callboard/core'
 import * as t from 'io-ts'
+import { inMillis } from './seconds.ts'
 
 /** What each push of a batch tells; the vendor counts its times in seconds, here and nowhere else in an `EventTime`. */
 export const pushed = {
@@ -28,7 +29,7 @@ interface Pushed {
 /** When the last push of a batch happened, in milliseconds. */
 export const lastOf = (batch: readonly Pushed[]): number | undefined => {
   const last = batch.reduce((latest, { EventTime }) => Math.max(latest, EventTime), Number.NEGATIVE_INFINITY)
-  return batch.length === 0 ? undefined : last * 1_000
+  return batch.length === 0 ? undefined : inMillis(last)
 }
 
 /** A batch as one line shows it. */

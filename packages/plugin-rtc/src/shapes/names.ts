@@ -1,7 +1,5 @@
 const SHOWN = 3
 
-/** A list of accounts as one line shows them: the first three, and how many more. */
-export const names = (accounts: readonly string[]): string => {
-  const more = accounts.length - SHOWN
-  return `${accounts.slice(0, SHOWN).join(', ') || 'nobody'}${more > 0 ? ` and ${more} more` : ''}`
-}
+/** Who or what, for people: `user1, user2`, and after three how many more. */
+export const names = (all: readonly string[]): string =>
+  [...all.slice(0, SHOWN), ...(all.length > SHOWN ? [`${all.length - SHOWN} more`] : [])].join(', ') || 'nobody'
