@@ -1,13 +1,13 @@
 import { allow, allowWith, decideWith, drop, refuse } from '@callboard/core'
 import {
+  except,
   officialAccountAfterOfficialAccountInfoChanged,
   officialAccountBeforeAddSubscriber,
   officialAccountBeforeCreateOfficialAccount,
   officialAccountBeforeSendMsg,
+  rewrite,
 } from '@callboard/plugin-chat'
 import { expect } from 'chai'
-import { except } from '../src/shapes/except.ts'
-import { rewrite } from '../src/shapes/rewrite.ts'
 import { answer, line } from './read.ts'
 
 const OK = { ActionStatus: 'OK', ErrorInfo: '', ErrorCode: 0 }

@@ -29,7 +29,8 @@ const changed = (value: unknown, path: readonly (string | number)[], change: (gi
   const [step, ...rest] = path
   if (step === undefined) return change(value)
   if (Array.isArray(value) && typeof step === 'number') {
-    return value.length === 0 ? undefined : value.map((each, place) => (place === step ? changed(each, rest, change) : each))
+    const inside = step < value.length ? changed(value[step], rest, change) : undefined
+    return inside === undefined ? undefined : value.map((each, place) => (place === step ? inside : each))
   }
   if (!isObject(value) || typeof step === 'number' || !Object.hasOwn(value, step)) return undefined
   const inside = changed(value[step], rest, change)

@@ -1,4 +1,4 @@
-import { anyObject, integer, kinds, list, struct } from '@callboard/core'
+import { anyObject, integer, type JsonObject, kinds, list, struct, type Unlisted } from '@callboard/core'
 import * as t from 'io-ts'
 
 // Senders of all ages fill these in: older SDKs send fewer fields, so that none is required.
@@ -57,10 +57,23 @@ const contents = {
   ),
 }
 
-/** One element of a message; a kind that the vendor invents tomorrow passes with its content as it is. */
-export const MsgElement = kinds('MsgType', 'MsgContent', contents)
+type Contents = typeof contents
+/** An element of a kind that nobody has listed yet. */
+interface OtherElement {
+  readonly MsgType: Unlisted
+  readonly MsgContent: JsonObject
+}
 /** One element of a message: comparing `MsgType` with a kind tells what `MsgContent` holds. */
-export type MsgElement = t.TypeOf<typeof MsgElement>
+export type MsgElement =
+  | { [Kind in keyof Contents]: { readonly MsgType: Kind; readonly MsgContent: t.TypeOf<Contents[Kind]> } }[keyof Contents]
+  | OtherElement
+/** One element of a message on the wire. */
+export type MsgElementWire =
+  | { [Kind in keyof Contents]: { readonly MsgType: Kind; readonly MsgContent: t.OutputOf<Contents[Kind]> } }[keyof Contents]
+  | OtherElement
+
+/** One element of a message; a kind that the vendor invents tomorrow passes with its content as it is. */
+export const MsgElement: t.Type<MsgElement, MsgElementWire, unknown> = kinds('MsgType', 'MsgContent', contents)
 
 /** The elements of a message, in order. */
 export const MsgBody = list(MsgElement)
