@@ -3,13 +3,15 @@ import * as t from 'io-ts'
 import { names } from '../shapes/members.ts'
 
 /** The body of `Follow.CallbackAfterFollowAdd`. Source: vendor document 1047/70355. */
-export const FollowAfterFollowAdd = struct({
-  /** Who follows. */
-  From_Account: t.string,
-  /** Objects here, plain texts where somebody is followed no more. */
-  FollowList: list(struct({ To_Account: t.string })),
-  EventTime: millis,
-})
+export const FollowAfterFollowAdd = struct(
+  {
+    /** Who follows. */
+    From_Account: t.string,
+    /** Objects here, plain texts where somebody is followed no more. */
+    FollowList: list(struct({ To_Account: t.string })),
+  },
+  { EventTime: millis },
+)
 /** The decoded body: EventTime is a number. */
 export type FollowAfterFollowAdd = t.TypeOf<typeof FollowAfterFollowAdd>
 

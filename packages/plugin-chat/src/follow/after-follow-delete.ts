@@ -3,12 +3,14 @@ import * as t from 'io-ts'
 import { names } from '../shapes/members.ts'
 
 /** The body of `Follow.CallbackAfterFollowDelete`. Source: vendor document 1047/70356. */
-export const FollowAfterFollowDelete = struct({
-  /** Who followed. */
-  From_Account: t.string,
-  To_Account: list(t.string),
-  EventTime: millis,
-})
+export const FollowAfterFollowDelete = struct(
+  {
+    /** Who followed. */
+    From_Account: t.string,
+    To_Account: list(t.string),
+  },
+  { EventTime: millis },
+)
 /** The decoded body: EventTime is a number. */
 export type FollowAfterFollowDelete = t.TypeOf<typeof FollowAfterFollowDelete>
 

@@ -4,12 +4,14 @@ import { names } from '../shapes/members.ts'
 import { accountsOf, Subscribers } from '../shapes/subscribers.ts'
 
 /** The body of `OfficialAccount.CallbackAfterAddSubscriber`. Source: vendor document 1047/60800. */
-export const OfficialAccountAfterAddSubscriber = struct({
-  Official_Account: t.string,
-  Operator_Account: t.string,
-  SubscribeAccountList: Subscribers,
-  EventTime: millis,
-})
+export const OfficialAccountAfterAddSubscriber = struct(
+  {
+    Official_Account: t.string,
+    Operator_Account: t.string,
+    SubscribeAccountList: Subscribers,
+  },
+  { EventTime: millis },
+)
 /** The decoded body: EventTime is a number. */
 export type OfficialAccountAfterAddSubscriber = t.TypeOf<typeof OfficialAccountAfterAddSubscriber>
 

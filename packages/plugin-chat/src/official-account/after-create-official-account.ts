@@ -2,13 +2,15 @@ import { definePlugin, millis, struct } from '@callboard/core'
 import * as t from 'io-ts'
 
 /** The body of `OfficialAccount.CallbackAfterCreateOfficialAccount`. Source: vendor document 1047/60796. */
-export const OfficialAccountAfterCreateOfficialAccount = struct({
-  Official_Account: t.string,
-  Operator_Account: t.string,
-  Owner_Account: t.string,
-  Name: t.string,
-  EventTime: millis,
-})
+export const OfficialAccountAfterCreateOfficialAccount = struct(
+  {
+    Official_Account: t.string,
+    Operator_Account: t.string,
+    Owner_Account: t.string,
+    Name: t.string,
+  },
+  { EventTime: millis },
+)
 /** The decoded body: EventTime is a number. */
 export type OfficialAccountAfterCreateOfficialAccount = t.TypeOf<typeof OfficialAccountAfterCreateOfficialAccount>
 

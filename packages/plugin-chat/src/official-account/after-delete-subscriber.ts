@@ -4,12 +4,14 @@ import { names } from '../shapes/members.ts'
 import { accountsOf, Subscribers } from '../shapes/subscribers.ts'
 
 /** The body of `OfficialAccount.CallbackAfterDeleteSubscriber`. Source: vendor document 1047/60802. */
-export const OfficialAccountAfterDeleteSubscriber = struct({
-  Official_Account: t.string,
-  Operator_Account: t.string,
-  SubscribeAccountList: Subscribers,
-  EventTime: millis,
-})
+export const OfficialAccountAfterDeleteSubscriber = struct(
+  {
+    Official_Account: t.string,
+    Operator_Account: t.string,
+    SubscribeAccountList: Subscribers,
+  },
+  { EventTime: millis },
+)
 /** The decoded body: EventTime is a number. */
 export type OfficialAccountAfterDeleteSubscriber = t.TypeOf<typeof OfficialAccountAfterDeleteSubscriber>
 

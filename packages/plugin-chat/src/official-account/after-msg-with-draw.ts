@@ -2,12 +2,14 @@ import { definePlugin, list, millis, struct } from '@callboard/core'
 import * as t from 'io-ts'
 
 /** The body of `OfficialAccount.CallbackAfterMsgWithDraw`. Source: vendor document 1047/60805. */
-export const OfficialAccountAfterMsgWithDraw = struct({
-  /** `@TOA#_1` and the like; the sample of this one alone begins with `#TOA#_`. */
-  Official_Account: t.string,
-  WithdrawMsgList: list(struct({ MsgKey: t.string })),
-  EventTime: millis,
-})
+export const OfficialAccountAfterMsgWithDraw = struct(
+  {
+    /** `@TOA#_1` and the like; the sample of this one alone begins with `#TOA#_`. */
+    Official_Account: t.string,
+    WithdrawMsgList: list(struct({ MsgKey: t.string })),
+  },
+  { EventTime: millis },
+)
 /** The decoded body: EventTime is a number. */
 export type OfficialAccountAfterMsgWithDraw = t.TypeOf<typeof OfficialAccountAfterMsgWithDraw>
 

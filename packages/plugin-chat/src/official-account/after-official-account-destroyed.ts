@@ -2,12 +2,14 @@ import { definePlugin, millis, struct } from '@callboard/core'
 import * as t from 'io-ts'
 
 /** The body of `OfficialAccount.CallbackAfterOfficialAccountDestroyed`. Source: vendor document 1047/60798. */
-export const OfficialAccountAfterOfficialAccountDestroyed = struct({
-  Official_Account: t.string,
-  Owner_Account: t.string,
-  Name: t.string,
-  EventTime: millis,
-})
+export const OfficialAccountAfterOfficialAccountDestroyed = struct(
+  {
+    Official_Account: t.string,
+    Owner_Account: t.string,
+    Name: t.string,
+  },
+  { EventTime: millis },
+)
 /** The decoded body: EventTime is a number. */
 export type OfficialAccountAfterOfficialAccountDestroyed = t.TypeOf<typeof OfficialAccountAfterOfficialAccountDestroyed>
 

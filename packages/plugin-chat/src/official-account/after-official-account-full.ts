@@ -2,7 +2,7 @@ import { definePlugin, millis, struct } from '@callboard/core'
 import * as t from 'io-ts'
 
 /** The body of `OfficialAccount.CallbackAfterOfficialAccountFull`. Source: vendor document 1047/60801. */
-export const OfficialAccountAfterOfficialAccountFull = struct({ Official_Account: t.string, EventTime: millis })
+export const OfficialAccountAfterOfficialAccountFull = struct({ Official_Account: t.string }, { EventTime: millis })
 /** The decoded body: EventTime is a number. */
 export type OfficialAccountAfterOfficialAccountFull = t.TypeOf<typeof OfficialAccountAfterOfficialAccountFull>
 

@@ -5,9 +5,9 @@ const profile = { Introduction: t.string, Name: t.string, FaceUrl: t.string, Org
 
 /** The body of `OfficialAccount.CallbackAfterOfficialAccountInfoChanged`. Source: vendor document 1047/60797. */
 export const OfficialAccountAfterOfficialAccountInfoChanged = struct(
-  { Official_Account: t.string, Operator_Account: t.string, EventTime: millis },
-  /** Those that have changed. */
-  profile,
+  { Official_Account: t.string, Operator_Account: t.string },
+  /** Of the profile, what has changed. */
+  { ...profile, EventTime: millis },
 )
 /** The decoded body: EventTime is a number. */
 export type OfficialAccountAfterOfficialAccountInfoChanged = t.TypeOf<typeof OfficialAccountAfterOfficialAccountInfoChanged>

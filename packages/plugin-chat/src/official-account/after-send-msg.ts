@@ -12,9 +12,8 @@ export const OfficialAccountAfterSendMsg = struct(
     /** 1: only for those who are online now. */
     OnlineOnlyFlag: integer,
     MsgBody,
-    EventTime: millis,
   },
-  { CloudCustomData: t.string },
+  { CloudCustomData: t.string, EventTime: millis },
 )
 /** The decoded body: EventTime is a number of milliseconds, MsgTime of seconds. */
 export type OfficialAccountAfterSendMsg = t.TypeOf<typeof OfficialAccountAfterSendMsg>

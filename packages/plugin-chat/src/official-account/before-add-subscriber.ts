@@ -5,12 +5,14 @@ import { subscriptionVerdicts } from '../shapes/official-verdicts.ts'
 import { accountsOf, Subscribers } from '../shapes/subscribers.ts'
 
 /** The body of `OfficialAccount.CallbackBeforeAddSubscriber`. Source: vendor document 1047/60799. */
-export const OfficialAccountBeforeAddSubscriber = struct({
-  Official_Account: t.string,
-  Operator_Account: t.string,
-  SubscribeAccountList: Subscribers,
-  EventTime: millis,
-})
+export const OfficialAccountBeforeAddSubscriber = struct(
+  {
+    Official_Account: t.string,
+    Operator_Account: t.string,
+    SubscribeAccountList: Subscribers,
+  },
+  { EventTime: millis },
+)
 /** The decoded body: EventTime is a number. */
 export type OfficialAccountBeforeAddSubscriber = t.TypeOf<typeof OfficialAccountBeforeAddSubscriber>
 

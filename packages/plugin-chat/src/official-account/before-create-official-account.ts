@@ -3,12 +3,14 @@ import * as t from 'io-ts'
 import { officialVerdicts } from '../shapes/official-verdicts.ts'
 
 /** The body of `OfficialAccount.CallbackBeforeCreateOfficialAccount`. Source: vendor document 1047/60795. */
-export const OfficialAccountBeforeCreateOfficialAccount = struct({
-  Operator_Account: t.string,
-  Owner_Account: t.string,
-  Name: t.string,
-  EventTime: millis,
-})
+export const OfficialAccountBeforeCreateOfficialAccount = struct(
+  {
+    Operator_Account: t.string,
+    Owner_Account: t.string,
+    Name: t.string,
+  },
+  { EventTime: millis },
+)
 /** The decoded body: EventTime is a number. */
 export type OfficialAccountBeforeCreateOfficialAccount = t.TypeOf<typeof OfficialAccountBeforeCreateOfficialAccount>
 

@@ -10,9 +10,8 @@ export const OfficialAccountBeforeSendMsg = struct(
     /** 1: only for those who are online now. */
     OnlineOnlyFlag: integer,
     MsgBody,
-    EventTime: millis,
   },
-  { CloudCustomData: t.string },
+  { CloudCustomData: t.string, EventTime: millis },
 )
 /** The decoded body: EventTime is a number. */
 export type OfficialAccountBeforeSendMsg = t.TypeOf<typeof OfficialAccountBeforeSendMsg>

@@ -3,21 +3,23 @@ import * as t from 'io-ts'
 import { names } from '../shapes/members.ts'
 
 /** The body of `Profile.CallbackPortraitSet`. Source: vendor document 1047/48733. */
-export const ProfilePortraitSet = struct({
-  /** Who changed it. */
-  Operator_Account: t.string,
-  /** Whose profile it is. */
-  From_Account: t.string,
-  ProfileItem: list(
-    struct({
-      /** An open set: Tag_Profile_IM_Nick, Tag_Profile_IM_Gender, Tag_Profile_IM_AllowType, Tag_Profile_Custom_… and others. */
-      Tag: t.string,
-      /** A text or a number, as the tag has it. */
-      Value: t.union([t.string, t.number]),
-    }),
-  ),
-  EventTime: millis,
-})
+export const ProfilePortraitSet = struct(
+  {
+    /** Who changed it. */
+    Operator_Account: t.string,
+    /** Whose profile it is. */
+    From_Account: t.string,
+    ProfileItem: list(
+      struct({
+        /** An open set: Tag_Profile_IM_Nick, Tag_Profile_IM_Gender, Tag_Profile_IM_AllowType, Tag_Profile_Custom_… and others. */
+        Tag: t.string,
+        /** A text or a number, as the tag has it. */
+        Value: t.union([t.string, t.number]),
+      }),
+    ),
+  },
+  { EventTime: millis },
+)
 /** The decoded body: EventTime is a number. */
 export type ProfilePortraitSet = t.TypeOf<typeof ProfilePortraitSet>
 

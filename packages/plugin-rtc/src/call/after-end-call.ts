@@ -3,27 +3,29 @@ import * as t from 'io-ts'
 import { names } from '../shapes/names.ts'
 
 /** The body of `Call.CallbackAfterEndCall`. Source: vendor document 647/68940. */
-export const CallAfterEndCall = struct({
-  CallRecord: struct({
-    CallId: t.string,
-    Caller_Account: t.string,
-    /** An open set: Audio, Video. */
-    MediaType: t.string,
-    /** An open set: SingleCall, MultiCall. */
-    CallType: t.string,
-    StartTime: seconds,
-    EndTime: seconds,
-    /** 0 where nobody answered. */
-    AcceptTime: seconds,
-    /** An open set: Cancel, Reject, NotAnswer, NormalEnd, CallBusy, Interrupt, Offline. */
-    CallResult: t.string,
-    CalleeList_Account: list(t.string),
-    RoomId: t.string,
-    /** An open set: 1 a number, 2 a text. */
-    RoomIdType: integer,
-  }),
-  EventTime: millis,
-})
+export const CallAfterEndCall = struct(
+  {
+    CallRecord: struct({
+      CallId: t.string,
+      Caller_Account: t.string,
+      /** An open set: Audio, Video. */
+      MediaType: t.string,
+      /** An open set: SingleCall, MultiCall. */
+      CallType: t.string,
+      StartTime: seconds,
+      EndTime: seconds,
+      /** 0 where nobody answered. */
+      AcceptTime: seconds,
+      /** An open set: Cancel, Reject, NotAnswer, NormalEnd, CallBusy, Interrupt, Offline. */
+      CallResult: t.string,
+      CalleeList_Account: list(t.string),
+      RoomId: t.string,
+      /** An open set: 1 a number, 2 a text. */
+      RoomIdType: integer,
+    }),
+  },
+  { EventTime: millis },
+)
 /** The decoded body: EventTime is a number of milliseconds, the other times are seconds. */
 export type CallAfterEndCall = t.TypeOf<typeof CallAfterEndCall>
 

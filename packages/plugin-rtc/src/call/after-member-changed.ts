@@ -4,19 +4,21 @@ import { CallUser } from '../shapes/call-user.ts'
 import { names } from '../shapes/names.ts'
 
 /** The body of `Call.CallbackAfterMemberChanged`. Source: vendor document 647/69215. */
-export const CallAfterMemberChanged = struct({
-  CallId: t.string,
-  /** Who is in the call now. */
-  UserList: list(CallUser),
-  ChangedUserList: list(
-    struct({
-      User_Account: t.string,
-      /** An open set, on which table and sample disagree: Answer, Accept, Reject, NotAnswer, Hangup, Join, Offline, Invite, Invited, Cancel_Invite. */
-      ActionType: t.string,
-    }),
-  ),
-  EventTime: millis,
-})
+export const CallAfterMemberChanged = struct(
+  {
+    CallId: t.string,
+    /** Who is in the call now. */
+    UserList: list(CallUser),
+    ChangedUserList: list(
+      struct({
+        User_Account: t.string,
+        /** An open set, on which table and sample disagree: Answer, Accept, Reject, NotAnswer, Hangup, Join, Offline, Invite, Invited, Cancel_Invite. */
+        ActionType: t.string,
+      }),
+    ),
+  },
+  { EventTime: millis },
+)
 /** The decoded body: EventTime is a number, accounts are text. */
 export type CallAfterMemberChanged = t.TypeOf<typeof CallAfterMemberChanged>
 

@@ -4,27 +4,29 @@ import { CallUser } from '../shapes/call-user.ts'
 import { names } from '../shapes/names.ts'
 
 /** The body of `Call.CallbackAfterStartCall`. Source: vendor document 647/68941. */
-export const CallAfterStartCall = struct({
-  CallInfo: struct(
-    {
-      CallId: t.string,
-      /** The chat group of the call, or empty. */
-      ChatGroupId: t.string,
-      /** The media room, or empty. */
-      RoomId: t.string,
-      /** An open set: 1 a number, 2 a text. */
-      RoomIdType: integer,
-    },
-    {
-      /** An open set: Audio, Video. The sample calls it so… */
-      CallMediaType: t.string,
-      /** …and the table so. */
-      MediaType: t.string,
-    },
-  ),
-  UserList: list(CallUser),
-  EventTime: millis,
-})
+export const CallAfterStartCall = struct(
+  {
+    CallInfo: struct(
+      {
+        CallId: t.string,
+        /** The chat group of the call, or empty. */
+        ChatGroupId: t.string,
+        /** The media room, or empty. */
+        RoomId: t.string,
+        /** An open set: 1 a number, 2 a text. */
+        RoomIdType: integer,
+      },
+      {
+        /** An open set: Audio, Video. The sample calls it so… */
+        CallMediaType: t.string,
+        /** …and the table so. */
+        MediaType: t.string,
+      },
+    ),
+    UserList: list(CallUser),
+  },
+  { EventTime: millis },
+)
 /** The decoded body: EventTime is a number, accounts are text. */
 export type CallAfterStartCall = t.TypeOf<typeof CallAfterStartCall>
 

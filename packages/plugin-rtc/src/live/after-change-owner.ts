@@ -2,13 +2,15 @@ import { definePlugin, millis, struct } from '@callboard/core'
 import * as t from 'io-ts'
 
 /** The body of `Live.CallbackAfterChangeOwner`. Source: vendor document 647/72553. */
-export const LiveAfterChangeOwner = struct({
-  RoomId: t.string,
-  Operator_Account: t.string,
-  CurrentOwner_Account: t.string,
-  OriginalOwner_Account: t.string,
-  EventTime: millis,
-})
+export const LiveAfterChangeOwner = struct(
+  {
+    RoomId: t.string,
+    Operator_Account: t.string,
+    CurrentOwner_Account: t.string,
+    OriginalOwner_Account: t.string,
+  },
+  { EventTime: millis },
+)
 /** The decoded body: EventTime is a number. */
 export type LiveAfterChangeOwner = t.TypeOf<typeof LiveAfterChangeOwner>
 

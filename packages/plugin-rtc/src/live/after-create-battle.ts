@@ -15,9 +15,8 @@ export const LiveAfterCreateBattle = struct(
     Duration: integer,
     /** Do the called rooms have to agree? */
     NeedResponse: flag,
-    EventTime: millis,
   },
-  { ExtensionInfo: t.string },
+  { ExtensionInfo: t.string, EventTime: millis },
 )
 /** The decoded body: EventTime is a number. */
 export type LiveAfterCreateBattle = t.TypeOf<typeof LiveAfterCreateBattle>

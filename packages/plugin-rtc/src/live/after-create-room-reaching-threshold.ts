@@ -2,14 +2,16 @@ import { definePlugin, integer, millis, struct } from '@callboard/core'
 import * as t from 'io-ts'
 
 /** The body of `Live.CallbackAfterCreateRoomReachingThreshold`. Source: vendor document 647/70485. */
-export const LiveAfterCreateRoomReachingThreshold = struct({
-  Operator_Account: t.string,
-  /** A text in the table, a number in the sample. */
-  CurRoomCount: integer,
-  /** A list in the table, a number in the sample. */
-  MaxRoomCount: integer,
-  EventTime: millis,
-})
+export const LiveAfterCreateRoomReachingThreshold = struct(
+  {
+    Operator_Account: t.string,
+    /** A text in the table, a number in the sample. */
+    CurRoomCount: integer,
+    /** A list in the table, a number in the sample. */
+    MaxRoomCount: integer,
+  },
+  { EventTime: millis },
+)
 /** The decoded body: counts and EventTime are numbers. */
 export type LiveAfterCreateRoomReachingThreshold = t.TypeOf<typeof LiveAfterCreateRoomReachingThreshold>
 

@@ -3,12 +3,14 @@ import * as t from 'io-ts'
 import { names } from '../shapes/names.ts'
 
 /** The body of `Live.CallbackAfterDelMetadata`. Source: vendor document 647/68223. */
-export const LiveAfterDelMetadata = struct({
-  Operator_Account: t.string,
-  RoomId: t.string,
-  Keys: list(t.string),
-  EventTime: millis,
-})
+export const LiveAfterDelMetadata = struct(
+  {
+    Operator_Account: t.string,
+    RoomId: t.string,
+    Keys: list(t.string),
+  },
+  { EventTime: millis },
+)
 /** The decoded body: EventTime is a number. */
 export type LiveAfterDelMetadata = t.TypeOf<typeof LiveAfterDelMetadata>
 

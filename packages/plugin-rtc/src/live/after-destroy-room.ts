@@ -24,7 +24,6 @@ export const LiveAfterDestroyRoom = struct(
       /** RoomId: seen on the wire, missing from the page. */
       { RoomId: t.string, Category: list(integer) },
     ),
-    EventTime: millis,
   },
   {
     /** Missing from what was seen on the wire. */
@@ -38,6 +37,7 @@ export const LiveAfterDestroyRoom = struct(
         TotalLikesReceived: integer,
       },
     ),
+    EventTime: millis,
   },
 )
 /** The decoded body: EventTime is a number, accounts are text. */

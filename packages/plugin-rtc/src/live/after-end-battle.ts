@@ -5,19 +5,21 @@ import { contender, versus } from '../shapes/battle.ts'
 const Finalist = struct({ ...contender, Score: integer })
 
 /** The body of `Live.CallbackAfterEndBattle`. Source: vendor document 647/68261. */
-export const LiveAfterEndBattle = struct({
-  BattleId: t.string,
-  /** In milliseconds. */
-  Duration: integer,
-  CreateTime: seconds,
-  StartTime: seconds,
-  EndTime: seconds,
-  /** An open set: 0 its time was up, 1 all owners left, 2 it never began. */
-  OpType: integer,
-  FromRoomInfo: Finalist,
-  ToRoomList: list(Finalist),
-  EventTime: millis,
-})
+export const LiveAfterEndBattle = struct(
+  {
+    BattleId: t.string,
+    /** In milliseconds. */
+    Duration: integer,
+    CreateTime: seconds,
+    StartTime: seconds,
+    EndTime: seconds,
+    /** An open set: 0 its time was up, 1 all owners left, 2 it never began. */
+    OpType: integer,
+    FromRoomInfo: Finalist,
+    ToRoomList: list(Finalist),
+  },
+  { EventTime: millis },
+)
 /** The decoded body: EventTime is a number of milliseconds, the other times are seconds, accounts are text. */
 export type LiveAfterEndBattle = t.TypeOf<typeof LiveAfterEndBattle>
 

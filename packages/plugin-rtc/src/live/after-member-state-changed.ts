@@ -3,15 +3,17 @@ import * as t from 'io-ts'
 import { names } from '../shapes/names.ts'
 
 /** The body of `Live.CallbackAfterMemberStateChanged`. Source: vendor document 647/64424. */
-export const LiveAfterMemberStateChanged = struct({
-  RoomId: t.string,
-  /** An open set: Online, Offline. */
-  EventType: t.string,
-  /** An open set: Enter, Leave, HeartbeatInterrupt, HeartbeatRecover. */
-  EventCause: t.string,
-  MemberList: list(struct({ Member_Account: t.string })),
-  EventTime: millis,
-})
+export const LiveAfterMemberStateChanged = struct(
+  {
+    RoomId: t.string,
+    /** An open set: Online, Offline. */
+    EventType: t.string,
+    /** An open set: Enter, Leave, HeartbeatInterrupt, HeartbeatRecover. */
+    EventCause: t.string,
+    MemberList: list(struct({ Member_Account: t.string })),
+  },
+  { EventTime: millis },
+)
 /** The decoded body: EventTime is a number. */
 export type LiveAfterMemberStateChanged = t.TypeOf<typeof LiveAfterMemberStateChanged>
 

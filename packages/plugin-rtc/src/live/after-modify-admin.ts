@@ -3,15 +3,17 @@ import * as t from 'io-ts'
 import { names } from '../shapes/names.ts'
 
 /** The body of `Live.CallbackAfterModifyAdmin`. Source: vendor document 647/72554. */
-export const LiveAfterModifyAdmin = struct({
-  RoomId: t.string,
-  Operator_Account: t.string,
-  /** Those who became administrators, or are none any more. */
-  Admin_Account: list(t.string),
-  /** An open set: add, delete. With a small o on the wire. */
-  opType: t.string,
-  EventTime: millis,
-})
+export const LiveAfterModifyAdmin = struct(
+  {
+    RoomId: t.string,
+    Operator_Account: t.string,
+    /** Those who became administrators, or are none any more. */
+    Admin_Account: list(t.string),
+    /** An open set: add, delete. With a small o on the wire. */
+    opType: t.string,
+  },
+  { EventTime: millis },
+)
 /** The decoded body: EventTime is a number. */
 export type LiveAfterModifyAdmin = t.TypeOf<typeof LiveAfterModifyAdmin>
 

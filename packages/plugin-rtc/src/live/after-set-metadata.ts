@@ -3,12 +3,14 @@ import * as t from 'io-ts'
 import { names } from '../shapes/names.ts'
 
 /** The body of `Live.CallbackAfterSetMetadata`. Source: vendor document 647/68222. */
-export const LiveAfterSetMetadata = struct({
-  Operator_Account: t.string,
-  RoomId: t.string,
-  Metadata: list(struct({ Key: t.string, Value: t.string })),
-  EventTime: millis,
-})
+export const LiveAfterSetMetadata = struct(
+  {
+    Operator_Account: t.string,
+    RoomId: t.string,
+    Metadata: list(struct({ Key: t.string, Value: t.string })),
+  },
+  { EventTime: millis },
+)
 /** The decoded body: EventTime is a number. */
 export type LiveAfterSetMetadata = t.TypeOf<typeof LiveAfterSetMetadata>
 

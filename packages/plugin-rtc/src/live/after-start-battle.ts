@@ -3,17 +3,19 @@ import * as t from 'io-ts'
 import { contender, versus } from '../shapes/battle.ts'
 
 /** The body of `Live.CallbackAfterStartBattle`. Source: vendor document 647/68260. */
-export const LiveAfterStartBattle = struct({
-  BattleId: t.string,
-  /** In milliseconds. */
-  Duration: integer,
-  CreateTime: seconds,
-  StartTime: seconds,
-  /** A text in the table, an object in the sample. */
-  FromRoomInfo: struct(contender),
-  ToRoomList: list(struct(contender)),
-  EventTime: millis,
-})
+export const LiveAfterStartBattle = struct(
+  {
+    BattleId: t.string,
+    /** In milliseconds. */
+    Duration: integer,
+    CreateTime: seconds,
+    StartTime: seconds,
+    /** A text in the table, an object in the sample. */
+    FromRoomInfo: struct(contender),
+    ToRoomList: list(struct(contender)),
+  },
+  { EventTime: millis },
+)
 /** The decoded body: EventTime is a number of milliseconds, the other times are seconds, accounts are text. */
 export type LiveAfterStartBattle = t.TypeOf<typeof LiveAfterStartBattle>
 

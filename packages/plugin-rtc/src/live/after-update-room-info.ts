@@ -4,12 +4,14 @@ import { changes } from '../shapes/changes.ts'
 import { liveSettings } from '../shapes/settings.ts'
 
 /** The body of `Live.CallbackAfterUpdateRoomInfo`. Source: vendor document 647/67938. */
-export const LiveAfterUpdateRoomInfo = struct({
-  Operator_Account: t.string,
-  /** What has changed, and of which room. */
-  RoomInfo: struct({ RoomId: t.string }, { ...liveSettings, Category: list(integer), ActivityStatus: integer }),
-  EventTime: millis,
-})
+export const LiveAfterUpdateRoomInfo = struct(
+  {
+    Operator_Account: t.string,
+    /** What has changed, and of which room. */
+    RoomInfo: struct({ RoomId: t.string }, { ...liveSettings, Category: list(integer), ActivityStatus: integer }),
+  },
+  { EventTime: millis },
+)
 /** The decoded body: EventTime is a number. */
 export type LiveAfterUpdateRoomInfo = t.TypeOf<typeof LiveAfterUpdateRoomInfo>
 

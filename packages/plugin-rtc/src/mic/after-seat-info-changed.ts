@@ -8,14 +8,18 @@ export const MicAfterSeatInfoChanged = struct(
     SeatList: list(
       struct(
         { Index: integer, IsTakenDisabled: flag, IsVideoDisabled: flag, IsAudioDisabled: flag },
-        /** Absent or empty where nobody sits. */
-        { Member_Account: identifier },
+        {
+          /** Absent or empty where nobody sits. */
+          Member_Account: identifier,
+        },
       ),
     ),
+  },
+  {
+    /** Only the Room product sends it. */
+    Operator_Account: t.string,
     EventTime: millis,
   },
-  /** Only the Room product sends it. */
-  { Operator_Account: t.string },
 )
 /** The decoded body: EventTime is a number, accounts are text. */
 export type MicAfterSeatInfoChanged = t.TypeOf<typeof MicAfterSeatInfoChanged>

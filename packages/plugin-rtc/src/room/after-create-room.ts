@@ -19,9 +19,8 @@ export const RoomAfterCreateRoom = struct(
       },
       { ScheduleStartTime: seconds, ScheduleEndTime: seconds },
     ),
-    EventTime: millis,
   },
-  { ScheduleInviteeList_Account: list(t.string) },
+  { ScheduleInviteeList_Account: list(t.string), EventTime: millis },
 )
 /** The decoded body: times are numbers, `RoomInfo` counts in seconds. */
 export type RoomAfterCreateRoom = t.TypeOf<typeof RoomAfterCreateRoom>

@@ -2,7 +2,7 @@ import { definePlugin, millis, struct } from '@callboard/core'
 import * as t from 'io-ts'
 
 /** The body of `Room.CallbackAfterDestroyRoom`. Source: vendor document 647/60732. */
-export const RoomAfterDestroyRoom = struct({ Operator_Account: t.string, RoomId: t.string, EventTime: millis })
+export const RoomAfterDestroyRoom = struct({ Operator_Account: t.string, RoomId: t.string }, { EventTime: millis })
 /** The decoded body: EventTime is a number. */
 export type RoomAfterDestroyRoom = t.TypeOf<typeof RoomAfterDestroyRoom>
 

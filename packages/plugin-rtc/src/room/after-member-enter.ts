@@ -3,16 +3,18 @@ import * as t from 'io-ts'
 import { names } from '../shapes/names.ts'
 
 /** The body of `Room.CallbackAfterMemberEnter`. Source: vendor document 647/60735. */
-export const RoomAfterMemberEnter = struct({
-  Operator_Account: t.string,
-  RoomId: t.string,
-  /** How many are in the room now. */
-  MemberCount: integer,
-  /** An open set: Enter. */
-  Type: t.string,
-  MemberList_Account: list(t.string),
-  EventTime: millis,
-})
+export const RoomAfterMemberEnter = struct(
+  {
+    Operator_Account: t.string,
+    RoomId: t.string,
+    /** How many are in the room now. */
+    MemberCount: integer,
+    /** An open set: Enter. */
+    Type: t.string,
+    MemberList_Account: list(t.string),
+  },
+  { EventTime: millis },
+)
 /** The decoded body: EventTime and MemberCount are numbers. */
 export type RoomAfterMemberEnter = t.TypeOf<typeof RoomAfterMemberEnter>
 

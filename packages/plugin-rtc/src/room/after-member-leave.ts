@@ -12,9 +12,8 @@ export const RoomAfterMemberLeave = struct(
     /** An open set: Leave, Kicked, Expired. */
     Type: t.string,
     MemberList_Account: list(t.string),
-    EventTime: millis,
   },
-  { Reason: t.string },
+  { Reason: t.string, EventTime: millis },
 )
 /** The decoded body: EventTime and MemberCount are numbers. */
 export type RoomAfterMemberLeave = t.TypeOf<typeof RoomAfterMemberLeave>

@@ -4,12 +4,14 @@ import { changes } from '../shapes/changes.ts'
 import { meetingSettings } from '../shapes/settings.ts'
 
 /** The body of `Room.CallbackAfterUpdateRoomInfo`. Source: vendor document 647/60731. */
-export const RoomAfterUpdateRoomInfo = struct({
-  Operator_Account: t.string,
-  /** What has changed, and of which room. */
-  RoomInfo: struct({ RoomId: t.string }, meetingSettings),
-  EventTime: millis,
-})
+export const RoomAfterUpdateRoomInfo = struct(
+  {
+    Operator_Account: t.string,
+    /** What has changed, and of which room. */
+    RoomInfo: struct({ RoomId: t.string }, meetingSettings),
+  },
+  { EventTime: millis },
+)
 /** The decoded body: EventTime is a number, each Is… a boolean. */
 export type RoomAfterUpdateRoomInfo = t.TypeOf<typeof RoomAfterUpdateRoomInfo>
 
