@@ -1,4 +1,4 @@
-import { definePlugin, list, millis, struct } from '@callboard/core'
+import { definePlugin, integer, list, millis, struct } from '@callboard/core'
 import * as t from 'io-ts'
 import { names } from '../shapes/members.ts'
 
@@ -14,7 +14,7 @@ export const ProfilePortraitSet = struct(
         /** An open set: Tag_Profile_IM_Nick, Tag_Profile_IM_Gender, Tag_Profile_IM_AllowType, Tag_Profile_Custom_… and others. */
         Tag: t.string,
         /** A text or a number, as the tag has it. */
-        Value: t.union([t.string, t.number]),
+        Value: t.union([t.string, integer]),
       }),
     ),
   },

@@ -9,7 +9,7 @@ const types: Readonly<Record<string, { readonly takes: readonly unknown[]; reado
   object: { takes: [{}] },
   'string|integer': { takes: ['x', 7, '123456789012345678'], mayTake: [''] },
   'object|integer': { takes: [{}, 7, '7'] },
-  'boolean|string': { takes: [true, 'true', 'false'], mayTake: ['x', '7', ''] },
+  'boolean|string': { takes: [true, false, 'true', 'false'], mayTake: ['x', '7', ''] },
 }
 const PROBES: readonly unknown[] = ['x', '7', '', '123456789012345678', 'true', 'false', 7, 1.5, true, false, null, {}, []]
 // What a probe is besides: where a text is taken, so are digits and words.
