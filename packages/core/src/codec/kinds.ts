@@ -20,11 +20,13 @@ export type OneOfKindsWire<Tag extends string, Content extends string, Kinds ext
   | { [Kind in keyof Kinds]: { readonly [T in Tag | Content]: T extends Tag ? Kind : t.OutputOf<Kinds[Kind]> } }[keyof Kinds]
   | { readonly [T in Tag | Content]: T extends Tag ? Unlisted : JsonObject }
 
-/** An object whose content is of the kind that its tag names; `common`, `content` and `listed` let tools walk it. */
+/** An object whose content is of the kind that its tag names; `common`, `tag`, `content` and `listed` let tools walk it. */
 export class Kinds<A, O> extends t.Type<A, O, unknown> {
   readonly _tag = 'Kinds'
   /** What all kinds have in common: the tag is a text, the content an object. */
   readonly common: Struct<Fields, Fields>
+  /** The field that says which kind it is. */
+  readonly tag: string
   /** The field whose shape depends on the kind. */
   readonly content: string
   /** The kinds that somebody listed, each with the codec of its content. */
@@ -62,6 +64,7 @@ export class Kinds<A, O> extends t.Type<A, O, unknown> {
 
     super('an object', is, validate, encode)
     this.common = common
+    this.tag = tag
     this.content = content
     this.listed = listed
   }
