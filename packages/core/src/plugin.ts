@@ -90,6 +90,10 @@ export const isPlugin = (value: unknown): value is Plugin => typeof value === 'o
 const numberIn = (body: unknown): number | undefined =>
   typeof body === 'object' && body !== null && 'EventTime' in body && typeof body.EventTime === 'number' ? body.EventTime : undefined
 
+// The last moment that a Date can hold, in milliseconds; what lies behind it could be stored, and then shown to nobody.
+const LAST_MOMENT = 8.64e15
+const isMoment = (time: number | undefined): time is number => time !== undefined && Math.abs(time) <= LAST_MOMENT
+
 const isKind = <Body>(hooks: Hooks<Body>, kind: string): kind is keyof Shown & string => Object.hasOwn(hooks, kind)
 
 /** Declares one callback: its command, its codec, its key, its hooks, its sample and, for a before-callback, its answers. */
@@ -103,7 +107,7 @@ export const definePlugin = <const Command extends string, C extends t.Mixed, V 
     return {
       body,
       ...(itsKey !== undefined && { key: itsKey }),
-      ...(itsTime !== undefined && { eventTime: itsTime }),
+      ...(isMoment(itsTime) && { eventTime: itsTime }),
       show: (kind, event) => (isKind(hooks, kind) ? hooks[kind]?.({ ...event, body }) : undefined),
       ...(before && { answer: (verdict: Verdict) => before.answer(verdict, body) }),
     }

@@ -68,4 +68,12 @@ describe('every callback that is known, on the real program', () => {
     }
     expect((await readdir(join(place.dir, 'audit'))).sort()).to.deep.equal(plugins.map(({ command }) => `${command}.jsonl`).sort())
   })
+
+  it('is shown also where its time is in no calendar', async () => {
+    const body = { ...chat.groupDestroyed.sample, EventTime: Number.MAX_SAFE_INTEGER }
+    await send({ to: url, app: 1400000000, token: 'T', command: chat.groupDestroyed.command, body })
+    const listed = await runProgram(['events', 'list', '--json', '--limit', '1'], { cwd: place.dir })
+    expect(listed.code, listed.err).to.equal(0)
+    expect(linesOf(listed.out)[0]).to.include({ command: chat.groupDestroyed.command, status: 'accepted', eventTime: null })
+  })
 })
