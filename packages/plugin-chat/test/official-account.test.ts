@@ -1,4 +1,5 @@
-import { allow, allowWith, decideWith, drop, refuse } from '@callboard/core'
+import { allow, allowWith, decideWith, drop, isPlugin, refuse } from '@callboard/core'
+import * as chat from '@callboard/plugin-chat'
 import {
   except,
   officialAccountAfterOfficialAccountInfoChanged,
@@ -8,11 +9,21 @@ import {
   rewrite,
 } from '@callboard/plugin-chat'
 import { expect } from 'chai'
-import { answer, line } from './read.ts'
+import { answer, line, read } from './read.ts'
 
 const OK = { ActionStatus: 'OK', ErrorInfo: '', ErrorCode: 0 }
 
 describe('an official account', () => {
+  it('keeps the order of all that happens to it; before it exists, its owner does', () => {
+    const all = Object.values<unknown>(chat)
+      .filter(isPlugin)
+      .filter(({ command }) => command.startsWith('OfficialAccount.'))
+    expect(all).to.have.length(11)
+    for (const plugin of all) {
+      expect(read(plugin).key, plugin.command).to.equal(plugin === officialAccountBeforeCreateOfficialAccount ? 'user1' : '@TOA#_1')
+    }
+  })
+
   it('is refused with a code that reaches the caller, and with the plain one outside of the range', () => {
     const plugin = officialAccountBeforeCreateOfficialAccount
     expect(answer(plugin, allow)).to.deep.equal(OK)

@@ -26,11 +26,9 @@ interface Pushed {
   readonly ErrCode: number
 }
 
-/** When the last push of a batch happened, in milliseconds. */
-export const lastOf = (batch: readonly Pushed[]): number | undefined => {
-  const last = batch.reduce((latest, { EventTime }) => Math.max(latest, EventTime), Number.NEGATIVE_INFINITY)
-  return batch.length === 0 ? undefined : inMillis(last)
-}
+/** When the last push of a batch happened, in milliseconds; of an empty batch, at no moment that a calendar has. */
+export const lastOf = (batch: readonly Pushed[]): number =>
+  inMillis(batch.reduce((latest, { EventTime }) => Math.max(latest, EventTime), Number.NEGATIVE_INFINITY))
 
 /** A batch as one line shows it. */
 export const tally = (batch: readonly Pushed[]): string =>
