@@ -1,4 +1,4 @@
-import { allow, isPlugin, type Plugin, refuse } from '@callboard/core'
+import { allow, allowWith, decideWith, drop, isPlugin, type Plugin, refuse } from '@callboard/core'
 import * as rtc from '@callboard/plugin-rtc'
 import { describePlugin, eventOf } from '@callboard/testing'
 import { expect } from 'chai'
@@ -140,7 +140,13 @@ describe('a gift', () => {
   })
 
   it('is never dropped: the vendor knows no silence here', () => {
-    expect(answer({ verdict: 'drop' })).to.have.nested.property('answer.ErrorCode', 1)
+    expect(answer(drop)).to.have.nested.property('answer.ErrorCode', 1)
+    // @ts-expect-error a decision that says so does not compile
+    decideWith(gift, () => drop)
+    // @ts-expect-error nor one with fields: the answer has none
+    decideWith(gift, () => allowWith({ GiftId: 'gift2' }))
+    // @ts-expect-error nor one about what happened already
+    decideWith(rtc.callAfterEndCall, () => allow)
   })
 
   it('happened when its order was made, which counts in seconds', () => {
