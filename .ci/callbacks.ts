@@ -46,7 +46,7 @@ const answersOf = ({ before }: Plugin): string => {
     ...(parts.some((part) => !(part instanceof Struct)) ? ['allow, `except` for some'] : []),
     codes ? `refuse (${codes.join('–')})` : 'refuse',
     ...(drop ? ['drop'] : []),
-    ...(fallback === 'refuse' ? ['refused when undecided'] : []),
+    ...(fallback === 'refuse' ? ['refused when the decision fails'] : []),
   ].join(' · ')
 }
 

@@ -66,6 +66,7 @@ const generated: Readonly<Record<string, (before: string) => string>> = {
   'packages/plugin-chat/README.md': (before) =>
     between(between(before, 'callbacks', tableOf('plugin-chat')), 'decide', fence('ts', region(decision, 'decide'))),
   'packages/plugin-rtc/src/index.ts': () => callbacks('plugin-rtc'),
+  'packages/plugin-rtc/README.md': (before) => between(before, 'callbacks', tableOf('plugin-rtc')),
   'README.md': (before) => between(before, 'embed', fence('ts', `${imports(example)}\n\n${region(example, 'embed')}`)),
 }
 

@@ -67,7 +67,7 @@ describe('followers', () => {
 
 describe('a limit of the REST API', () => {
   it('is told of per call, which keeps order', () => {
-    expect(read(alertRequestOverLimit).key).to.equal('openim/batchsendmsg')
+    expect(read(alertRequestOverLimit).key).to.equal('openim:batchsendmsg')
     expect(line(alertRequestOverLimit)).to.equal('REST API openim/batchsendmsg near its limit: 510 of 200 requests a second')
   })
 })

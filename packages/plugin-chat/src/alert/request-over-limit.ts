@@ -20,7 +20,7 @@ export const alertRequestOverLimit = definePlugin({
   command: 'Alert.RequestOverLimit',
   title: 'REST API near its limit',
   body: AlertRequestOverLimit,
-  key: (body) => `${body.ServiceName}/${body.Command}`,
+  key: (body) => `${body.ServiceName}:${body.Command}`,
   sample: { CallbackCommand: 'Alert.RequestOverLimit', ServiceName: 'openim', Command: 'batchsendmsg', Request: 510, Limit: 200 },
   hooks: {
     log: ({ body }) => `REST API ${body.ServiceName}/${body.Command} near its limit: ${body.Request} of ${body.Limit} requests a second`,
