@@ -1,9 +1,12 @@
 import { fileURLToPath } from 'node:url'
+import { isPlugin, type Plugin } from '@callboard/core'
+import * as chat from '@callboard/plugin-chat'
 import { groupBeforeInviteJoinGroup, groupBeforeSendMsg, snsPrevFriendAdd } from '@callboard/plugin-chat'
 import { callbackUrl } from '@callboard/testing'
 import { expect } from 'chai'
 import { linesOf, runProgram, type Started, startProgram, workplace } from './program.ts'
 
+const plugins: readonly Plugin[] = Object.values<unknown>(chat).filter(isPlugin)
 const fixture = (name: string): string => fileURLToPath(new URL(`./fixtures/${name}.ts`, import.meta.url))
 const yaml = `
 apps: [{ sdkAppId: 1400000000, tokens: [T] }]
@@ -93,6 +96,20 @@ describe('plugin-chat, in the real program', () => {
   it('takes an account that is a number beyond what numbers can hold as its digits', async () => {
     await answer(groupBeforeSendMsg.command, message('hello', { GroupId: 'digits' }).replace('"user1"', '123456789012345678'))
     await server.prints(/"[^"]*123456789012345678 sends TIMTextElem to group digits/)
+  })
+
+  it('takes the documented body of every command', async () => {
+    for (const { command, sample } of plugins) expect(await answer(command, JSON.stringify(sample)), command).to.include(OK)
+    const listed = await runProgram(['events', 'list', '--json', '--status', 'accepted', '--limit', '1000'], { cwd: place.dir })
+    const commands = new Set(linesOf(listed.out).map((event) => event.command))
+    expect(plugins.filter(({ command }) => !commands.has(command))).to.deep.equal([])
+  })
+
+  it('can be sent from where there is no configuration', async () => {
+    const elsewhere = await workplace()
+    const { out } = await runProgram(['send', '--list'], { cwd: elsewhere.dir })
+    await elsewhere.remove()
+    for (const { command } of plugins) expect(out).to.contain(`${command} `)
   })
 
   it('allows what it does not understand, and keeps it', async () => {
