@@ -40,7 +40,6 @@ export const groupAfterTopicInfoChanged = definePlugin({
     FaceUrl: 'http://example.com/face',
   },
   hooks: {
-    log: ({ body }) =>
-      `${body.Operator_Account} changed ${changedIn(body)} of topic ${body.TopicId ?? '(not told)'} in group ${body.GroupId}`,
+    log: ({ body }) => `${body.Operator_Account} changed ${changedIn(body)} of ${body.TopicId ?? 'a topic'} in group ${body.GroupId}`,
   },
 })

@@ -17,10 +17,7 @@ const codes = [38000, 39000] as const
  */
 export const friendVerdicts = <Body>(accounts: (body: Body) => readonly string[]) => {
   const each = (body: Body, codeOf: (account: string) => number, text = ''): Results => ({
-    ResultItem: accounts(body).map((To_Account) => {
-      const ResultCode = codeOf(To_Account)
-      return { To_Account, ResultCode, ResultInfo: ResultCode === 0 ? '' : text }
-    }),
+    ResultItem: accounts(body).map((To_Account) => ({ To_Account, ResultCode: codeOf(To_Account), ResultInfo: text })),
   })
   return verdicts({
     reply: t.union([Results, Except]),

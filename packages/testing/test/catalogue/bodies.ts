@@ -36,10 +36,11 @@ export const bodiesOf = (codec: t.Mixed): fc.Arbitrary<unknown> => {
   }
   if (codec instanceof t.UnionType) return fc.oneof(...codec.types.map((each: t.Mixed) => bodiesOf(each)))
   if (!(codec instanceof Struct)) return leafOf(codec)
-  const fields = fc.record({ ...mapped(codec.required), ...mapped(codec.optional) }, { requiredKeys: Object.keys(codec.required) })
-  return fc.tuple(NEW, fields, fc.boolean()).map(([more, known, reversed]) => {
-    const all = Object.entries({ ...more, ...known })
-    return Object.fromEntries(reversed ? all.reverse() : all)
+  const optional = Object.keys(codec.optional)
+  const fields = fc.record({ ...mapped(codec.required), ...mapped(codec.optional) })
+  return fc.tuple(NEW, fields, fc.subarray(optional), fc.boolean()).map(([more, known, absent, reversed]) => {
+    const present = Object.entries({ ...more, ...known }).filter(([field]) => !absent.includes(field))
+    return Object.fromEntries(reversed ? present.reverse() : present)
   })
 }
 
