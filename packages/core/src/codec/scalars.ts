@@ -27,6 +27,32 @@ export const integer = integerNamed('a whole number')
 /** The vendor's time in milliseconds since the Unix epoch, given as a number or as digits: 1670574414123 or "1670574414123". */
 export const millis = integerNamed('milliseconds')
 
+/** The vendor's time or length in seconds, given as a number or as digits. Decodes to a number, and stays in seconds. */
+export const seconds = integerNamed('seconds')
+
+/** An account that comes as text or as an internal number: "user1", "144115198576116560" or 144115198. Decodes to text. */
+export const identifier = new t.Type<string, string | number, unknown>(
+  'an identifier',
+  t.string.is,
+  (value, context) => {
+    if (typeof value === 'string') return t.success(value)
+    // Beyond that the digits are already wrong: better no account than another one.
+    return isSafeInteger(value) ? t.success(String(value)) : t.failure(value, context)
+  },
+  (text) => text,
+)
+
+/** True or false, given as a boolean or as a word (the vendor prints both): false or "false". Decodes to a boolean. */
+export const flag = new t.Type<boolean, boolean | 'true' | 'false', unknown>(
+  'true or false',
+  t.boolean.is,
+  (value, context) => {
+    if (typeof value === 'boolean') return t.success(value)
+    return value === 'true' || value === 'false' ? t.success(value === 'true') : t.failure(value, context)
+  },
+  (value) => value,
+)
+
 /** One of these words and no other. */
 export const oneOf = <const Word extends string>(...words: readonly [Word, ...Word[]]): t.Type<Word, Word, unknown> => {
   const isWord = (value: unknown): value is Word => words.some((word) => word === value)
