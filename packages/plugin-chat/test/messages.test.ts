@@ -75,6 +75,11 @@ describe('the elements of a message', () => {
     })
   }
 
+  it('may give their numbers as digits, and parts of a second', () => {
+    const sound = { MsgType: 'TIMSoundElem', MsgContent: { Size: '62351', Second: 1.5 } }
+    expect(MsgBody.decode([sound])).to.have.deep.property('right', [{ ...sound, MsgContent: { Size: 62_351, Second: 1.5 } }])
+  })
+
   it('of a new kind are kept as they are', () => {
     const message = { ...groupBeforeSendMsg.sample, MsgBody: [{ MsgContent: { Index: 'seven' }, MsgType: 'TIMStickerElem' }, ...elements] }
     const read = groupBeforeSendMsg.read(message)

@@ -1,46 +1,47 @@
-import { anyObject, integer, type JsonObject, kinds, list, struct, type Unlisted } from '@callboard/core'
+import { anyObject, decimal, integer, type JsonObject, kinds, list, struct, type Unlisted } from '@callboard/core'
 import * as t from 'io-ts'
 
-// Senders of all ages fill these in: older SDKs send fewer fields, so that none is required.
+// Senders of all ages fill these in: older SDKs send fewer fields, so that none is required, and numbers are taken in every form. A message
+// that is not understood is a message that nobody can decide about.
 
 /** What an element of each kind that the vendor documents contains. Source: vendor document 1047/33527. */
 const contents = {
   TIMTextElem: struct({}, { Text: t.string }),
-  TIMFaceElem: struct({}, { Index: integer, Data: t.string }),
+  TIMFaceElem: struct({}, { Index: decimal, Data: t.string }),
   TIMCustomElem: struct({}, { Data: t.string, Desc: t.string, Ext: t.string, Sound: t.string }),
   /** Degrees. */
-  TIMLocationElem: struct({}, { Desc: t.string, Latitude: t.number, Longitude: t.number }),
+  TIMLocationElem: struct({}, { Desc: t.string, Latitude: decimal, Longitude: decimal }),
   /** `Size` in bytes, `Second` in seconds. */
-  TIMSoundElem: struct({}, { Url: t.string, UUID: t.string, Size: integer, Second: integer, Download_Flag: integer }),
+  TIMSoundElem: struct({}, { Url: t.string, UUID: t.string, Size: decimal, Second: decimal, Download_Flag: decimal }),
   TIMImageElem: struct(
     {},
     {
       UUID: t.string,
       /** 1 JPG, 2 GIF, 3 PNG, 4 BMP, 255 other. */
-      ImageFormat: integer,
+      ImageFormat: decimal,
       /** `Type`: 1 original, 2 large, 3 thumbnail. `Size` in bytes. */
-      ImageInfoArray: list(struct({}, { Type: integer, Size: integer, Width: integer, Height: integer, URL: t.string })),
+      ImageInfoArray: list(struct({}, { Type: decimal, Size: decimal, Width: decimal, Height: decimal, URL: t.string })),
     },
   ),
   /** `FileSize` in bytes. */
-  TIMFileElem: struct({}, { Url: t.string, UUID: t.string, FileSize: integer, FileName: t.string, Download_Flag: integer }),
+  TIMFileElem: struct({}, { Url: t.string, UUID: t.string, FileSize: decimal, FileName: t.string, Download_Flag: decimal }),
   /** Sizes in bytes, `VideoSecond` in seconds. */
   TIMVideoFileElem: struct(
     {},
     {
       VideoUrl: t.string,
       VideoUUID: t.string,
-      VideoSize: integer,
-      VideoSecond: integer,
+      VideoSize: decimal,
+      VideoSecond: decimal,
       VideoFormat: t.string,
-      VideoDownloadFlag: integer,
+      VideoDownloadFlag: decimal,
       ThumbUrl: t.string,
       ThumbUUID: t.string,
-      ThumbSize: integer,
-      ThumbWidth: integer,
-      ThumbHeight: integer,
+      ThumbSize: decimal,
+      ThumbWidth: decimal,
+      ThumbHeight: decimal,
       ThumbFormat: t.string,
-      ThumbDownloadFlag: integer,
+      ThumbDownloadFlag: decimal,
     },
   ),
   /** Forwarded messages: `MsgList` up to 12 KB, or else `JsonMsgKey`. Each has a `MsgBody` of its own. */
