@@ -1,9 +1,11 @@
+import { dirname } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { checkpoint, empty } from './checkpoint.ts'
 import { makeDirectory, openDatabase, openErrorOf } from './database.ts'
 import { troubleOf } from './errors.ts'
 import { arm, leavesOutSync } from './failpoint.ts'
 import { StoreError, storeErrorOf } from './failure.ts'
+import { refuseNetwork } from './filesystem.ts'
 import { takeLock } from './lock.ts'
 import type { Call, Calls, Reply, Start } from './protocol.ts'
 import { createReserve } from './reserve.ts'
@@ -28,6 +30,7 @@ const openLock = () => {
 
 const open = () => {
   makeDirectory(path)
+  refuseNetwork(dirname(path))
   const lock = openLock()
   try {
     const db = openDatabase(path)
