@@ -23,7 +23,7 @@ export interface ServeSettings {
 }
 
 /** Everything that is served. */
-export interface Service extends Pick<Options, 'apps' | 'plugins' | 'sinks' | 'routes' | 'decisions' | 'limits' | 'clock'> {
+export interface Service extends Pick<Options, 'apps' | 'plugins' | 'sinks' | 'routes' | 'decisions' | 'limits' | 'retention' | 'clock'> {
   readonly settings: ServeSettings
 }
 
