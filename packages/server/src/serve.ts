@@ -7,6 +7,7 @@ import { EX, Exit } from './exit.ts'
 import { type Listener, listen, urlOf } from './listener.ts'
 import { isLoopback } from './loopback.ts'
 import { createMetrics } from './metrics.ts'
+import { operatorOf } from './operator/local.ts'
 import { admitBy } from './peers.ts'
 
 /** Where and how to listen, as the configuration has it. */
@@ -105,10 +106,18 @@ export const serve = async (service: Service, { journal, journalFile, log, liste
       parserAnswers,
     })
     opened.push(callbacks)
+    const operator = operatorOf({
+      callboard,
+      journal,
+      log,
+      delivers: true,
+      ...(journalFile !== undefined && { journalFile }),
+      ...(service.retention && { retention: service.retention }),
+    })
     const { host, token } = settings.admin
     const admin = await listen(
       settings.admin,
-      adminApp({ ...callboard, metrics }, { loopback: isLoopback(host), ...(token !== undefined && { token }) }).callback(),
+      adminApp({ ...callboard, operator, metrics }, { loopback: isLoopback(host), ...(token !== undefined && { token }) }).callback(),
     )
     opened.push(admin)
     return {
