@@ -76,7 +76,7 @@ describe('the admin listener, for operators', () => {
       ...(body !== undefined && { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body) }),
       headers,
     })
-    return { status: response.status, json: await response.json() }
+    return { status: response.status, json: JSON.parse(await response.text()) }
   }
 
   it('replays what is dead, a page at a time, and writes down who asked', async () => {
@@ -199,6 +199,14 @@ describe('the admin listener, for operators', () => {
         status: 404,
         json: { error: 'no sink is called "crn", did you mean "crm"? (there is crm)' },
       })
+  })
+
+  it('keeps events for as long as the configuration says, without being asked', async () => {
+    await run({ retention: { delivered: '1d' } })
+    failing = undefined
+    await receive('a')
+    await clock.advance(2 * DAY)
+    expect((await ask('journal')).json).to.include({ events: 0 })
   })
 
   it('prunes after the configuration’s retention, or what was asked for instead', async () => {
