@@ -66,3 +66,6 @@ export type JournalTold = t.TypeOf<typeof JournalTold>
 
 /** Why something was refused. */
 export const ErrorTold = struct({ error: t.string })
+
+/** Which sink goes on. */
+export const ResumedTold = struct({ resumed: t.string })
