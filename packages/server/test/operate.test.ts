@@ -94,7 +94,7 @@ describe('the admin listener, for operators', () => {
     await served.callboard.idle()
     expect(got).to.have.length(3)
     expect((await ask('dead/replay', asked)).json).to.include({ changed: 0 })
-    expect(told.filter(({ fields }) => fields.by === 'ann').map(({ fields }) => fields.changed)).to.deep.equal([2, 1, 0])
+    expect(told.filter(({ fields }) => fields.by === 'ann').map(({ fields }) => fields.changed)).to.deep.equal([2, 1])
   })
 
   it('replays only what was asked for', async () => {

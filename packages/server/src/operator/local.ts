@@ -12,7 +12,7 @@ export interface Operated {
   readonly journalFile?: string
   /** What is kept where nothing else is asked for. */
   readonly retention?: Retention
-  /** Every replay, discard and pruning is told here, with who asked. */
+  /** What was changed is told here, with who asked. */
   readonly log: Log
   /** Does it deliver? Otherwise nobody can tell how a sink is doing. */
   readonly delivers: boolean
@@ -73,7 +73,7 @@ export const operatorOf = ({ callboard, journal, journalFile, retention = {}, lo
       }
       const change = changeOf(asked)
       const changed = await callboard.replay({ ...change, from: ['dead'] })
-      if (!change.dryRun) log.info({ sink, by: change.by, changed: changed.changed }, 'dead deliveries are replayed')
+      if (!change.dryRun && changed.changed > 0) log.info({ sink, by: change.by, changed: changed.changed }, 'dead deliveries are replayed')
       return changed
     },
     discard: async ({ pending = false, ...asked }) => {
@@ -83,13 +83,13 @@ export const operatorOf = ({ callboard, journal, journalFile, retention = {}, lo
         throw new Refused(409, `${sink} is configured: what is pending there is delivered, and only what is dead can be discarded`)
       const change = changeOf(asked)
       const changed = await callboard.discard({ ...change, from: pending ? ['dead', 'pending'] : ['dead'] })
-      if (!change.dryRun) log.warn({ sink, by: change.by, changed: changed.changed }, 'deliveries were discarded')
+      if (!change.dryRun && changed.changed > 0) log.warn({ sink, by: change.by, changed: changed.changed }, 'deliveries were discarded')
       return changed
     },
     readmit: async ({ by = SOMEBODY, limit = FEW, ...asked }) => {
       const readmitted = await callboard.readmit({ ...asked, limit })
       const { changed, refused } = readmitted
-      if (!asked.dryRun) log.info({ by, changed, refused }, 'quarantined events were looked at again')
+      if (!asked.dryRun && changed + refused > 0) log.info({ by, changed, refused }, 'quarantined events were looked at again')
       return readmitted
     },
     prune: async ({ limit = MANY, by = SOMEBODY, ...asked }) => {

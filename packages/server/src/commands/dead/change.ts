@@ -121,11 +121,8 @@ const readmit = async ({ operator }: Opened, { flags, meant, by }: Asked, most: 
   }
 }
 
-const notWhich = (verb: string): Exit =>
-  new Exit(
-    EX.usage,
-    `say which: by id, --sink, --command, --since and the like, or --all; \`callboard dead ${verb} --dry-run\` only counts`,
-  )
+const notWhich = (verb: 'replay' | 'discard'): Exit =>
+  new Exit(EX.usage, `say which to ${verb}: by id, --sink, --command, --since and the like, or --all; with --dry-run they are only counted`)
 
 const withOperator = async (where: Where, run: (opened: Opened) => Promise<void>): Promise<ExitCode> => {
   const opened = await openOperator(where)
