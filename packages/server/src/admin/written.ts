@@ -26,17 +26,19 @@ export const notFromPages: Middleware = (ctx, next) => {
   return next()
 }
 
-/** The body as text; undefined where it is too long. */
-const readText = async (ctx: Context): Promise<string | undefined> => {
-  const chunks: Buffer[] = []
-  let length = 0
-  for await (const chunk of ctx.req) {
-    length += chunk.length
-    if (length > MOST_BYTES) return undefined
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
-}
+/** The body as text; undefined where it is too long: then it is read to its end, but not kept, so that the answer is heard. */
+const readText = ({ req }: Context): Promise<string | undefined> =>
+  new Promise((resolve) => {
+    const chunks: Buffer[] = []
+    let length = 0
+    req.on('data', (chunk: Buffer) => {
+      length += chunk.length
+      if (length <= MOST_BYTES) chunks.push(chunk)
+    })
+    req.once('end', () => resolve(length <= MOST_BYTES ? Buffer.concat(chunks).toString('utf8') : undefined))
+    // Whoever leaves early hears no answer.
+    req.once('close', () => resolve(undefined))
+  })
 
 const parse = (text: string): { readonly json: unknown } | undefined => {
   try {
@@ -50,8 +52,6 @@ const parse = (text: string): { readonly json: unknown } | undefined => {
 export const askedIn = async <A>(ctx: Context, codec: t.Type<A, unknown, unknown>): Promise<A | undefined> => {
   const text = await readText(ctx)
   if (text === undefined) {
-    // Nobody reads what is left of the body, so the connection cannot serve another request.
-    ctx.set('connection', 'close')
     refuse(ctx, 413, `the body is larger than ${MOST_BYTES} bytes`)
     return undefined
   }
