@@ -17,6 +17,15 @@ const run = (db: Database, mode: 'NOOP' | 'PASSIVE' | 'TRUNCATE'): Progress => {
   return progress ?? { log: 0, checkpointed: 0 }
 }
 
+/** Moves what it can from the WAL into the database, so that the WAL is written anew from its beginning and grows no further. */
+export const empty = (db: Database): void => {
+  try {
+    run(db, 'PASSIVE')
+  } catch {
+    // There is not even room for that; what could be moved was.
+  }
+}
+
 /**
  * Moves what has been committed from the WAL into the database, when it is time. The owner calls it between two batches, since
  * with `wal_autocheckpoint` it would happen inside of a commit that somebody waits for.

@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { JournalBusyError, JournalOpenError, JournalVersionError } from './errors.ts'
@@ -15,12 +15,20 @@ const detailIn = (error: unknown): string => (error instanceof Error ? error.mes
 const isOurs = (error: unknown): error is Error =>
   [JournalBusyError, JournalOpenError, JournalVersionError].some((kind) => error instanceof kind)
 
+const nearestThere = (directory: string): string => (existsSync(directory) ? directory : nearestThere(dirname(directory)))
+
 /** Makes the directory of the journal where it is missing. Throws JournalOpenError. */
 export const makeDirectory = (path: string): void => {
   const directory = dirname(path)
   try {
     mkdirSync(directory, { recursive: true })
   } catch (error) {
+    try {
+      // Node says ENOENT where the system said EROFS.
+      accessSync(nearestThere(directory), constants.W_OK)
+    } catch (reason) {
+      throw new JournalOpenError(directory, codeIn(reason), detailIn(reason))
+    }
     throw new JournalOpenError(directory, codeIn(error), detailIn(error))
   }
 }

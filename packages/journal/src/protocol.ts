@@ -1,5 +1,6 @@
 import type { Blocked, Change, Changed, ClaimRequest, Claims, Keep, Page, Query, Readmission, Settlement, Stats } from '@callboard/core'
 import type { Trouble } from './errors.ts'
+import type { Failpoint } from './failpoint.ts'
 import type { Row } from './row.ts'
 import type { Fate } from './store/append.ts'
 
@@ -9,6 +10,7 @@ export interface Start {
   readonly dedupeWindow: number
   /** Milliseconds since the Unix epoch by the journal's clock. */
   readonly now: number
+  readonly failpoints?: readonly Failpoint[]
 }
 
 /** What is asked of the worker. */

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { type Clock, DEDUPE_WINDOW, type Journal, systemClock } from '@callboard/core'
 import { startWriter } from './client.ts'
+import { type Failpoint, leavesOutSync } from './failpoint.ts'
 import { journalOf } from './journal.ts'
 
 /** Where the journal is, and how it behaves. */
@@ -11,6 +12,8 @@ export interface SqliteOptions {
   readonly dedupeWindow?: number
   /** Default: the time of the machine. */
   readonly clock?: Clock
+  /** What is to go wrong, for tests of durability; default nothing. */
+  readonly failpoints?: readonly Failpoint[]
 }
 
 /**
@@ -19,8 +22,14 @@ export interface SqliteOptions {
  * Rejects with JournalBusyError when somebody else owns the journal, JournalVersionError when a newer Callboard wrote it,
  * JournalOpenError when the system refuses the file or its directory, and JournalError `corrupt` when it is no database.
  */
-export const sqlite = async ({ path, dedupeWindow = DEDUPE_WINDOW, clock = systemClock }: SqliteOptions): Promise<Journal> => {
+export const sqlite = async ({
+  path,
+  dedupeWindow = DEDUPE_WINDOW,
+  clock = systemClock,
+  failpoints = [],
+}: SqliteOptions): Promise<Journal> => {
   const file = resolve(path)
-  const writer = await startWriter({ path: file, dedupeWindow }, () => Math.round(clock.now()))
+  const writer = await startWriter({ path: file, dedupeWindow, failpoints }, () => Math.round(clock.now()))
+  if (leavesOutSync(failpoints)) return { ...journalOf(writer, `SQLite, ${file} (NOT synced)`), durability: 'weak' }
   return journalOf(writer, `SQLite, ${file} (every commit is synced)`)
 }

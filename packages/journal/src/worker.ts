@@ -1,10 +1,14 @@
+import { dirname } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
-import { checkpoint } from './checkpoint.ts'
+import { checkpoint, empty } from './checkpoint.ts'
 import { makeDirectory, openDatabase, openErrorOf } from './database.ts'
 import { troubleOf } from './errors.ts'
+import { arm, leavesOutSync } from './failpoint.ts'
 import { StoreError, storeErrorOf } from './failure.ts'
+import { refuseNetwork } from './filesystem.ts'
 import { takeLock } from './lock.ts'
 import type { Call, Calls, Reply, Start } from './protocol.ts'
+import { createReserve } from './reserve.ts'
 import { run } from './store/run.ts'
 import { createStore } from './store/store.ts'
 
@@ -13,7 +17,8 @@ import { createStore } from './store/store.ts'
 const port = parentPort
 if (!port) throw new Error('this file is the worker of sqlite()')
 // What `sqlite` starts it with, and nobody else does.
-const { path, dedupeWindow, now: openedAt } = workerData as Start
+const { path, dedupeWindow, now: openedAt, failpoints = [] } = workerData as Start
+const reach = arm(failpoints)
 
 const openLock = () => {
   try {
@@ -25,10 +30,11 @@ const openLock = () => {
 
 const open = () => {
   makeDirectory(path)
+  refuseNetwork(dirname(path))
   const lock = openLock()
   try {
     const db = openDatabase(path)
-    return { db, store: createStore(db, dedupeWindow, openedAt), lock }
+    return { db, store: createStore(db, dedupeWindow, openedAt, reach, leavesOutSync(failpoints)), lock, reserve: createReserve(path) }
   } catch (error) {
     lock.release()
     throw openErrorOf(error, path, 'write')
@@ -48,7 +54,7 @@ const groupsOf = (calls: readonly Call[]): readonly (readonly Call[])[] => {
   return groups
 }
 
-const serve = ({ db, store, lock }: ReturnType<typeof open>) => {
+const serve = ({ db, store, lock, reserve }: ReturnType<typeof open>) => {
   // After damage, or an fsync that failed, nothing that this connection says can be relied upon.
   let broken: StoreError | undefined
   let closed = false
@@ -62,15 +68,36 @@ const serve = ({ db, store, lock }: ReturnType<typeof open>) => {
     }
   }
 
-  const runGroup = (group: readonly Call[], now: number): readonly Reply[] => {
+  const isFull = (error: unknown): boolean => error instanceof StoreError && error.why === 'full'
+
+  const runOnce = (group: readonly Call[], now: number): readonly Reply[] => {
     const runAll = () =>
       group.map(({ number, request }) => ({ number, result: request.verb === 'close' ? close() : run(store, request, now) }))
+    if (group.some(({ request }) => request.verb !== 'close')) {
+      if (broken) throw broken
+      store.tell(now)
+    }
+    if (group.some(({ request }) => request.verb === 'append') && reserve.isMissing()) {
+      throw new StoreError('full', 'the disk is full but for what deliveries need', undefined)
+    }
+    const settles = group.some(({ request }) => request.verb === 'settle')
+    if (settles) reach('settle:before')
+    const replies = group.every(isLight) ? store.together(now, runAll) : runAll()
+    if (settles) reach('settle:after')
+    return replies
+  }
+
+  /** A disk that is full of events has still room for what becomes of them. */
+  const runGroup = (group: readonly Call[], now: number): readonly Reply[] => {
     try {
-      if (group.some(({ request }) => request.verb !== 'close')) {
-        if (broken) throw broken
-        store.tell(now)
+      try {
+        return runOnce(group, now)
+      } catch (error) {
+        if (!isFull(error) || !reserve.release()) throw error
+        empty(db)
+        if (!group.every(isLight)) throw error
+        return runOnce(group, now)
       }
-      return group.every(isLight) ? store.together(now, runAll) : runAll()
     } catch (error) {
       if (error instanceof StoreError && error.why === 'corrupt') broken = error
       return group.map(({ number }) => ({ number, trouble: troubleOf(error) }))

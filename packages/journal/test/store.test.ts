@@ -6,6 +6,7 @@ import { type Row, toRow } from '../src/row.ts'
 import { BLOCKED } from '../src/store/blocked.ts'
 import { CANDIDATES } from '../src/store/claim.ts'
 import { createStore } from '../src/store/store.ts'
+import { RELEASE } from '../src/store/time.ts'
 import { newPath, removeAll } from './directory.ts'
 import { anEvent, someEvents } from './events.ts'
 
@@ -46,6 +47,12 @@ describe('the tables of a journal', () => {
     const details = plan.map(({ detail }) => detail)
     expect(details[0]).to.equal('SEARCH d USING INDEX delivery_open (sink=? AND head=? AND due>?)')
     expect(details.filter((detail) => /SCAN|TEMP B-TREE/.test(detail))).to.deep.equal([])
+  })
+
+  it('end the claims of an earlier owner without looking at what nobody claimed', () => {
+    const { db } = openStore()
+    const plan = db.prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${RELEASE}`).all(1)
+    expect(plan.map(({ detail }) => detail)).to.deep.equal(['SCAN delivery USING INDEX delivery_claimed'])
   })
 
   it('claim beside a lane in which 20 000 wait for a retry without looking at it', () => {

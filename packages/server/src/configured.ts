@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { demoConfig } from './config/demo.ts'
 import { type ConfigProblem, formatProblem } from './config/problem.ts'
 import { type Loaded, readConfig } from './config/read.ts'
+import type { Settings } from './config/settings.ts'
 import { EX, Exit } from './exit.ts'
 import type { JournalSettings } from './journals.ts'
 import type { Service } from './serve.ts'
@@ -11,6 +12,8 @@ import type { Service } from './serve.ts'
 export interface Configured {
   readonly service: Service
   readonly journal: JournalSettings
+  /** Everything as it was written, with its defaults. */
+  readonly settings: Settings
   readonly warnings: readonly ConfigProblem[]
 }
 
@@ -31,6 +34,7 @@ export const usable = (loaded: Loaded): Configured => {
   return {
     service: { settings, apps, plugins, sinks, routes, decisions, limits: settings.limits, retention: settings.retention },
     journal: settings.journal,
+    settings,
     warnings: [...loaded.problems.filter(({ level }) => level === 'warning'), ...loaded.blocked],
   }
 }

@@ -12,6 +12,12 @@ const MOST_CONNECTIONS = 4_096
 const LAST_REQUESTS = 250
 const LAST_ANSWERS = 2_700
 
+/** A certificate and its key, PEM. */
+export interface Tls {
+  readonly cert: Buffer
+  readonly key: Buffer
+}
+
 export interface Address {
   readonly host: string
   readonly port: number
@@ -19,6 +25,8 @@ export interface Address {
 /** A listening HTTP server. */
 export interface Listener extends Address {
   readonly scheme: 'http' | 'https'
+  /** Shows this certificate to connections that come later; only where there was one before. */
+  readonly setTls: (tls: Tls) => void
   /** Takes no new connections, answers what is under way, and closes. */
   readonly close: () => Promise<void>
 }
@@ -72,7 +80,7 @@ export const listen = async (
   at: Address,
   handler: RequestListener,
   options: {
-    readonly tls?: { readonly cert: Buffer; readonly key: Buffer }
+    readonly tls?: Tls
     readonly parserAnswers?: ParserAnswers
     /** Connections at a time; default 4 096. */
     readonly connections?: number
@@ -83,7 +91,8 @@ export const listen = async (
     if (draining) res.setHeader('connection', 'close')
     handler(req, res)
   }
-  const server: Server = options.tls ? createSecureServer({ ...TIMES, ...options.tls }, onRequest) : createServer(TIMES, onRequest)
+  const secure = options.tls && createSecureServer({ ...TIMES, ...options.tls }, onRequest)
+  const server: Server = secure ?? createServer(TIMES, onRequest)
   server.maxConnections = options.connections ?? MOST_CONNECTIONS
   const { parserAnswers } = options
   if (parserAnswers) {
@@ -98,7 +107,8 @@ export const listen = async (
   return {
     host: at.host,
     port,
-    scheme: options.tls ? 'https' : 'http',
+    scheme: secure ? 'https' : 'http',
+    setTls: (tls) => secure?.setSecureContext(tls),
     close: async () => {
       draining = true
       // The server's own close would cut idle connections at once, also those on which a request is just arriving.

@@ -1,4 +1,4 @@
-import { printable } from '@callboard/core'
+import { escapedInJson, printable } from '@callboard/core'
 import { type Logger, pino } from 'pino'
 import pretty from 'pino-pretty'
 import { print } from './terminal.ts'
@@ -12,7 +12,10 @@ const safe = (fields: object): Record<string, unknown> =>
 /** The program's own diagnostics: JSON lines when piped, readable on a terminal. */
 export const createLogger = (): Logger => {
   const options = { base: null, timestamp: pino.stdTimeFunctions.isoTime, redact: ['token', 'tokens', 'secret', '*.token', '*.secret'] }
-  if (!process.stdout.isTTY) return pino(options, pino.destination({ dest: 1, sync: true }))
+  if (!process.stdout.isTTY) {
+    const output = pino.destination({ dest: 1, sync: true })
+    return pino(options, { write: (line: string) => output.write(escapedInJson(line)) })
+  }
   const readable = pretty({ colorize: true, sync: true, singleLine: true, translateTime: 'SYS:HH:MM:ss.l' })
   return pino({ ...options, formatters: { log: safe } }, readable)
 }

@@ -10,6 +10,8 @@ import { spaceOf } from './metrics/space.ts'
 export interface Metrics {
   /** Counts. */
   readonly tell: Tell
+  /** The configuration was read again, and taken or not. */
+  readonly reloaded: (successful: boolean) => void
   /** Looks at this Callboard whenever somebody asks; `journal`: its file, if it has one. */
   readonly observe: (callboard: Observed, journal?: string) => void
   readonly contentType: string
@@ -31,12 +33,19 @@ export const createMetrics = (options: Pick<Options, 'apps' | 'plugins'>, now: (
     { version: versionOf() },
     1,
   )
+  const reload = new Gauge({
+    name: 'callboard_config_last_reload_successful',
+    help: '0: the configuration was read again and has mistakes, so that the one before still holds.',
+    registers: [registry],
+  })
+  reload.set(1)
   const tells = [requestMetrics(registry, options), deliveryMetrics(registry, now)]
   let observed: ReturnType<typeof gauges> | undefined
   return {
     tell: (signal) => {
       for (const tell of tells) tell(signal)
     },
+    reloaded: (successful) => reload.set(successful ? 1 : 0),
     observe: (callboard, journal) => {
       observed = gauges(registry, callboard, now, () => spaceOf(journal))
     },

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises'
+import { createSecureContext } from 'node:tls'
 import { type Fault, type Journal, type Log, type Options, systemClock, type Tell } from '@callboard/core'
 import { type Callboard, createCallboard } from '@callboard/koa'
 import Koa from 'koa'
 import { adminApp } from './admin.ts'
 import { EX, Exit } from './exit.ts'
-import { type Listener, listen, urlOf } from './listener.ts'
+import { type Listener, listen, type Tls, urlOf } from './listener.ts'
 import { isLoopback } from './loopback.ts'
 import { createMetrics } from './metrics.ts'
 import { operatorOf } from './operator/local.ts'
@@ -34,6 +35,10 @@ export interface Served {
   /** The URL for the vendor's console. */
   readonly callbackUrl: string
   readonly adminUrl: string
+  /** Takes over the apps, the address lists and the certificate of another configuration. Throws, and changes nothing, where it cannot. */
+  readonly reload: (next: Pick<Service, 'apps' | 'settings'>) => Promise<void>
+  /** Tells whether the configuration could be read again. */
+  readonly reloaded: (successful: boolean) => void
   /** Answers what is under way, delivers what it can, closes everything. Takes less than 10 s. */
   readonly stop: () => Promise<void>
 }
@@ -54,13 +59,22 @@ const parserFaults: Readonly<Record<string, Fault>> = {
   ERR_HTTP_REQUEST_TIMEOUT: { _tag: 'RequestTimeout' },
 }
 
-const tlsOf = async (tls: ServeSettings['listen']['tls']) => {
+const tlsOf = async (tls: ServeSettings['listen']['tls']): Promise<{ readonly tls?: Tls }> => {
   if (!tls) return {}
   const load = (file: string) =>
     readFile(file).catch((error: unknown) => {
       throw new Exit(EX.config, `${file} cannot be read: ${error instanceof Error ? error.message : error}`)
     })
-  return { tls: { cert: await load(tls.cert), key: await load(tls.key) } }
+  const pair = { cert: await load(tls.cert), key: await load(tls.key) }
+  try {
+    createSecureContext(pair)
+  } catch (error) {
+    throw new Exit(
+      EX.config,
+      `${tls.cert} and ${tls.key} are no certificate with its key: ${error instanceof Error ? error.message : error}`,
+    )
+  }
+  return { tls: pair }
 }
 
 /** The application that the vendor talks to: one path, and the vendor's JSON for everything else. */
@@ -81,11 +95,12 @@ const callbackApp = (callboard: Callboard, path: string): Koa => {
 export const serve = async (service: Service, { journal, journalFile, log, listener }: Deps): Promise<Served> => {
   const { settings, ...parts } = service
   const metrics = createMetrics(service, (service.clock ?? systemClock).now)
+  let admit = admitBy(settings.listen.allow, settings.listen.proxies)
   const callboard = await createCallboard({
     ...parts,
     journal,
     log,
-    admit: admitBy(settings.listen.allow, settings.listen.proxies),
+    admit: (request) => admit(request),
     listener: (signal) => {
       metrics.tell(signal)
       listener?.(signal)
@@ -124,6 +139,14 @@ export const serve = async (service: Service, { journal, journalFile, log, liste
       callboard,
       callbackUrl: urlOf(callbacks.scheme, callbacks, settings.listen.path),
       adminUrl: urlOf(admin.scheme, admin),
+      reload: async (next) => {
+        const { allow, proxies, tls } = next.settings.listen
+        const { tls: certificate } = await tlsOf(tls)
+        callboard.setApps(next.apps)
+        admit = admitBy(allow, proxies)
+        if (certificate) callbacks.setTls(certificate)
+      },
+      reloaded: metrics.reloaded,
       stop,
     }
   } catch (error) {

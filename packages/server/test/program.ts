@@ -24,8 +24,17 @@ export interface Started {
   readonly ended: Promise<Ended>
 }
 
-export const startProgram = (args: readonly string[], options: { cwd: string; env?: NodeJS.ProcessEnv }): Started => {
-  const child = spawn(process.execPath, [bin, ...args], {
+/** How a program is run. */
+export interface RunOptions {
+  readonly cwd: string
+  readonly env?: NodeJS.ProcessEnv
+  /** What runs it, such as strace with its options. */
+  readonly under?: readonly string[]
+}
+
+export const startProgram = (args: readonly string[], options: RunOptions): Started => {
+  const [command = '', ...rest] = [...(options.under ?? []), process.execPath, bin, ...args]
+  const child = spawn(command, rest, {
     cwd: options.cwd,
     env: { ...process.env, NODE_OPTIONS: '', ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -54,8 +63,7 @@ export const startProgram = (args: readonly string[], options: { cwd: string; en
 }
 
 /** Runs a command to its end. */
-export const runProgram = (args: readonly string[], options: { cwd: string; env?: NodeJS.ProcessEnv }): Promise<Ended> =>
-  startProgram(args, options).ended
+export const runProgram = (args: readonly string[], options: RunOptions): Promise<Ended> => startProgram(args, options).ended
 
 /** JSON Lines as values. */
 export const linesOf = (text: string) =>

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import type { Reach } from '../failpoint.ts'
 import { isRefusal } from '../failure.ts'
 import type { Row } from '../row.ts'
 import { fromSql, type SqlText, toSql } from '../text.ts'
@@ -21,6 +22,7 @@ export const createAppend = (
   ledger: Ledger,
   deliveries: Deliveries,
   dedupeWindow: number,
+  reach: Reach,
 ): ((rows: readonly Row[], now: number) => readonly Fate[]) => {
   const isStored = db.prepare<[SqlText], 1>('SELECT 1 FROM event WHERE id = ?').pluck()
   const takeIdentity = db.prepare('INSERT INTO identity (event, what, since) VALUES (?, ?, ?) ON CONFLICT (what) DO NOTHING')
@@ -107,15 +109,23 @@ export const createAppend = (
   const appendAll = (rows: readonly Row[], now: number, one: typeof appendRow): readonly Fate[] =>
     write('disk', now, () => {
       sweep(rows.length * SWEEP, now)
-      return rows.map((row) => one(row, now))
+      const fates = rows.map((row) => one(row, now))
+      reach('append:before-commit')
+      return fates
     })
 
-  return (rows, now) => {
+  const appendOrAlone = (rows: readonly Row[], now: number): readonly Fate[] => {
     try {
       return appendAll(rows, now, appendRow)
     } catch (error) {
       if (!(error instanceof Error && isRefusal(error.cause))) throw error
       return appendAll(rows, now, appendAlone)
     }
+  }
+
+  return (rows, now) => {
+    const fates = appendOrAlone(rows, now)
+    reach('append:after-commit')
+    return fates
   }
 }

@@ -36,6 +36,8 @@ export const createReadTotal = (db: Database): ((name: 'events' | 'bytes' | 'seq
   return (name) => select.get(name)?.value ?? 0
 }
 
+const CLOCK_STEP = 1_000
+
 interface Change {
   readonly sink: string
   readonly state: DeliveryState
@@ -51,6 +53,7 @@ export const createLedger = (db: Database): Ledger => {
 
   let sequence = createReadTotal(db)('sequence')
   let saved = sequence
+  let clock = createReadTotal(db)('clock')
   let changes = new Map<string, Change>()
   let events = 0
   let bytes = 0
@@ -60,6 +63,7 @@ export const createLedger = (db: Database): Ledger => {
     events = 0
     bytes = 0
     saved = Number.NaN
+    clock = Number.NaN
   }
 
   return {
@@ -82,12 +86,13 @@ export const createLedger = (db: Database): Ledger => {
       if (events !== 0) add.run('events', events)
       if (bytes !== 0) add.run('bytes', bytes)
       for (const { sink, state, by } of changes.values()) if (by !== 0) tally.run(toSql(sink), state, by)
-      if (sequence !== saved) {
-        set.run('sequence', sequence)
-        set.run('clock', now)
-      }
+      if (sequence !== saved) set.run('sequence', sequence)
+      // Every moment in the file is counted from a time that the file tells to within a second.
+      const told = Math.abs(now - clock) < CLOCK_STEP ? clock : now
+      if (told !== clock) set.run('clock', told)
       forget()
       saved = sequence
+      clock = told
     },
     forget,
   }

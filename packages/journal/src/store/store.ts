@@ -1,5 +1,6 @@
 import type { Blocked, Change, Changed, ClaimRequest, Claims, Keep, Page, Query, Readmission, Settlement, Stats } from '@callboard/core'
 import type { Database } from 'better-sqlite3'
+import { type Reach, undisturbed } from '../failpoint.ts'
 import { storeErrorOf } from '../failure.ts'
 import type { Row } from '../row.ts'
 import { createAppend, type Fate } from './append.ts'
@@ -45,14 +46,14 @@ const reading =
   }
 
 /** The store on the owner's connection; releases what an earlier owner had claimed. */
-export const createStore = (db: Database, dedupeWindow: number, now: number): Store => {
+export const createStore = (db: Database, dedupeWindow: number, now: number, reach: Reach = undisturbed, withoutSync = false): Store => {
   const ledger = createLedger(db)
-  const write = createWrite(db, ledger)
+  const write = createWrite(db, ledger, withoutSync)
   const deliveries = createDeliveries(db, ledger)
   const time = createTime(db, write)
   time.begin(now)
   return {
-    append: createAppend(db, write, ledger, deliveries, dedupeWindow),
+    append: createAppend(db, write, ledger, deliveries, dedupeWindow, reach),
     claim: createClaim(db, write),
     settle: createSettle(db, write, deliveries),
     find: reading(createFind(db)),

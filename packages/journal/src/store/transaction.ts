@@ -15,7 +15,7 @@ export type Safety = 'disk' | 'system'
 export type Write = <Result>(safety: Safety, now: number, work: () => Result) => Result
 
 /** Transactions on the owner's connection, which was opened with synchronous = FULL. */
-export const createWrite = (db: Database, ledger: Ledger): Write => {
+export const createWrite = (db: Database, ledger: Ledger, withoutSync = false): Write => {
   const begin = db.prepare('BEGIN IMMEDIATE')
   const commit = db.prepare('COMMIT')
   const rollback = db.prepare('ROLLBACK')
@@ -25,7 +25,7 @@ export const createWrite = (db: Database, ledger: Ledger): Write => {
     if (db.inTransaction) return work()
     if (safety !== current) {
       // It takes effect when it is prepared, so that a statement that is kept would do nothing.
-      db.exec(`PRAGMA synchronous = ${safety === 'disk' ? 'FULL' : 'NORMAL'}`)
+      db.exec(`PRAGMA synchronous = ${safety === 'disk' && !withoutSync ? 'FULL' : 'NORMAL'}`)
       current = safety
     }
     let committing = false

@@ -8,6 +8,7 @@ import { serve } from '../serve.ts'
 import { announce } from '../start/announce.ts'
 import { demo } from '../start/demo.ts'
 import { onFreePorts } from '../start/ports.ts'
+import { reloader } from '../start/reload.ts'
 import { untilAsked } from '../start/signals.ts'
 
 /** What the command line of `start` says. */
@@ -26,7 +27,7 @@ const refusal = (error: unknown): unknown => (error instanceof ConfigError ? new
 export const startCommand = async (options: StartOptions): Promise<ExitCode> => {
   const log = createLogger()
   const say = sayWith(log)
-  const { service, journal, warnings, builtIn } = options.demo
+  const { service, journal, settings, warnings, builtIn } = options.demo
     ? await configuredOrDemo(options.config)
     : { ...(await configured(options.config)), builtIn: false }
   for (const warning of warnings) log.warn(formatProblem(warning))
@@ -39,7 +40,7 @@ export const startCommand = async (options: StartOptions): Promise<ExitCode> => 
   }
   const placed = builtIn ? await onFreePorts(service, say) : service
   const served = await serve(placed, {
-    journal: await openJournal(journal),
+    journal: await openJournal(journal, log),
     ...(journal.use === 'sqlite' && { journalFile: journal.path }),
     log,
     listener,
@@ -47,6 +48,11 @@ export const startCommand = async (options: StartOptions): Promise<ExitCode> => 
     throw refusal(error)
   })
   announce(say, placed, served)
+  if (!builtIn)
+    process.on(
+      'SIGHUP',
+      reloader(settings, () => configured(options.config), served, log),
+    )
   await firstRun?.run(say, placed, served).catch((error: unknown) => log.error({ err: error }, 'the demo could not send its sample'))
 
   const code = await ending.asked

@@ -1,0 +1,91 @@
+import type { Journal } from '@callboard/core'
+import { parseFailpoints, type SqliteOptions, sqlite } from '@callboard/journal'
+import { expect } from 'chai'
+import { arm, leavesOutSync } from '../src/failpoint.ts'
+import { newPath, removeAll } from './directory.ts'
+import { anEvent } from './events.ts'
+
+describe('failpoints', () => {
+  const open: Journal[] = []
+  const opened = async (options: SqliteOptions) => {
+    const journal = await sqlite(options)
+    open.push(journal)
+    return journal
+  }
+  afterEach(async () => {
+    for (const journal of open.splice(0)) await journal.close()
+  })
+  after(removeAll)
+
+  it('are read from text, several of them', () => {
+    expect(parseFailpoints('append:after-commit:3=kill, settle:before=error,append:sync=skip')).to.deep.equal([
+      { place: 'append:after-commit', nth: 3, action: 'kill' },
+      { place: 'settle:before', action: 'error' },
+      { place: 'append:sync', action: 'skip' },
+    ])
+  })
+
+  for (const [text, says] of [
+    ['append:never=kill', "failpoint 'append:never' is unknown; there are append:before-commit"],
+    ['constructor=kill', "failpoint 'constructor' is unknown"],
+    ['append:after-commit', 'is not of the form'],
+    ['append:after-commit=explode', 'is not of the form'],
+    ['append:after-commit:0=kill', 'is not of the form'],
+    ['append:after-commit=kill,', "failpoint '' is not of the form"],
+    ['append:after-commit=skip', "failpoint 'append:after-commit' cannot do 'skip'"],
+    ['append:sync=kill', "failpoint 'append:sync' cannot do 'kill'"],
+    ['append:sync:2=skip', 'always or never'],
+  ] as const) {
+    it(`refuse ${text}`, () => {
+      expect(() => parseFailpoints(text)).to.throw(says)
+    })
+  }
+
+  it('happen the nth time that their place is reached, or each time', () => {
+    const reach = arm(parseFailpoints('append:after-commit:2=error,settle:after=error'))
+    reach('append:after-commit')
+    expect(() => reach('append:after-commit')).to.throw('failpoint append:after-commit')
+    reach('append:after-commit')
+    reach('settle:before')
+    for (let time = 0; time < 3; time++) expect(() => reach('settle:after')).to.throw('failpoint settle:after')
+  })
+
+  it('leave nothing of a batch that failed before its commit, and all of one that failed after it', async () => {
+    const path = await newPath()
+    const journal = await opened({ path, failpoints: parseFailpoints('append:before-commit:1=error,append:after-commit:1=error') })
+    const stored = async () => (await journal.find({ limit: 9, order: 'oldest' })).events.map(({ id }) => id)
+    const failed = async (id: string) => journal.append([anEvent(id)]).catch((error: unknown) => String(error))
+    expect(await failed('a')).to.equal('JournalError: failpoint append:before-commit')
+    expect(await stored()).to.deep.equal([])
+    expect(await failed('b')).to.equal('JournalError: failpoint append:after-commit')
+    expect(await stored()).to.deep.equal(['b'])
+    expect(await journal.append([anEvent('b'), anEvent('a')])).to.deep.equal([
+      { as: 'recorded', id: 'b' },
+      { as: 'recorded', id: 'a' },
+    ])
+    expect(await stored()).to.deep.equal(['b', 'a'])
+  })
+
+  it('settle nothing before, and everything after', async () => {
+    const journal = await opened({ path: await newPath(), failpoints: parseFailpoints('settle:before:1=error,settle:after:1=error') })
+    await journal.append([anEvent('a', { sinks: ['s'] })])
+    const { claims } = await journal.claim({ sink: 's', max: 1, lease: 1_000, ordered: true })
+    const settle = () =>
+      journal.settle(claims.map(({ token, event }) => ({ sink: 's', id: event.id, token, outcome: { as: 'delivered' as const } })))
+    const failed = () => settle().catch((error: unknown) => String(error))
+    const states = async () => (await journal.stats()).sinks.s
+    expect(await failed()).to.contain('settle:before')
+    expect(await states()).to.include({ pending: 1, delivered: 0 })
+    expect(await failed()).to.contain('settle:after')
+    expect(await states()).to.include({ pending: 0, delivered: 1 })
+    expect(await settle()).to.deep.equal(['stale'])
+  })
+
+  it('say so where the sync is left out', async () => {
+    const failpoints = parseFailpoints('append:sync=skip')
+    expect(leavesOutSync(failpoints)).to.equal(true)
+    const journal = await opened({ path: await newPath(), failpoints })
+    expect(journal).to.deep.include({ durability: 'weak' })
+    expect(journal.description).to.contain('NOT synced')
+  })
+})
