@@ -8,6 +8,7 @@ import { sendLine } from './cli/send.ts'
 import { sinksLine } from './cli/sinks.ts'
 import { checkCommand } from './commands/check.ts'
 import { initCommand } from './commands/init.ts'
+import { pluginsCommand } from './commands/plugins.ts'
 import { printCommand } from './commands/print.ts'
 import { startCommand } from './commands/start.ts'
 import { EX, Exit, type ExitCode } from './exit.ts'
@@ -47,6 +48,12 @@ const programFor = (done: (code: ExitCode) => void): Command => {
   deadLine(line)
   sinksLine(line)
   journalLine(line)
+
+  program
+    .command('plugins')
+    .description('the callbacks that the configuration loads and where they go, then the others that come with the program')
+    .option('--json', 'JSON Lines')
+    .action(async (options: { json?: boolean }) => done(await pluginsCommand(global().config, options.json ?? false)))
 
   const config = program.command('config').description('the configuration')
   config

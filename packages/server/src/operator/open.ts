@@ -44,7 +44,7 @@ const openHere = async ({ service, journal: settings }: Configured, url: string)
     throw new Exit(EX.unavailable, `the journal is in memory, and no server answers at ${url}: there is nothing to change`)
   if (!existsSync(settings.path))
     throw new Exit(EX.unavailable, `there is no journal at ${settings.path} yet: \`callboard start\` makes it`)
-  const journal = await openJournal(settings).catch((error: unknown) => {
+  const journal = await openJournal(settings, silent).catch((error: unknown) => {
     throw lockFailure(error, url)
   })
   const { settings: _, ...parts } = service
