@@ -210,15 +210,19 @@ describe('the admin listener, for operators', () => {
   })
 
   it('prunes after the configuration’s retention, or what was asked for instead', async () => {
-    await run({ retention: { delivered: '3d' } })
+    const wait = manualClock()
+    await run({ journal: memory({ clock: wait, dedupeWindow: 0 }), retention: { delivered: '30s' } })
     failing = undefined
     await receive('a')
-    await clock.advance(2 * DAY)
+    await wait.advance(20_000)
     expect((await ask('journal/prune', {})).json).to.deep.equal({ events: 0, more: false })
     expect((await ask('journal')).json).to.deep.include({ durability: 'memory', events: 1 })
-    expect((await ask('journal/prune', { delivered: '1d', by: 'ann' })).json).to.deep.equal({ events: 1, more: false })
+    expect((await ask('journal/prune', { delivered: '10s', by: 'ann' })).json).to.deep.equal({ events: 1, more: false })
     expect((await ask('journal')).json).to.include({ events: 0 })
     expect(told).to.deep.include({ fields: { by: 'ann', events: 1 }, message: 'old events were removed from the journal' })
+    await receive('b')
+    await wait.advance(31_000)
+    expect((await ask('journal/prune', {})).json).to.deep.equal({ events: 1, more: false })
   })
 
   const refused: readonly (readonly [

@@ -1,10 +1,26 @@
+import { backupTo } from '../commands/journal/backup.ts'
 import { type PruneFlags, pruneJournal } from '../commands/journal/prune.ts'
 import { journalStats } from '../commands/journal/stats.ts'
+import { verify } from '../commands/journal/verify.ts'
 import { type Line, withAdmin, withExamples } from './options.ts'
 
-/** `journal stats|prune`. */
+/** `journal verify|backup|stats|prune`. */
 export const journalLine = ({ program, global, done }: Line): void => {
   const journal = program.command('journal').description('the journal itself')
+  journal
+    .command('verify')
+    .description('look through all of it, beside a running server or not. Exit 0 when it is sound, 65 when not, with a line for each problem')
+    .option('--json', 'JSON Lines')
+    .action(async ({ json = false }: { json?: boolean }) => done(await verify(json, global().config)))
+  withExamples(
+    journal
+      .command('backup')
+      .description('copy it, all of one moment, while the server goes on; never over a file that is there')
+      .argument('<file>', 'the copy: a journal itself')
+      .option('--json', 'the result as JSON')
+      .action(async (file: string, { json = false }: { json?: boolean }) => done(await backupTo(file, json, global().config))),
+    'journal backup /backups/callboard-2026-01-31.db',
+  )
   journal
     .command('stats')
     .description('what it holds, and how large it is')
