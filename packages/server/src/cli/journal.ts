@@ -9,7 +9,9 @@ export const journalLine = ({ program, global, done }: Line): void => {
   const journal = program.command('journal').description('the journal itself')
   journal
     .command('verify')
-    .description('look through all of it, beside a running server or not. Exit 0 when it is sound, 65 when not, with a line for each problem')
+    .description(
+      'look through all of it, beside a running server or not. Exit 0 when it is sound, 65 when not, with a line for each problem',
+    )
     .option('--json', 'JSON Lines')
     .action(async ({ json = false }: { json?: boolean }) => done(await verify(json, global().config)))
   withExamples(
