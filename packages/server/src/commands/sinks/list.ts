@@ -36,7 +36,8 @@ const healthOf = ({ health, why, after }: SinkTold, now: number): string => {
   return `${health}${until}${reason}`
 }
 
-const linesOf = (sink: SinkTold, now: number): readonly string[] => {
+/** One sink for people: a line, and one more for each key that is held up. */
+export const linesOf = (sink: SinkTold, now: number): readonly string[] => {
   const { name, kind, pending, delayed, inFlight, dead, oldestPending, blocked } = sink
   const oldest = oldestPending === null ? '' : ` (oldest ${agoOf(Date.parse(oldestPending), now)})`
   const counts = `pending ${pending}${oldest}  delayed ${delayed}  in flight ${inFlight}  dead ${dead}`

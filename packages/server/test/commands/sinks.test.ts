@@ -1,0 +1,66 @@
+import { expect } from 'chai'
+import { linesOf } from '../../src/commands/sinks/list.ts'
+import type { SinkTold } from '../../src/operator/told.ts'
+import { progressOf } from '../../src/progress.ts'
+
+const NOW = Date.UTC(2026, 0, 1, 12)
+const sink: SinkTold = {
+  name: 'crm',
+  kind: 'webhook',
+  health: 'well',
+  pending: 0,
+  delayed: 0,
+  inFlight: 0,
+  delivered: 9,
+  dead: 0,
+  discarded: 0,
+  oldestPending: null,
+  blocked: [],
+}
+
+describe('a sink, for people', () => {
+  it('is one line while it is well', () => {
+    expect(linesOf(sink, NOW)).to.deep.equal(['crm  webhook  well  pending 0  delayed 0  in flight 0  dead 0'])
+  })
+
+  it('says why it rests and for how long, and which keys wait for what', () => {
+    const blocked = [
+      {
+        app: 1,
+        key: 'g',
+        id: 'e',
+        command: 'A',
+        attempts: 2,
+        dueAt: new Date(NOW + 90_000).toISOString(),
+        error: 'answered 503',
+        behind: 4,
+      },
+    ]
+    const resting = { ...sink, health: 'resting', why: 'answered 503', after: 30_000, pending: 5, delayed: 1 } as const
+    expect(linesOf({ ...resting, oldestPending: new Date(NOW - 3_660_000).toISOString(), blocked }, NOW)).to.deep.equal([
+      'crm  webhook  resting for 30s: answered 503  pending 5 (oldest 1h 1m)  delayed 1  in flight 0  dead 0',
+      '  key g of app 1 waits for A e: attempt 3 in 1m 30s, 4 behind it: answered 503',
+    ])
+  })
+
+  it('says that it is no longer configured', () => {
+    expect(linesOf({ ...sink, kind: null, health: 'unconfigured', pending: 1 }, NOW)).to.deep.equal([
+      'crm  -  no longer configured: what is pending is held  pending 1  delayed 0  in flight 0  dead 0',
+    ])
+  })
+})
+
+describe('progress', () => {
+  const written = (isTTY: boolean) => {
+    const texts: string[] = []
+    const progress = progressOf({ isTTY, write: (text: string | Uint8Array) => texts.push(String(text)) > 0 })
+    progress.show('half')
+    progress.clear()
+    return texts
+  }
+
+  it('is one line that is written anew, on a terminal alone', () => {
+    expect(written(true)).to.deep.equal(['\rhalf\u001b[K', '\r\u001b[K'])
+    expect(written(false)).to.deep.equal([])
+  })
+})
