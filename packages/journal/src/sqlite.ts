@@ -3,6 +3,7 @@ import { type Clock, DEDUPE_WINDOW, type Journal, systemClock } from '@callboard
 import { startWriter } from './client.ts'
 import { type Failpoint, leavesOutSync } from './failpoint.ts'
 import { journalOf } from './journal.ts'
+import { steady } from './steady.ts'
 
 /** Where the journal is, and how it behaves. */
 export interface SqliteOptions {
@@ -29,7 +30,7 @@ export const sqlite = async ({
   failpoints = [],
 }: SqliteOptions): Promise<Journal> => {
   const file = resolve(path)
-  const writer = await startWriter({ path: file, dedupeWindow, failpoints }, () => Math.round(clock.now()))
+  const writer = await startWriter({ path: file, dedupeWindow, failpoints }, steady(clock))
   if (leavesOutSync(failpoints)) return { ...journalOf(writer, `SQLite, ${file} (NOT synced)`), durability: 'weak' }
   return journalOf(writer, `SQLite, ${file} (every commit is synced)`)
 }

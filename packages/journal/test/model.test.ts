@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { openDatabase } from '../src/database.ts'
 import { journalOf } from '../src/journal.ts'
 import type { Request, Results } from '../src/protocol.ts'
+import { steady } from '../src/steady.ts'
 import { run } from '../src/store/run.ts'
 import { createStore } from '../src/store/store.ts'
 import { createModel, type Step } from './model.ts'
@@ -50,6 +51,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ do: fc.constant('claim' as const), request: claim }) },
   { weight: 6, arbitrary: fc.record({ do: fc.constant('settle' as const), which: fc.nat(4), outcome }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('advance' as const), ms: fc.constantFrom(1, 10, 40, DEDUPE_WINDOW) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('jump' as const), ms: fc.constantFrom(-86_400_000, -5, 5, 3_600_000) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('replay' as const, 'discard' as const), change }) },
   {
     weight: 1,
@@ -62,11 +64,12 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 const openStores = (clock: ManualClock) => {
   const db = openDatabase(':memory:')
   return (): Journal => {
-    const store = createStore(db, DEDUPE_WINDOW, clock.now())
+    const now = steady(clock)
+    const store = createStore(db, DEDUPE_WINDOW, now())
     const ask = async <R extends Request>(request: R): Promise<Results[R['verb']]> => {
       if (request.verb === 'close') throw new Error('nobody closes it')
       // `Results` lists what `run` gives.
-      return run(store, request, clock.now()) as Results[R['verb']]
+      return run(store, request, now()) as Results[R['verb']]
     }
     return journalOf({ ask, close: async () => {} }, 'a store')
   }
@@ -76,12 +79,15 @@ const holds = (open: (clock: ManualClock) => () => Journal, runs: number) =>
   fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 60, size: 'max' }), async (script) => {
       const clock = manualClock()
+      const right = clock.now() - clock.elapsed()
       const model = createModel(clock)
       const reopen = open(clock)
       let journal = reopen()
       for (const each of script) {
         if (each.do !== 'reopen') await model.take(journal, each)
         else {
+          // Whoever starts the program anew has set the clock right before.
+          clock.jump(right + clock.elapsed() - clock.now())
           const again = reopen()
           if (again !== journal) model.reopened()
           journal = again

@@ -9,6 +9,8 @@ export type Step =
   | { readonly do: 'claim'; readonly request: ClaimRequest }
   | { readonly do: 'settle' /** 0: the latest claim */; readonly which: number; readonly outcome: Outcome }
   | { readonly do: 'advance'; readonly ms: number }
+  /** Moves the wall clock, of which nothing must depend while the journal is open. */
+  | { readonly do: 'jump'; readonly ms: number }
   | { readonly do: 'replay' | 'discard'; readonly change: Pick<Change, 'sink' | 'from' | 'limit' | 'dryRun' | 'key'> }
   | { readonly do: 'prune'; readonly delivered: number; readonly dead: number }
   | { readonly do: 'reopen' }
@@ -55,11 +57,11 @@ export const createModel = (clock: ManualClock) => {
     (!ordered || (isHead(delivery) && !waitsFor(delivery).some((mate) => isLeased(mate, now))))
 
   const deliver = (event: Event, sink: string) =>
-    event.deliveries.push({ event, sink, state: 'pending', place: ++numbers, due: clock.now(), attempts: 0, replay: false, endedAt: 0 })
+    event.deliveries.push({ event, sink, state: 'pending', place: ++numbers, due: clock.elapsed(), attempts: 0, replay: false, endedAt: 0 })
 
   const end = (delivery: Delivery, state: DeliveryState) => {
     delivery.state = state
-    delivery.endedAt = clock.now()
+    delivery.endedAt = clock.elapsed()
     delete delivery.token
   }
 
@@ -71,13 +73,13 @@ export const createModel = (clock: ManualClock) => {
     const expected = batch.map((event) => {
       const first = events.find(
         ({ app, identity, at }) =>
-          identity !== undefined && identity === event.identity && app === event.app && clock.now() - at < DEDUPE_WINDOW,
+          identity !== undefined && identity === event.identity && app === event.app && clock.elapsed() - at < DEDUPE_WINDOW,
       )
       if (first) {
         first.duplicates += 1
         return { as: 'duplicate', id: first.id }
       }
-      const stored: Event = { ...event, at: clock.now(), deliveries: [], duplicates: 0 }
+      const stored: Event = { ...event, at: clock.elapsed(), deliveries: [], duplicates: 0 }
       events.push(stored)
       for (const sink of event.sinks) deliver(stored, sink)
       return { as: 'recorded', id: event.id }
@@ -86,7 +88,7 @@ export const createModel = (clock: ManualClock) => {
   }
 
   const checkClaims = ({ claims, wait }: Claims, { sink, max, lease, ordered }: ClaimRequest) => {
-    const now = clock.now()
+    const now = clock.elapsed()
     const claimable = of(sink).filter((delivery) => mayBeClaimed(delivery, ordered, now))
     assert.equal(claims.length, Math.min(max, claimable.length), 'claims hand out all they may')
     for (const { event, token, attempt, replay } of claims) {
@@ -110,7 +112,7 @@ export const createModel = (clock: ManualClock) => {
     if (!counts || !delivery) return
     if (outcome.as === 'delivered' || outcome.as === 'dead') return end(delivery, outcome.as)
     delete delivery.token
-    delivery.due = clock.now() + (outcome.as === 'retry' ? outcome.after : 0)
+    delivery.due = clock.elapsed() + (outcome.as === 'retry' ? outcome.after : 0)
     if (outcome.as === 'released') delivery.attempts -= 1
   }
 
@@ -119,7 +121,7 @@ export const createModel = (clock: ManualClock) => {
     verb: 'replay' | 'discard',
     asked: Pick<Change, 'sink' | 'from' | 'limit' | 'dryRun' | 'key'>,
   ) => {
-    const now = clock.now()
+    const now = clock.elapsed()
     const legal = verb === 'replay' ? ['delivered', 'dead', 'discarded', 'none'] : ['pending', 'dead']
     const targets = events
       .filter(({ key }) => asked.key === undefined || asked.key === key)
@@ -139,7 +141,7 @@ export const createModel = (clock: ManualClock) => {
   }
 
   const prune = async (journal: Journal, delivered: number, dead: number) => {
-    const now = clock.now()
+    const now = clock.elapsed()
     const isOver = ({ at, deliveries }: Event) => {
       const lost = deliveries.filter(({ state }) => state === 'dead')
       const rest = Math.max(at, ...(lost.length > 0 ? lost : deliveries).map(({ endedAt }) => endedAt))
@@ -161,6 +163,7 @@ export const createModel = (clock: ManualClock) => {
       if (step.do === 'claim') return checkClaims(await journal.claim(step.request), step.request)
       if (step.do === 'settle') return settle(journal, step.which, step.outcome)
       if (step.do === 'advance') return clock.advance(step.ms)
+      if (step.do === 'jump') return clock.jump(step.ms)
       if (step.do === 'prune') return prune(journal, step.delivered, step.dead)
       return change(journal, step.do, step.change)
     },
@@ -168,7 +171,7 @@ export const createModel = (clock: ManualClock) => {
     reopened: () => {
       issued = []
       for (const delivery of all()) {
-        if (delivery.token !== undefined) delivery.due = clock.now()
+        if (delivery.token !== undefined) delivery.due = clock.elapsed()
         delete delivery.token
       }
     },
@@ -193,7 +196,7 @@ export const createModel = (clock: ManualClock) => {
       assert.deepEqual([stats.events, stats.bytes], [events.length, events.length * 3])
       for (const sink of new Set(all().map((delivery) => delivery.sink))) {
         const count = (state: DeliveryState) => of(sink).filter((delivery) => delivery.state === state).length
-        const leased = of(sink).filter((delivery) => delivery.state === 'pending' && isLeased(delivery, clock.now())).length
+        const leased = of(sink).filter((delivery) => delivery.state === 'pending' && isLeased(delivery, clock.elapsed())).length
         const { oldestPending, ...counts } = stats.sinks[sink] ?? {}
         const expected = {
           pending: count('pending'),
@@ -201,7 +204,8 @@ export const createModel = (clock: ManualClock) => {
           delivered: count('delivered'),
           dead: count('dead'),
           discarded: count('discarded'),
-          delayed: of(sink).filter((each) => each.state === 'pending' && !each.token && each.attempts > 0 && each.due > clock.now()).length,
+          delayed: of(sink).filter((each) => each.state === 'pending' && !each.token && each.attempts > 0 && each.due > clock.elapsed())
+            .length,
         }
         assert.deepEqual(counts, expected)
       }
