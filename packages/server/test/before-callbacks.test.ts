@@ -4,6 +4,7 @@ import * as rtc from '@callboard/plugin-rtc'
 import { type ManualClock, manualClock, send, until } from '@callboard/testing'
 import { expect } from 'chai'
 import { type Served, serve } from '../src/serve.ts'
+import { stopStill } from './still.ts'
 
 const APP = 1400000000
 const OK = { ActionStatus: 'OK', ErrorInfo: '', ErrorCode: 0 }
@@ -71,11 +72,7 @@ describe('before-callbacks on a running server', () => {
     )
   })
   after(async () => {
-    let stopped = false
-    served.stop().then(() => {
-      stopped = true
-    })
-    while (!stopped) await clock.advance(1_000)
+    await stopStill(served, clock)
   })
 
   const ask = async (command: string, body?: object) => {

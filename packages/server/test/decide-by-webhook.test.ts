@@ -6,6 +6,7 @@ import * as t from 'io-ts'
 import { Webhook } from 'standardwebhooks'
 import { decideByWebhook } from '../src/decide-by-webhook.ts'
 import { type Served, serve } from '../src/serve.ts'
+import { stopStill } from './still.ts'
 
 const APP = 1400000000
 const SECRET = `whsec_${Buffer.alloc(24, 7).toString('base64')}`
@@ -61,11 +62,7 @@ describe('decisions: use: webhook', () => {
   after(async () => {
     decider.closeAllConnections()
     decider.close()
-    let stopped = false
-    served.stop().then(() => {
-      stopped = true
-    })
-    while (!stopped) await clock.advance(1_000)
+    await stopStill(served, clock)
   })
 
   const ask = (body: unknown = { GroupId: 'g' }) =>

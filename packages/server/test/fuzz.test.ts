@@ -6,6 +6,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { type Dispatcher, Pool } from 'undici'
 import { type Served, serve } from '../src/serve.ts'
+import { stopStill } from './still.ts'
 
 const APP = 1400000000
 const TOKEN = 'secret'
@@ -140,11 +141,7 @@ describe(`${REQUESTS.toLocaleString('en')} random requests (seed ${SEED})`, () =
   })
   after(async () => {
     await pool.close()
-    let stopped = false
-    served.stop().then(() => {
-      stopped = true
-    })
-    while (!stopped) await clock.advance(1_000)
+    await stopStill(served, clock)
   })
 
   const ask = async ({ method, path, headers, body }: Request) => {

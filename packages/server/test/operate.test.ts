@@ -4,6 +4,7 @@ import { type ManualClock, manualClock, send } from '@callboard/testing'
 import { expect } from 'chai'
 import * as t from 'io-ts'
 import { type Served, serve } from '../src/serve.ts'
+import { stopStill } from './still.ts'
 
 // What the admin listener does for operators, on a running server whose time stands still.
 
@@ -58,11 +59,7 @@ describe('the admin listener, for operators', () => {
     return journal
   }
   afterEach(async () => {
-    let stopped = false
-    served.stop().then(() => {
-      stopped = true
-    })
-    while (!stopped) await clock.advance(1_000)
+    await stopStill(served, clock)
   })
 
   const receive = async (...groups: readonly unknown[]) => {

@@ -6,6 +6,7 @@ import { type ManualClock, manualClock, send, until } from '@callboard/testing'
 import { expect } from 'chai'
 import { type Served, serve } from '../src/serve.ts'
 import { receiver } from './program.ts'
+import { stopStill } from './still.ts'
 
 const APP = 1400000000
 const HOUR = 3_600_000
@@ -57,11 +58,7 @@ describe('a webhook whose receiver is sick, over real sockets', () => {
   }
 
   afterEach(async () => {
-    let stopped = false
-    served?.stop().then(() => {
-      stopped = true
-    })
-    while (!stopped) await clock.advance(1_000)
+    await stopStill(served, clock)
     await Promise.all(down.map((close) => close()))
     down = []
   })

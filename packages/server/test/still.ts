@@ -1,0 +1,11 @@
+import type { ManualClock } from '@callboard/testing'
+import type { Served } from '../src/serve.ts'
+
+/** Stops a server whose time stands still. */
+export const stopStill = async (served: Pick<Served, 'stop'> | undefined, clock: ManualClock): Promise<void> => {
+  let stopped = false
+  Promise.resolve(served?.stop()).then(() => {
+    stopped = true
+  })
+  while (!stopped) await clock.advance(1_000)
+}
