@@ -39,8 +39,11 @@ const programFor = (done: (code: ExitCode) => void): Command => {
   program
     .command('check')
     .description('say everything that is wrong with the configuration')
+    .option('--online', 'then try to connect to its webhooks, as a delivery would, and send nothing; exit 69 where one cannot be reached')
     .option('--json', 'JSON Lines')
-    .action(async (options: { json?: boolean }) => done(await checkCommand(global().config, options.json ?? false)))
+    .action(async ({ json = false, online = false }: { json?: boolean; online?: boolean }) =>
+      done(await checkCommand(global().config, { json, online })),
+    )
 
   const line: Line = { program, global, done }
   sendLine(line)

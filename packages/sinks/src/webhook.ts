@@ -7,6 +7,7 @@ export { type Exchange, openExchange, type Posting, type Target } from './webhoo
 export { refusedTarget } from './webhook/guard.ts'
 export { signedTarget, targetFields } from './webhook/options.ts'
 export type { Answered } from './webhook/outcome.ts'
+export { probeTarget } from './webhook/probe.ts'
 
 /** So much of an answer is read; its status is what counts. */
 const MOST_OF_AN_ANSWER = 16 * 1024
