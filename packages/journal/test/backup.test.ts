@@ -27,7 +27,7 @@ describe('backupJournal', () => {
     const { events } = await owner.stats()
     await owner.close()
 
-    expect(verifyJournal(to)).to.deep.equal([])
+    expect(await verifyJournal(to)).to.deep.equal([])
     const reader = openReader(to)
     expect(reader.stats().events).to.be.within(2_000, events)
     reader.close()

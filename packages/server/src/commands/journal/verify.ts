@@ -4,9 +4,9 @@ import { EX, type ExitCode } from '../../exit.ts'
 import { journalFile, unreadable } from '../../reader.ts'
 import { complain, print } from '../../terminal.ts'
 
-const problemsIn = (file: string): readonly string[] => {
+const problemsIn = async (file: string): Promise<readonly string[]> => {
   try {
-    return verifyJournal(file)
+    return await verifyJournal(file)
   } catch (error) {
     throw unreadable(file, error)
   }
@@ -15,7 +15,7 @@ const problemsIn = (file: string): readonly string[] => {
 /** `journal verify`: everything that is wrong with the journal, a line each. */
 export const verify = async (json: boolean, config: string | undefined): Promise<ExitCode> => {
   const file = await journalFile(config)
-  const problems = problemsIn(file)
+  const problems = await problemsIn(file)
   for (const problem of problems) {
     if (json) print(JSON.stringify({ problem }))
     else complain(printable(problem))
