@@ -6,6 +6,7 @@ import { type Row, toRow } from '../src/row.ts'
 import { BLOCKED } from '../src/store/blocked.ts'
 import { CANDIDATES } from '../src/store/claim.ts'
 import { createStore } from '../src/store/store.ts'
+import { MOMENTS } from '../src/store/time.ts'
 import { newPath, removeAll } from './directory.ts'
 import { anEvent, someEvents } from './events.ts'
 
@@ -46,6 +47,18 @@ describe('the tables of a journal', () => {
     const details = plan.map(({ detail }) => detail)
     expect(details[0]).to.equal('SEARCH d USING INDEX delivery_open (sink=? AND head=? AND due>?)')
     expect(details.filter((detail) => /SCAN|TEMP B-TREE/.test(detail))).to.deep.equal([])
+  })
+
+  it('are opened, and told of a clock that was put back, by indexes of what is pending alone', () => {
+    const { db } = openStore()
+    const planOf = (sql: string) =>
+      db
+        .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
+        .all({ by: 1, sink: 'a', head: 1, now: 1 })
+        .map(({ detail }) => detail)
+    expect(planOf(MOMENTS.shift)).to.deep.equal(['SEARCH delivery USING INDEX delivery_open (sink=? AND head=? AND due>?)'])
+    // All of an index that holds nothing but what is claimed.
+    expect(planOf(MOMENTS.release)).to.deep.equal(['SCAN delivery USING INDEX delivery_claimed'])
   })
 
   it('claim beside a lane in which 20 000 wait for a retry without looking at it', () => {

@@ -11,6 +11,8 @@ export interface Ledger {
   readonly next: () => number
   readonly count: (sink: string, state: DeliveryState, by: number) => void
   readonly events: (count: number, bytes: number) => void
+  /** A moment that lies ahead is written: whoever opens the journal next must know from when it counts. */
+  readonly ahead: () => void
   /** Remembers what has been collected so far; the function that it gives goes back to that. */
   readonly mark: () => () => void
   readonly save: (now: number) => void
@@ -54,11 +56,13 @@ export const createLedger = (db: Database): Ledger => {
   let changes = new Map<string, Change>()
   let events = 0
   let bytes = 0
+  let lacksClock = false
 
   const forget = () => {
     changes = new Map()
     events = 0
     bytes = 0
+    lacksClock = false
     saved = Number.NaN
   }
 
@@ -72,6 +76,9 @@ export const createLedger = (db: Database): Ledger => {
       events += count
       bytes += size
     },
+    ahead: () => {
+      lacksClock = true
+    },
     mark: () => {
       const before = { changes: new Map(changes), events, bytes }
       return () => {
@@ -82,10 +89,8 @@ export const createLedger = (db: Database): Ledger => {
       if (events !== 0) add.run('events', events)
       if (bytes !== 0) add.run('bytes', bytes)
       for (const { sink, state, by } of changes.values()) if (by !== 0) tally.run(toSql(sink), state, by)
-      if (sequence !== saved) {
-        set.run('sequence', sequence)
-        set.run('clock', now)
-      }
+      if (sequence !== saved) set.run('sequence', sequence)
+      if (sequence !== saved || lacksClock) set.run('clock', now)
       forget()
       saved = sequence
     },
