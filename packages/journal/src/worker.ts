@@ -1,11 +1,13 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { checkpoint } from './checkpoint.ts'
+import { type Ballast, createBallast } from './ballast.ts'
 import { makeDirectory, openDatabase, openErrorOf } from './database.ts'
 import { troubleOf } from './errors.ts'
 import { arm, leavesOutSync } from './failpoint.ts'
-import { StoreError, storeErrorOf } from './failure.ts'
+import { StoreError } from './failure.ts'
 import { takeLock } from './lock.ts'
 import type { Call, Calls, Reply, Start } from './protocol.ts'
+import { createReserve } from './reserve.ts'
+import { bytesOf } from './row.ts'
 import { run } from './store/run.ts'
 import { createStore } from './store/store.ts'
 
@@ -25,15 +27,27 @@ const openLock = () => {
   }
 }
 
-const open = () => {
-  makeDirectory(path)
+const openWith = (ballast: Ballast, wasFull: boolean) => {
   const lock = openLock()
   try {
     const db = openDatabase(path)
-    return { db, store: createStore(db, dedupeWindow, openedAt, reach, leavesOutSync(failpoints)), lock }
+    const store = createStore(db, dedupeWindow, openedAt, reach, leavesOutSync(failpoints))
+    return { db, store, lock, reserve: createReserve(db, ballast, wasFull) }
   } catch (error) {
     lock.release()
     throw openErrorOf(error, path, 'write')
+  }
+}
+
+const open = () => {
+  makeDirectory(path)
+  const ballast = createBallast(path)
+  try {
+    return openWith(ballast, false)
+  } catch (error) {
+    if (!(error instanceof StoreError && error.why === 'full')) throw error
+    ballast.drop()
+    return openWith(ballast, true)
   }
 }
 
@@ -50,7 +64,7 @@ const groupsOf = (calls: readonly Call[]): readonly (readonly Call[])[] => {
   return groups
 }
 
-const serve = ({ db, store, lock }: ReturnType<typeof open>) => {
+const serve = ({ db, store, lock, reserve }: ReturnType<typeof open>) => {
   // After damage, or an fsync that failed, nothing that this connection says can be relied upon.
   let broken: StoreError | undefined
   let closed = false
@@ -74,7 +88,8 @@ const serve = ({ db, store, lock }: ReturnType<typeof open>) => {
       }
       const settles = group.some(({ request }) => request.verb === 'settle')
       if (settles) reach('settle:before')
-      const replies = group.every(isLight) ? store.together(now, runAll) : runAll()
+      const needs = group.reduce((sum, { request }) => sum + (request.verb === 'append' ? bytesOf(request.rows) : 0), 0)
+      const replies = reserve.run(needs, () => (group.every(isLight) ? store.together(now, runAll) : runAll()))
       if (settles) reach('settle:after')
       return replies
     } catch (error) {
@@ -85,11 +100,9 @@ const serve = ({ db, store, lock }: ReturnType<typeof open>) => {
 
   const tidy = () => {
     try {
-      if (!broken) checkpoint(db)
+      if (!broken) reserve.tidy()
     } catch (error) {
-      // A full disk shows itself in the next append; a failed fsync shows itself nowhere else.
-      const failure = storeErrorOf(error, true)
-      if (failure.why === 'corrupt') broken = failure
+      if (error instanceof StoreError) broken = error
     }
   }
 
