@@ -69,6 +69,19 @@ export interface VerdictSpec<Reply, D extends boolean, Body> {
   readonly allow?: (body: Body) => NoInfer<Reply>
   /** …and so are those of a refusal. */
   readonly refuse?: (body: Body, code: number, text: string) => NoInfer<Reply>
+  /** What a decision gave, as the answer to this body has to carry it: the accounts that it did not mention, for instance. */
+  readonly complete?: (given: NoInfer<Reply>, body: Body) => NoInfer<Reply>
+}
+
+/** What may be answered, for tools and docs. */
+export interface Answers {
+  readonly fallback: Fallback
+  /** What an OK may carry besides the three fields. */
+  readonly reply?: t.Mixed
+  /** Codes that refuse and reach the client, both ends included. */
+  readonly codes?: readonly [from: number, to: number]
+  /** May it be dropped silently? */
+  readonly drop: boolean
 }
 
 /** What a decision for this callback may say. */
@@ -85,8 +98,7 @@ export interface Verdicted {
 }
 
 /** How a before-callback turns a verdict into an answer. Made by `verdicts`. */
-export interface Before<in Body, out V extends Verdict> {
-  readonly fallback: Fallback
+export interface Before<in Body, out V extends Verdict> extends Answers {
   /** Total for every verdict; anything else (from JavaScript) throws a TypeError. */
   readonly answer: (verdict: Verdict, body: Body) => Verdicted
   /** What `V` is; never present at run time. */
@@ -105,16 +117,16 @@ const DROPPED = 2
 export const verdicts = <Reply = never, const D extends boolean = false, Body = unknown>(
   spec: VerdictSpec<Reply, D, Body>,
 ): Before<Body, Said<Reply, D>> => {
-  const { reply, codes, allow, refuse } = spec
-  const fieldsOf = (given: unknown): JsonObject | undefined => {
+  const { reply, codes, allow, refuse, complete } = spec
+  const fieldsOf = (given: unknown, body: Body): JsonObject | undefined => {
     if (reply === undefined || !reply.is(given)) return undefined
-    const encoded = reply.encode(given)
+    const encoded = reply.encode(complete ? complete(given, body) : given)
     return typeof encoded === 'object' && encoded !== null ? { ...encoded } : undefined
   }
-  const builtAllow = (body: Body): VendorAnswer => ({ ...(allow && fieldsOf(allow(body))), ...OK })
+  const builtAllow = (body: Body): VendorAnswer => ({ ...(allow && fieldsOf(allow(body), body)), ...OK })
   const allowed = (given: unknown, body: Body): Verdicted => {
     if (given === undefined) return { answer: builtAllow(body) }
-    const fields = fieldsOf(given)
+    const fields = fieldsOf(given, body)
     return fields === undefined
       ? { answer: builtAllow(body), complaint: 'the fields of the answer do not fit its codec and were left out' }
       : { answer: { ...fields, ...OK } }
@@ -123,13 +135,16 @@ export const verdicts = <Reply = never, const D extends boolean = false, Body = 
   const refused = (body: Body, code: number, text: string): Verdicted => {
     const legal = code === plainRefusal || (codes !== undefined && code >= codes[0] && code <= codes[1])
     const used = legal ? code : plainRefusal
-    const answer = refuse ? { ...fieldsOf(refuse(body, used, text)), ...OK } : ok(used, text)
+    const answer = refuse ? { ...fieldsOf(refuse(body, used, text), body), ...OK } : ok(used, text)
     return legal
       ? { answer }
       : { answer, complaint: `refused with a code that does not reach the client; ${plainRefusal} was sent instead` }
   }
   return {
     fallback: spec.fallback ?? 'allow',
+    ...(reply && { reply }),
+    ...(codes && { codes }),
+    drop: spec.drop ?? false,
     answer: (verdict, body) => {
       switch (verdict.verdict) {
         case 'allow':

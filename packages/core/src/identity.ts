@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { isObject, type JsonObject } from './json.ts'
 
 // A body with one of these says which occurrence it tells of, so that equal bytes are the same occurrence told twice.
-const TELLING = ['EventTime', 'MsgKey', 'MsgId', 'MsgSeq', 'CallId', 'TaskId'] as const
+const TELLING = ['EventTime', 'MsgKey', 'MsgId', 'MsgSeq', 'CallId', 'TaskId', 'CtxcbRequestId'] as const
 
 const tells = (value: unknown): boolean => isObject(value) && TELLING.some((field) => Object.hasOwn(value, field))
 

@@ -1,6 +1,6 @@
 import type * as t from 'io-ts'
 import { reasons } from './codec/reasons.ts'
-import type { Before, Fallback, Verdict, Verdicted } from './decision.ts'
+import type { Answers, Before, Verdict, Verdicted } from './decision.ts'
 import type { CallbackEvent, SinkEvent } from './event.ts'
 import type { Json, JsonObject } from './json.ts'
 
@@ -67,8 +67,8 @@ export interface Plugin<Command extends string = string, Body = unknown, V exten
   readonly codec: t.Mixed
   /** Names of the sink kinds that have a hook. */
   readonly hooks: readonly string[]
-  /** Present for before-callbacks. */
-  readonly before?: { readonly fallback: Fallback }
+  /** Before-callbacks only: what may be answered. */
+  readonly before?: Answers
   /** Looks at a parsed body. Never throws: a `key` that throws is a reason too. */
   readonly read: (body: unknown) => Read | Unread
   /** Is this event mine, and was its body understood? Narrows `event.body`. */
@@ -90,6 +90,10 @@ export const isPlugin = (value: unknown): value is Plugin => typeof value === 'o
 const numberIn = (body: unknown): number | undefined =>
   typeof body === 'object' && body !== null && 'EventTime' in body && typeof body.EventTime === 'number' ? body.EventTime : undefined
 
+// The last moment that a Date can hold, in milliseconds; what lies behind it could be stored, and then shown to nobody.
+const LAST_MOMENT = 8.64e15
+const isMoment = (time: number | undefined): time is number => time !== undefined && Math.abs(time) <= LAST_MOMENT
+
 const isKind = <Body>(hooks: Hooks<Body>, kind: string): kind is keyof Shown & string => Object.hasOwn(hooks, kind)
 
 /** Declares one callback: its command, its codec, its key, its hooks, its sample and, for a before-callback, its answers. */
@@ -103,7 +107,7 @@ export const definePlugin = <const Command extends string, C extends t.Mixed, V 
     return {
       body,
       ...(itsKey !== undefined && { key: itsKey }),
-      ...(itsTime !== undefined && { eventTime: itsTime }),
+      ...(isMoment(itsTime) && { eventTime: itsTime }),
       show: (kind, event) => (isKind(hooks, kind) ? hooks[kind]?.({ ...event, body }) : undefined),
       ...(before && { answer: (verdict: Verdict) => before.answer(verdict, body) }),
     }
@@ -115,7 +119,7 @@ export const definePlugin = <const Command extends string, C extends t.Mixed, V 
     sample: { CallbackCommand: command, ...spec.sample },
     codec,
     hooks: Object.keys(hooks),
-    ...(before && { before: { fallback: before.fallback } }),
+    ...(before && { before }),
     read: (body: unknown): Read | Unread => {
       const decoded = codec.decode(body)
       if (decoded._tag === 'Left') return { reasons: reasons(decoded.left) }

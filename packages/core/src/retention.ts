@@ -13,8 +13,8 @@ export interface Retention {
 }
 
 const DAY = 24 * 3_600_000
-const DEFAULT_DELIVERED = 7 * DAY
-const DEFAULT_DEAD = 30 * DAY
+/** For how long events are kept where nothing else is said, in milliseconds. */
+export const DEFAULT_RETENTION = { delivered: 7 * DAY, dead: 30 * DAY }
 
 /** After a start, and from then on. */
 const FIRST = 60_000
@@ -36,8 +36,8 @@ const msOf = (given: number | string | undefined, otherwise: number): number => 
 export const keepOf = ({ delivered, dead, size: bytes }: Retention, limit: number): Keep => {
   const most = bytesOf(bytes)
   return {
-    delivered: msOf(delivered, DEFAULT_DELIVERED),
-    dead: msOf(dead, DEFAULT_DEAD),
+    delivered: msOf(delivered, DEFAULT_RETENTION.delivered),
+    dead: msOf(dead, DEFAULT_RETENTION.dead),
     ...(most !== undefined && { bytes: most }),
     limit,
   }

@@ -65,6 +65,27 @@ describe('verdicts', () => {
     expect(join.answer(drop, {})).to.have.property('complaint')
   })
 
+  it('completes what a decision gave by what the body asks for', () => {
+    const Verdicts = struct({ ResultItem: list(struct({ To_Account: t.string, ResultCode: t.number })) })
+    const complete = verdicts({
+      reply: Verdicts,
+      complete: ({ ResultItem }, body: { readonly to: readonly string[] }) => ({
+        ResultItem: body.to.map((To_Account) => ResultItem.find((item) => item.To_Account === To_Account) ?? { To_Account, ResultCode: 0 }),
+      }),
+    })
+    const said = complete.answer(allowWith({ ResultItem: [{ To_Account: 'b', ResultCode: 7 }] }), { to: ['a', 'b'] })
+    expect(said.answer.ResultItem).to.deep.equal([
+      { To_Account: 'a', ResultCode: 0 },
+      { To_Account: 'b', ResultCode: 7 },
+    ])
+  })
+
+  it('says what may be answered, for tools and docs', () => {
+    expect(message).to.include({ fallback: 'allow', drop: true })
+    expect(message.codes).to.deep.equal([10100, 10200])
+    expect(join).to.include({ drop: false }).and.not.to.have.property('reply')
+  })
+
   it('leaves out fields that do not fit the reply, and complains', () => {
     const verdict: Verdict = { verdict: 'allow', fields: { CloudCustomData: 7 } }
     expect(message.answer(verdict, {})).to.deep.include({ answer: OK })

@@ -22,7 +22,7 @@ export interface Ballast {
 
 /** The ballast of the journal at `path`: 24 MiB, or an eighth of a small disk. Nothing is made yet. */
 export const createBallast = (path: string): Ballast => {
-  const file = `${path}.ballast`
+  const file = `${path}.reserve`
   const disk = () => statfsSync(dirname(path))
   const { blocks, bsize } = disk()
   const bytes = Math.min(MOST, Math.floor((blocks * bsize) / SHARE))

@@ -1,4 +1,6 @@
+export { backupJournal } from './backup.ts'
 export { JournalBusyError, JournalOpenError, JournalVersionError } from './errors.ts'
 export { type Failpoint, parseFailpoints } from './failpoint.ts'
 export { openReader, type Reader } from './reader.ts'
 export { type SqliteOptions, sqlite } from './sqlite.ts'
+export { verifyJournal } from './verify.ts'

@@ -1,15 +1,11 @@
-import { resolve } from 'node:path'
 import type { Blocked, Page, Query, Stats } from '@callboard/core'
-import Database from 'better-sqlite3'
-import { checkVersion, openErrorOf } from './database.ts'
-import { JournalOpenError, troubleOf } from './errors.ts'
+import { openErrorOf } from './database.ts'
+import { troubleOf } from './errors.ts'
+import { openForReading } from './open-for-reading.ts'
 import { createBlocked } from './store/blocked.ts'
 import { createFind } from './store/find.ts'
 import { createStats } from './store/stats.ts'
 import { errorOf } from './trouble.ts'
-
-// The owner holds the file for moments only; milliseconds.
-const BUSY_TIMEOUT = 2_000
 
 /** A look into a journal, whether somebody owns it or not. Calls block, and between them nothing is held. */
 export interface Reader {
@@ -21,11 +17,8 @@ export interface Reader {
 
 /** Opens the journal at `path` for reading. Throws JournalOpenError (`code: 'ENOENT'` where there is none) or JournalVersionError. */
 export const openReader = (path: string): Reader => {
-  const file = resolve(path)
-  const db = openFile(file)
+  const db = openForReading(path)
   try {
-    db.exec('PRAGMA trusted_schema = OFF')
-    if (!checkVersion(db)) throw new JournalOpenError(file, 'ENOENT', 'the file is empty')
     const find = createFind(db)
     const stats = createStats(db)
     const blocked = createBlocked(db)
@@ -41,14 +34,6 @@ export const openReader = (path: string): Reader => {
     }
   } catch (error) {
     db.close()
-    throw errorOf(troubleOf(openErrorOf(error, file, 'read')))
-  }
-}
-
-const openFile = (file: string): Database.Database => {
-  try {
-    return new Database(file, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT })
-  } catch (error) {
-    throw errorOf(troubleOf(openErrorOf(error, file, 'read')))
+    throw errorOf(troubleOf(openErrorOf(error, db.name, 'read')))
   }
 }

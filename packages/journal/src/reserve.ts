@@ -14,7 +14,7 @@ const EAGER = 2 ** 18
  * there is room for the ballast again.
  */
 export interface Reserve {
-  /** Does something that may fail with `full`; `needs`: the bytes that it adds to the database, 0 where it is no append. */
+  /** Does something that may fail with `full`; `needs`: the bytes that it adds to the database, 0 where it takes no event. */
   readonly run: <Result>(needs: number, work: () => Result) => Result
   /** Between two batches: moves the WAL, and makes the ballast where it is missing. Throws StoreError `corrupt`. */
   readonly tidy: () => void
@@ -72,7 +72,7 @@ export const createReserve = (db: Database, ballast: Ballast, wasFull: boolean):
     run: (needs, work) => {
       if (isFull && needs > 0) {
         recover()
-        if (isFull && needs > free() - kept) throw new StoreError('full', 'the disk is full', undefined)
+        if (isFull && Math.max(needs, kept) > free() - kept) throw new StoreError('full', 'the disk is full', undefined)
       }
       try {
         return work()

@@ -78,6 +78,6 @@ export const toEvent = (row: EventColumns): Omit<StoredEvent, 'raw'> => {
 const EVENT = 2_048
 const DELIVERY = 512
 
-/** What rows add to the database, at most. */
+/** What an append of these rows adds to the database, at most; never 0. */
 export const bytesOf = (rows: readonly Row[]): number =>
-  rows.reduce((sum, { raw, meta, sinks }) => sum + EVENT + sinks.length * DELIVERY + 2 * (raw.byteLength + meta.length), 0)
+  rows.reduce((sum, { raw, meta, sinks }) => sum + EVENT + sinks.length * DELIVERY + 2 * (raw.byteLength + meta.length), 1)

@@ -1,9 +1,11 @@
+import { dirname } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { type Ballast, createBallast } from './ballast.ts'
 import { makeDirectory, openDatabase, openErrorOf } from './database.ts'
 import { troubleOf } from './errors.ts'
 import { arm, leavesOutSync } from './failpoint.ts'
 import { StoreError } from './failure.ts'
+import { refuseNetwork } from './filesystem.ts'
 import { takeLock } from './lock.ts'
 import type { Call, Calls, Reply, Start } from './protocol.ts'
 import { createReserve } from './reserve.ts'
@@ -41,6 +43,7 @@ const openWith = (ballast: Ballast, wasFull: boolean) => {
 
 const open = () => {
   makeDirectory(path)
+  refuseNetwork(dirname(path))
   const ballast = createBallast(path)
   try {
     return openWith(ballast, false)
@@ -78,18 +81,24 @@ const serve = ({ db, store, lock, reserve }: ReturnType<typeof open>) => {
     }
   }
 
+  /** The bytes that a group adds to the database; 0 where it takes no events. */
+  const needsOf = (group: readonly Call[]): number =>
+    group.reduce((sum, { request }) => sum + (request.verb === 'append' ? bytesOf(request.rows) : 0), 0)
+
   const runGroup = (group: readonly Call[], now: number): readonly Reply[] => {
+    const isClosing = group.every(({ request }) => request.verb === 'close')
     const runAll = () =>
       group.map(({ number, request }) => ({ number, result: request.verb === 'close' ? close() : run(store, request, now) }))
+    const runOnce = () => {
+      store.tell(now)
+      return group.every(isLight) ? store.together(now, runAll) : runAll()
+    }
     try {
-      if (group.some(({ request }) => request.verb !== 'close')) {
-        if (broken) throw broken
-        store.tell(now)
-      }
+      if (isClosing) return runAll()
+      if (broken) throw broken
       const settles = group.some(({ request }) => request.verb === 'settle')
       if (settles) reach('settle:before')
-      const needs = group.reduce((sum, { request }) => sum + (request.verb === 'append' ? bytesOf(request.rows) : 0), 0)
-      const replies = reserve.run(needs, () => (group.every(isLight) ? store.together(now, runAll) : runAll()))
+      const replies = reserve.run(needsOf(group), runOnce)
       if (settles) reach('settle:after')
       return replies
     } catch (error) {

@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs'
+import Database from 'better-sqlite3'
 import { expect } from 'chai'
 import { checkpoint } from '../src/checkpoint.ts'
 import { openDatabase } from '../src/database.ts'
@@ -18,6 +20,30 @@ describe('checkpoint', () => {
     expect(left()).to.be.above(200)
     for (let event = 2; event <= 20; event += 1) insert.run(event, new Uint8Array(2 ** 20))
     expect(left()).to.equal(0)
+    db.close()
+  })
+
+  it('cuts a log that a long read let grow, as soon as that read is over', async () => {
+    const path = await newPath()
+    const db = openDatabase(path)
+    const insert = db.prepare('INSERT INTO body (event, raw) VALUES (?, ?)')
+    let event = 0
+    const grow = (megabytes: number) => {
+      for (let n = 0; n < megabytes; n += 1) {
+        insert.run(++event, new Uint8Array(2 ** 20))
+        checkpoint(db)
+      }
+    }
+    const size = () => statSync(`${path}-wal`).size
+    const reader = new Database(path, { readonly: true })
+    reader.exec('BEGIN')
+    expect(reader.prepare('SELECT count(*) FROM body').pluck().get()).to.equal(0)
+    grow(90)
+    expect(size()).to.be.above(80 * 2 ** 20)
+    reader.exec('COMMIT')
+    grow(2)
+    expect(size()).to.be.below(20 * 2 ** 20)
+    reader.close()
     db.close()
   })
 })

@@ -87,11 +87,11 @@ describe('a journal on a disk that is full', () => {
     fill()
     expect(await whyOf(journal.append(batch(count)))).to.equal(undefined)
     expect((await appendAll(journal, count + 50)).why).to.equal('full')
-    expect(existsSync(`${path}.ballast`)).to.equal(false)
+    expect(existsSync(`${path}.reserve`)).to.equal(false)
 
     free()
     expect(await whyOf(journal.append(someEvents(1, { raw: new Uint8Array(2_000_000) }, 10_000_000)))).to.equal(undefined)
-    expect(existsSync(`${path}.ballast`)).to.equal(true)
+    expect(existsSync(`${path}.reserve`)).to.equal(true)
     await journal.close()
   })
 

@@ -1,11 +1,15 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import Router from '@koa/router'
 import Koa, { type Middleware } from 'koa'
+import { operatorRoutes } from './admin/operate.ts'
+import { refuse } from './admin/written.ts'
+import type { Operator } from './operator/operator.ts'
 
 /** What the admin listener shows of the running Callboard. */
 export interface Administered {
   /** Why no callback can be taken right now; empty when it can. */
   readonly troubles: () => readonly string[]
+  readonly operator: Operator
   readonly metrics: { readonly contentType: string; readonly text: () => Promise<string> }
 }
 
@@ -27,11 +31,6 @@ const guard =
     return next()
   }
 
-const refuse = (ctx: Koa.Context, status: number, error: string) => {
-  ctx.status = status
-  ctx.body = { error }
-}
-
 /** The admin listener's application. */
 export const adminApp = (administered: Administered, options: { readonly token?: string; readonly loopback: boolean }): Koa => {
   const app = new Koa()
@@ -51,6 +50,9 @@ export const adminApp = (administered: Administered, options: { readonly token?:
   app.use(guard(options.token, options.loopback))
   app.use(router.routes())
   app.use(router.allowedMethods())
-  app.use((ctx) => refuse(ctx, 404, 'nothing here; try /health/live, /health/ready or /metrics'))
+  const operating = operatorRoutes(administered.operator)
+  app.use(operating.routes())
+  app.use(operating.allowedMethods())
+  app.use((ctx) => refuse(ctx, 404, 'nothing here; try /health/live, /health/ready, /metrics, /v1/sinks or /v1/journal'))
   return app
 }

@@ -32,7 +32,7 @@ export const usable = (loaded: Loaded): Configured => {
   if (errors.length > 0 || settings === undefined) throw new Exit(EX.config, errors.map(formatProblem).join('\n'))
   const { apps, plugins, sinks, routes, decisions } = loaded
   return {
-    service: { settings, apps, plugins, sinks, routes, decisions, ...(settings.limits && { limits: settings.limits }) },
+    service: { settings, apps, plugins, sinks, routes, decisions, limits: settings.limits, retention: settings.retention },
     journal: settings.journal,
     settings,
     warnings: [...loaded.problems.filter(({ level }) => level === 'warning'), ...loaded.blocked],

@@ -4,6 +4,8 @@ export const EX = {
   /** `send` got an answer that was not OK. */
   notOk: 1,
   usage: 64,
+  /** `journal verify` found something wrong. */
+  dataError: 65,
   unavailable: 69,
   software: 70,
   cannotCreate: 73,

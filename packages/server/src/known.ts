@@ -1,5 +1,6 @@
 import { isPlugin, type Plugin } from '@callboard/core'
-import * as groupDestroyed from '@callboard/plugin-group-destroyed'
+import * as chat from '@callboard/plugin-chat'
+import * as rtc from '@callboard/plugin-rtc'
 import { configured, fileOf } from './configured.ts'
 import { urlOf } from './listener.ts'
 import type { Service } from './serve.ts'
@@ -16,7 +17,7 @@ export interface Known {
   readonly target?: Target
 }
 
-const exported: readonly unknown[] = Object.values(groupDestroyed)
+const exported: readonly unknown[] = [chat, rtc].flatMap((module) => Object.values<unknown>(module))
 const ours: readonly Plugin[] = exported.filter(isPlugin)
 
 const targetOf = ({ apps: [app], settings: { listen } }: Service): Target | undefined =>

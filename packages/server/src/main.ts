@@ -1,28 +1,19 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { JournalError } from '@callboard/core'
+import { Command, CommanderError } from 'commander'
+import { deadLine } from './cli/dead.ts'
+import { eventsLine } from './cli/events.ts'
+import { journalLine } from './cli/journal.ts'
+import type { Global, Line } from './cli/options.ts'
+import { sendLine } from './cli/send.ts'
+import { sinksLine } from './cli/sinks.ts'
 import { checkCommand } from './commands/check.ts'
-import { type EventFilters, eventsCommand } from './commands/events.ts'
 import { initCommand } from './commands/init.ts'
+import { pluginsCommand } from './commands/plugins.ts'
 import { printCommand } from './commands/print.ts'
-import { type SendFlags, sendCommand } from './commands/send.ts'
 import { startCommand } from './commands/start.ts'
 import { EX, Exit, type ExitCode } from './exit.ts'
+import { Refused } from './operator/operator.ts'
 import { complain } from './terminal.ts'
-
-const positive = (text: string): number => {
-  const number = Number(text)
-  if (!(number > 0) || !Number.isFinite(number)) throw new InvalidArgumentError('expected a number above 0')
-  return number
-}
-const whole = (text: string): number => {
-  const number = positive(text)
-  if (!Number.isSafeInteger(number)) throw new InvalidArgumentError('expected a whole number above 0')
-  return number
-}
-const collect = (text: string, before: readonly string[] = []): readonly string[] => [...before, text]
-
-interface Global {
-  readonly config?: string
-}
 
 /** The command line. Each action hands its exit code to `done`. */
 const programFor = (done: (code: ExitCode) => void): Command => {
@@ -51,52 +42,18 @@ const programFor = (done: (code: ExitCode) => void): Command => {
     .option('--json', 'JSON Lines')
     .action(async (options: { json?: boolean }) => done(await checkCommand(global().config, options.json ?? false)))
 
-  program
-    .command('send')
-    .description('send signed samples, as the vendor would')
-    .argument('[command]', 'the CallbackCommand, such as Group.CallbackAfterGroupDestroyed')
-    .option('--list', 'print the callbacks that can be sent')
-    .option('--to <url>', 'the callback URL (default: the one configured)')
-    .option('--app <id>', 'the SDKAppID (default: the first one configured)')
-    .option('--token <token>', 'the token to sign with (default: the one configured for the app)')
-    .option('--set <path=value>', 'set a field, such as --set MemberList.0.Member_Account=bob; repeatable', collect)
-    .option('--body <file>', 'send these bytes instead of the sample')
-    .option('--count <n>', 'send so many', whole)
-    .option('--rate <r>', 'so many per second', positive)
-    .option('--connections <c>', 'so many at a time', whole)
-    .option('--duplicate', 'send the very same body twice, or --count times')
-    .addOption(new Option('--bad-sign', 'with a wrong signature').conflicts(['expired', 'wrongApp']))
-    .addOption(new Option('--expired', 'signed an hour ago').conflicts(['badSign', 'wrongApp']))
-    .addOption(new Option('--wrong-app', 'for another SDKAppID').conflicts(['badSign', 'expired']))
-    .option('--json', 'JSON Lines')
-    .action(async (command: string | undefined, flags: SendFlags) => done(await sendCommand(command, { ...flags, ...global() })))
+  const line: Line = { program, global, done }
+  sendLine(line)
+  eventsLine(line)
+  deadLine(line)
+  sinksLine(line)
+  journalLine(line)
 
-  const events = program.command('events').description('look into the journal, while the server runs or not')
-  const filtered = (command: Command): Command =>
-    command
-      .option('--command <command>')
-      .option('--key <key>')
-      .option('--app <id>', '', whole)
-      .option('--sink <name>', 'with a delivery to this sink')
-      .addOption(new Option('--state <state>', 'with a delivery in this state').choices(['pending', 'delivered', 'dead', 'discarded']))
-      .addOption(new Option('--status <status>').choices(['accepted', 'unknown', 'quarantined']))
-      .option('--since <time>', '2026-01-31T12:00:00Z, or 10m for ten minutes ago')
-      .option('--until <time>')
-      .option('--limit <n>', 'at most so many, up to 1000000', whole)
-  filtered(events.command('list').description('one line each, newest first'))
+  program
+    .command('plugins')
+    .description('the callbacks that the configuration loads and where they go, then the others that come with the program')
     .option('--json', 'JSON Lines')
-    .action(async (filters: EventFilters) => done(await eventsCommand({ kind: 'list', filters }, global().config)))
-  events
-    .command('show')
-    .description('everything that is known about one event')
-    .argument('<id>')
-    .option('--json', 'on one line')
-    .action(async (id: string, { json = false }: { json?: boolean }) =>
-      done(await eventsCommand({ kind: 'show', id, json }, global().config)),
-    )
-  filtered(events.command('export').description('JSON Lines with the bodies, newest first')).action(async (filters: EventFilters) =>
-    done(await eventsCommand({ kind: 'export', filters }, global().config)),
-  )
+    .action(async (options: { json?: boolean }) => done(await pluginsCommand(global().config, options.json ?? false)))
 
   const config = program.command('config').description('the configuration')
   config
@@ -122,6 +79,10 @@ export const main = async (args: readonly string[]): Promise<ExitCode> => {
     if (error instanceof Exit) {
       complain(error.message)
       return error.code
+    }
+    if (error instanceof Refused || error instanceof JournalError) {
+      complain(error.message)
+      return error instanceof Refused ? EX.usage : EX.io
     }
     complain(error instanceof Error ? (error.stack ?? error.message) : String(error))
     return EX.software

@@ -1,18 +1,27 @@
-import { openReader, type Reader } from '@callboard/journal'
+import { JournalOpenError, openReader, type Reader } from '@callboard/journal'
 import { configuredOrDemo } from './configured.ts'
 import { EX, Exit } from './exit.ts'
 
-/** Opens the configured journal for reading, beside a running server or without one. */
-export const openEvents = async (named: string | undefined): Promise<Reader> => {
+/** The file of the configured journal. */
+export const journalFile = async (named: string | undefined): Promise<string> => {
   const { journal } = await configuredOrDemo(named)
   if (journal.use === 'memory')
     throw new Exit(EX.unavailable, 'a journal in memory cannot be read from outside: use sqlite to look into it')
+  return journal.path
+}
+
+/** What an operator sees when the journal in this file cannot be read. */
+export const unreadable = (file: string, error: unknown): Exit =>
+  error instanceof JournalOpenError && error.code === 'ENOENT'
+    ? new Exit(EX.unavailable, `there is no journal at ${file} yet: \`callboard start\` makes it`, { cause: error })
+    : new Exit(EX.io, error instanceof Error ? error.message : String(error), { cause: error })
+
+/** Opens the configured journal for reading, beside a running server or without one. */
+export const openEvents = async (named: string | undefined): Promise<Reader> => {
+  const file = await journalFile(named)
   try {
-    return openReader(journal.path)
+    return openReader(file)
   } catch (error) {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
-    throw missing
-      ? new Exit(EX.unavailable, `there is no journal at ${journal.path} yet: \`callboard start\` makes it`, { cause: error })
-      : new Exit(EX.io, error instanceof Error ? error.message : String(error), { cause: error })
+    throw unreadable(file, error)
   }
 }

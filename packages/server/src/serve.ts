@@ -8,6 +8,7 @@ import { EX, Exit } from './exit.ts'
 import { type Listener, listen, type Tls, urlOf } from './listener.ts'
 import { isLoopback } from './loopback.ts'
 import { createMetrics } from './metrics.ts'
+import { operatorOf } from './operator/local.ts'
 import { admitBy } from './peers.ts'
 
 /** Where and how to listen, as the configuration has it. */
@@ -24,7 +25,7 @@ export interface ServeSettings {
 }
 
 /** Everything that is served. */
-export interface Service extends Pick<Options, 'apps' | 'plugins' | 'sinks' | 'routes' | 'decisions' | 'limits' | 'clock'> {
+export interface Service extends Pick<Options, 'apps' | 'plugins' | 'sinks' | 'routes' | 'decisions' | 'limits' | 'retention' | 'clock'> {
   readonly settings: ServeSettings
 }
 
@@ -120,10 +121,18 @@ export const serve = async (service: Service, { journal, journalFile, log, liste
       parserAnswers,
     })
     opened.push(callbacks)
+    const operator = operatorOf({
+      callboard,
+      journal,
+      log,
+      delivers: true,
+      ...(journalFile !== undefined && { journalFile }),
+      ...(service.retention && { retention: service.retention }),
+    })
     const { host, token } = settings.admin
     const admin = await listen(
       settings.admin,
-      adminApp({ ...callboard, metrics }, { loopback: isLoopback(host), ...(token !== undefined && { token }) }).callback(),
+      adminApp({ ...callboard, operator, metrics }, { loopback: isLoopback(host), ...(token !== undefined && { token }) }).callback(),
     )
     opened.push(admin)
     return {

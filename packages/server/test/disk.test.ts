@@ -18,10 +18,10 @@ const LOOK_AGAIN = 50
 // More than the disk could ever hold.
 const MOST = 2_000
 
-/** Mounts a disk of 16 MiB; `change` remounts it with other options. */
+/** Mounts a disk of 64 MiB; `change` remounts it with other options. */
 const mounted = async () => {
   const dir = await mkdtemp(join(tmpdir(), 'callboard-disk-'))
-  const problem = cannotRun('mount', '-t', 'tmpfs', '-o', 'size=16m', 'callboard-test', dir)
+  const problem = cannotRun('mount', '-t', 'tmpfs', '-o', 'size=64m', 'callboard-test', dir)
   return {
     dir,
     problem,
@@ -42,9 +42,9 @@ describe('the disk under the journal of the real program', function () {
   })
   after(() => disk?.remove())
 
-  it('full: no false OK, `ready` says why, and it takes callbacks again by itself when there is space', async () => {
+  it('full: no false OK, `ready` says why, what is stored is delivered, and with space it takes callbacks again by itself', async () => {
     const filler = join(disk.dir, 'filler')
-    await writeFile(filler, Buffer.alloc(9 * MiB))
+    await writeFile(filler, Buffer.alloc(24 * MiB))
     const stage = await createStage({ journal: join(disk.dir, 'callboard.db') })
     const client = createClient()
     try {
@@ -63,6 +63,9 @@ describe('the disk under the journal of the real program', function () {
       expect(JSON.parse(text)).to.deep.equal({ status: 'unavailable', troubles: ['the journal does not take events (full)'] })
       const stored = new Set((await stage.evidence(client.promised)).kept.map(({ serial }) => serial))
       expect([...client.promised].filter((serial) => !stored.has(serial))).to.deep.equal([])
+
+      await stage.drained()
+      expect((await server.ready()).status).to.equal(503)
 
       await rm(filler)
       while ((await server.ready()).status !== 200) await passed(LOOK_AGAIN)

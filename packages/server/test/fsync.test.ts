@@ -53,6 +53,8 @@ describe('an OK and the disk, by the system calls of the real program', function
     const client = createClient()
     const server = await stage.start('', [...traceTo(traceFile()), '-e', 'inject=fsync,fdatasync:error=EIO:when=25'])
     const { refused } = await client.load(server.url, { ...LOAD, answered: (soFar) => soFar < OKS })
+    // It ends by itself; whoever does not is asked to, and fails here.
+    server.child.kill('SIGTERM')
     const { code, out } = await server.ended
     expect(code).to.equal(74)
     expect(out).to.contain('the journal does not take events').and.to.contain('SQLITE_IOERR_FSYNC')

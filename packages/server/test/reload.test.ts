@@ -122,6 +122,7 @@ describe('what a running server does not take over', () => {
     routes: {},
     decisions: {},
     limits: {},
+    retention: {},
   }
 
   it('is everything but apps, address lists and certificates', () => {

@@ -1,5 +1,5 @@
 import { doesNotMatch, equal, notEqual, ok } from 'node:assert/strict'
-import { isObject, List, MOST_REASONS, type Plugin, type Read, Struct, type Unread } from '@callboard/core'
+import { isObject, Kinds, List, MOST_REASONS, type Plugin, type Read, Struct, type Unread } from '@callboard/core'
 import type * as t from 'io-ts'
 import { eventOf } from './events.ts'
 
@@ -15,6 +15,7 @@ interface Part {
 
 const partsOf = (codec: t.Mixed, path: readonly (string | number)[] = []): readonly Part[] => {
   if (codec instanceof List) return [{ path, codec }, ...partsOf(codec.item, [...path, 0])]
+  if (codec instanceof Kinds) return partsOf(codec.common, path)
   if (!(codec instanceof Struct)) return [{ path, codec }]
   const fields: readonly (readonly [string, t.Mixed])[] = [
     ...Object.entries<t.Mixed>(codec.required),
@@ -28,7 +29,8 @@ const changed = (value: unknown, path: readonly (string | number)[], change: (gi
   const [step, ...rest] = path
   if (step === undefined) return change(value)
   if (Array.isArray(value) && typeof step === 'number') {
-    return value.length === 0 ? undefined : value.map((each, place) => (place === step ? changed(each, rest, change) : each))
+    const inside = step < value.length ? changed(value[step], rest, change) : undefined
+    return inside === undefined ? undefined : value.map((each, place) => (place === step ? inside : each))
   }
   if (!isObject(value) || typeof step === 'number' || !Object.hasOwn(value, step)) return undefined
   const inside = changed(value[step], rest, change)

@@ -5,7 +5,8 @@ import * as t from 'io-ts'
 import { brokenOf } from './rules.ts'
 
 const command = 'Group.CallbackAfterSomething'
-const Member = struct({ Member_Account: t.string })
+// The sample has no Role: what it lacks cannot be taken away.
+const Member = struct({ Member_Account: t.string }, { Role: t.string })
 const sample = { GroupId: '@TGS#1', MemberList: [{ Member_Account: 'a' }], EventTime: '1670574414123' }
 const right = definePlugin({
   command,

@@ -10,22 +10,56 @@ const exactInteger = (value: unknown): number | undefined => {
 
 const isSafeInteger = (value: unknown): value is number => Number.isSafeInteger(value)
 
-const integerNamed = (name: string) =>
+const numberNamed = (name: string, is: t.Is<number>, read: (value: unknown) => number | undefined) =>
   new t.Type<number, number | string, unknown>(
     name,
-    isSafeInteger,
+    is,
     (value, context) => {
-      const number = exactInteger(value)
+      const number = read(value)
       return number === undefined ? t.failure(value, context) : t.success(number)
     },
     (number) => number,
   )
 
 /** A whole number, given as a number or as digits (the vendor prints both). Decodes to a number. */
-export const integer = integerNamed('a whole number')
+export const integer = numberNamed('a whole number', isSafeInteger, exactInteger)
 
 /** The vendor's time in milliseconds since the Unix epoch, given as a number or as digits: 1670574414123 or "1670574414123". */
-export const millis = integerNamed('milliseconds')
+export const millis = numberNamed('milliseconds', isSafeInteger, exactInteger)
+
+const FRACTION = /^-?\d{1,15}\.\d{1,15}$/
+const isAnyNumber = (value: unknown): value is number => Number.isFinite(value)
+const anyNumber = (value: unknown): number | undefined =>
+  typeof value === 'string' && FRACTION.test(value) ? Number(value) : isAnyNumber(value) ? value : exactInteger(value)
+
+/** A number, whole or not, given as a number or as digits: 39.9 or "39.9". Decodes to a number. */
+export const decimal = numberNamed('a number', isAnyNumber, anyNumber)
+
+/** The vendor's time or length in seconds, given as a number or as digits. Decodes to a number, and stays in seconds. */
+export const seconds = numberNamed('seconds', isSafeInteger, exactInteger)
+
+/** An account that comes as text or as an internal number: "user1", "144115198576116560" or 144115198. Decodes to text. */
+export const identifier = new t.Type<string, string | number, unknown>(
+  'an identifier',
+  t.string.is,
+  (value, context) => {
+    if (typeof value === 'string') return t.success(value)
+    // Beyond that the digits are already wrong: better no account than another one.
+    return isSafeInteger(value) ? t.success(String(value)) : t.failure(value, context)
+  },
+  (text) => text,
+)
+
+/** True or false, given as a boolean or as a word (the vendor prints both): false or "false". Decodes to a boolean. */
+export const flag = new t.Type<boolean, boolean | 'true' | 'false', unknown>(
+  'true or false',
+  t.boolean.is,
+  (value, context) => {
+    if (typeof value === 'boolean') return t.success(value)
+    return value === 'true' || value === 'false' ? t.success(value === 'true') : t.failure(value, context)
+  },
+  (value) => value,
+)
 
 /** One of these words and no other. */
 export const oneOf = <const Word extends string>(...words: readonly [Word, ...Word[]]): t.Type<Word, Word, unknown> => {

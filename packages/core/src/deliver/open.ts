@@ -41,16 +41,11 @@ const problemOf = (name: string, reason: unknown): Problem => ({
 
 /** Opens every sink; if one cannot be opened, closes those that were and throws a ConfigError that names all that could not. */
 export const openSinks = async (sinks: Options['sinks'], log: Log, clock: Clock): Promise<readonly OpenedSink[]> => {
-  const opened: OpenedSink[] = []
-  const problems: Problem[] = []
-  const open = async (name: string, sink: Sink | SinkFunction) => {
-    try {
-      opened.push(await openSink(name, sink, log, clock))
-    } catch (error) {
-      problems.push(problemOf(name, error))
-    }
-  }
-  await Promise.all(Object.entries(sinks).map(([name, sink]) => open(name, sink)))
+  const open = (name: string, sink: Sink | SinkFunction): Promise<OpenedSink | Problem> =>
+    openSink(name, sink, log, clock).catch((error: unknown) => problemOf(name, error))
+  const tried = await Promise.all(Object.entries(sinks).map(([name, sink]) => open(name, sink)))
+  const opened = tried.filter((each) => 'open' in each)
+  const problems = tried.filter((each) => 'says' in each)
   if (problems.length === 0) return opened
   await Promise.allSettled(opened.map(async (each) => each.open.close?.()))
   throw new ConfigError(problems)

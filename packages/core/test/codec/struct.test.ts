@@ -1,4 +1,4 @@
-import { integer, list, MOST_REASONS, millis, oneOf, reasons, strictStruct, struct } from '@callboard/core'
+import { decimal, integer, list, MOST_REASONS, millis, oneOf, reasons, strictStruct, struct } from '@callboard/core'
 import { expect } from 'chai'
 import * as t from 'io-ts'
 
@@ -96,6 +96,19 @@ describe('list', () => {
 describe('numbers on the wire', () => {
   it('come as numbers and as digits', () => {
     for (const value of [1670574414123, '1670574414123']) expect(millis.decode(value)).to.have.property('right', 1670574414123)
+  })
+
+  it('need not be whole where that is said', () => {
+    for (const [given, number] of [
+      [39.9, 39.9],
+      ['39.9', 39.9],
+      ['-7', -7],
+      [String(Number.MAX_SAFE_INTEGER), Number.MAX_SAFE_INTEGER],
+    ])
+      expect(decimal.decode(given)).to.have.property('right', number)
+    for (const value of ['', '1e3', '.5', '1.', '0x10', ' 1', '9007199254740993', Number.NaN, Number.POSITIVE_INFINITY, true, null, []]) {
+      expect(decimal.decode(value)._tag, String(value)).to.equal('Left')
+    }
   })
 
   it('are refused where they cannot be held exactly', () => {

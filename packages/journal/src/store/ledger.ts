@@ -11,8 +11,6 @@ export interface Ledger {
   readonly next: () => number
   readonly count: (sink: string, state: DeliveryState, by: number) => void
   readonly events: (count: number, bytes: number) => void
-  /** A moment that lies ahead is written: whoever opens the journal next must know from when it counts. */
-  readonly ahead: () => void
   /** Remembers what has been collected so far; the function that it gives goes back to that. */
   readonly mark: () => () => void
   readonly save: (now: number) => void
@@ -38,6 +36,8 @@ export const createReadTotal = (db: Database): ((name: 'events' | 'bytes' | 'seq
   return (name) => select.get(name)?.value ?? 0
 }
 
+const CLOCK_STEP = 1_000
+
 interface Change {
   readonly sink: string
   readonly state: DeliveryState
@@ -53,17 +53,17 @@ export const createLedger = (db: Database): Ledger => {
 
   let sequence = createReadTotal(db)('sequence')
   let saved = sequence
+  let clock = createReadTotal(db)('clock')
   let changes = new Map<string, Change>()
   let events = 0
   let bytes = 0
-  let lacksClock = false
 
   const forget = () => {
     changes = new Map()
     events = 0
     bytes = 0
-    lacksClock = false
     saved = Number.NaN
+    clock = Number.NaN
   }
 
   return {
@@ -76,9 +76,6 @@ export const createLedger = (db: Database): Ledger => {
       events += count
       bytes += size
     },
-    ahead: () => {
-      lacksClock = true
-    },
     mark: () => {
       const before = { changes: new Map(changes), events, bytes }
       return () => {
@@ -90,9 +87,12 @@ export const createLedger = (db: Database): Ledger => {
       if (bytes !== 0) add.run('bytes', bytes)
       for (const { sink, state, by } of changes.values()) if (by !== 0) tally.run(toSql(sink), state, by)
       if (sequence !== saved) set.run('sequence', sequence)
-      if (sequence !== saved || lacksClock) set.run('clock', now)
+      // Every moment in the file is counted from a time that the file tells to within a second.
+      const told = Math.abs(now - clock) < CLOCK_STEP ? clock : now
+      if (told !== clock) set.run('clock', told)
       forget()
       saved = sequence
+      clock = told
     },
     forget,
   }

@@ -2,14 +2,12 @@ import type { Settlement } from '@callboard/core'
 import type { Database } from 'better-sqlite3'
 import { type SqlText, toSql } from '../text.ts'
 import type { Deliveries } from './deliveries.ts'
-import type { Ledger } from './ledger.ts'
 import type { Write } from './transaction.ts'
 
 /** Writes down how attempts ended, where the claim is still the latest. */
 export const createSettle = (
   db: Database,
   write: Write,
-  ledger: Ledger,
   deliveries: Deliveries,
 ): ((batch: readonly Settlement[], now: number) => readonly ('settled' | 'stale')[]) => {
   // A token is gone as soon as the delivery ends, so whoever has one is pending.
@@ -25,10 +23,8 @@ export const createSettle = (
     const name = toSql(sink)
     const event = claimed.get(toSql(id), name, token)
     if (event === undefined) return 'stale'
-    if (outcome.as === 'retry') {
-      retry.run(Math.round(now + outcome.after), toSql(outcome.error), event, name)
-      ledger.ahead()
-    } else if (outcome.as === 'released') release.run(now, event, name)
+    if (outcome.as === 'retry') retry.run(Math.round(now + outcome.after), toSql(outcome.error), event, name)
+    else if (outcome.as === 'released') release.run(now, event, name)
     else {
       deliveries.end({ event, sink, state: 'pending' }, outcome.as, outcome.as === 'dead' ? outcome.error : null, now)
       deliveries.review(event)

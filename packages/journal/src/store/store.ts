@@ -50,12 +50,12 @@ export const createStore = (db: Database, dedupeWindow: number, now: number, rea
   const ledger = createLedger(db)
   const write = createWrite(db, ledger, withoutSync)
   const deliveries = createDeliveries(db, ledger)
-  const time = createTime(db, write, ledger)
+  const time = createTime(db, write)
   time.begin(now)
   return {
     append: createAppend(db, write, ledger, deliveries, dedupeWindow, reach),
     claim: createClaim(db, write),
-    settle: createSettle(db, write, ledger, deliveries),
+    settle: createSettle(db, write, deliveries),
     find: reading(createFind(db)),
     ...createChanges(db, write, deliveries),
     readmit: createReadmit(db, write, deliveries),

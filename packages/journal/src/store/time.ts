@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import { type SqlText, toSql } from '../text.ts'
-import { createReadTally, createReadTotal, type Ledger } from './ledger.ts'
+import { createReadTally, createReadTotal } from './ledger.ts'
 import type { Write } from './transaction.ts'
 
 // Clocks are also corrected a little, all the time.
@@ -21,7 +21,7 @@ export const MOMENTS = {
   release: 'UPDATE delivery INDEXED BY delivery_claimed SET token = NULL, due = @now WHERE token IS NOT NULL',
 }
 
-export const createTime = (db: Database, write: Write, ledger: Ledger): Time => {
+export const createTime = (db: Database, write: Write): Time => {
   const shift = db.prepare<{ by: number; sink: SqlText; head: 0 | 1; now: number }>(MOMENTS.shift)
   const release = db.prepare<{ now: number }>(MOMENTS.release)
   const readTally = createReadTally(db)
@@ -36,11 +36,7 @@ export const createTime = (db: Database, write: Write, ledger: Ledger): Time => 
   const tell = (now: number) => {
     if (now < latest - TOLERANCE) {
       const by = latest - now
-      write('system', now, () => {
-        shiftAll(by, now)
-        // Or the next to open the journal would do the same again.
-        ledger.ahead()
-      })
+      write('system', now, () => shiftAll(by, now))
       latest = now
     }
     latest = Math.max(latest, now)

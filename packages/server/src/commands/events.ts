@@ -1,30 +1,12 @@
-import { type DeliveryState, type EventStatus, type Found, type Page, printable, type Query } from '@callboard/core'
+import { type DeliveryState, type EventStatus, type Found, printable, type Query } from '@callboard/core'
 import { EX, Exit, type ExitCode } from '../exit.ts'
 import { openEvents } from '../reader.ts'
 import { complain, print } from '../terminal.ts'
 import { momentOf } from './moment.ts'
+import { type Finder, pages } from './pages.ts'
 import { line, shown } from './shown.ts'
 
-/** What is asked of a journal that somebody else may be writing to. */
-export interface Finder {
-  find(query: Query): Page
-}
-
-const PAGE = 1_000
 const MOST_EVENTS = 1_000_000
-
-/** Every event that the query matches, newest first, page by page, so that a million of them need no memory. */
-function* pages(finder: Finder, query: Omit<Query, 'order'>): Generator<Found> {
-  let left = query.limit
-  let cursor: string | undefined
-  while (left > 0) {
-    const page = finder.find({ ...query, order: 'newest', limit: Math.min(left, PAGE), ...(cursor !== undefined && { cursor }) })
-    yield* page.events
-    left -= page.events.length
-    if (page.next === undefined || page.events.length === 0) return
-    cursor = page.next
-  }
-}
 
 const utf8 = new TextDecoder('utf-8')
 

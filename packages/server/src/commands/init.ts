@@ -10,6 +10,7 @@ apps:
 listen: { host: 127.0.0.1, port: 8080, path: /callback }
 admin: { host: 127.0.0.1, port: 9090 }        # /health/live, /health/ready
 journal: { use: sqlite, path: ./data/callboard.db }
+# retention: { delivered: 7d, dead: 30d, size: 10GiB }   # for how long events are kept once they are over
 plugins: ["@callboard/plugin-group-destroyed"]
 sinks:
   log: { use: log }

@@ -1,4 +1,14 @@
-import { DECIDE_WITHIN, DEFAULT_CONCURRENCY, DEFAULT_LIMITS, DEFAULT_RETRY, DEFAULT_TIMEOUT, isObject, type Sink } from '@callboard/core'
+import {
+  DECIDE_WITHIN,
+  DEFAULT_CONCURRENCY,
+  DEFAULT_LIMITS,
+  DEFAULT_RETENTION,
+  DEFAULT_RETRY,
+  DEFAULT_TIMEOUT,
+  isObject,
+  type Retention,
+  type Sink,
+} from '@callboard/core'
 import { stringify } from 'yaml'
 import type { Path } from './place.ts'
 import type { Loaded } from './read.ts'
@@ -48,13 +58,18 @@ const deliveringOf = ({ delivering }: Pick<Sink, 'delivering'>) => {
   return { order, concurrency, timeout: milliseconds(timeout), retry }
 }
 
+const retentionOf = (given: Retention) => {
+  const { delivered, dead, size } = { ...DEFAULT_RETENTION, ...given }
+  return { delivered: milliseconds(delivered), dead: milliseconds(dead), ...(size !== undefined && { size }) }
+}
+
 const mapValues = <A, B>(values: Readonly<Record<string, A>>, change: (value: A, name: string) => B): Record<string, B> =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value, name)]))
 
 /** The effective configuration as YAML: defaults filled in, paths absolute, secrets masked. Empty where there are no settings. */
 export const printConfig = ({ settings, sinks, plugins, isFilled }: Loaded): string => {
   if (!settings) return ''
-  const { apps, listen, admin, journal, limits } = settings
+  const { apps, listen, admin, journal, limits, retention } = settings
   const shownSink = (entry: Readonly<Record<string, unknown>>, name: string) => {
     const sink = sinks[name]
     return { ...publicEntry(entry, ['sinks', name], isFilled), ...(typeof sink === 'object' && deliveringOf(sink)) }
@@ -75,5 +90,6 @@ export const printConfig = ({ settings, sinks, plugins, isFilled }: Loaded): str
       fallback: fallback ?? fallbackOf(command),
     })),
     limits: { ...DEFAULT_LIMITS, ...limits },
+    retention: retentionOf(retention),
   })
 }

@@ -13,7 +13,7 @@ import { loadPlugins } from './plugins.ts'
 import type { ConfigProblem } from './problem.ts'
 import { createReport, TOP } from './report.ts'
 import { readRoutes } from './routes.ts'
-import { AdminEntry, defaults, LimitsEntry, ListenEntry, MemoryEntry, type Settings, SqliteEntry } from './settings.ts'
+import { AdminEntry, defaults, LimitsEntry, ListenEntry, MemoryEntry, RetentionEntry, type Settings, SqliteEntry } from './settings.ts'
 import { type Shape, shapeOf } from './shape.ts'
 import { makeSinks } from './sinks.ts'
 import { readYaml } from './yaml.ts'
@@ -22,7 +22,7 @@ import { readYaml } from './yaml.ts'
 export interface Loaded extends Pick<Options, 'apps' | 'plugins' | 'sinks' | 'routes'> {
   readonly file: string
   readonly decisions: readonly ConfiguredDecision[]
-  /** Absent where a listener, the journal or the limits cannot be read. */
+  /** Absent where a listener, the journal, the limits or the retention cannot be read. */
   readonly settings?: Settings
   /** Errors and warnings in the order of the file. */
   readonly problems: readonly ConfigProblem[]
@@ -32,7 +32,7 @@ export interface Loaded extends Pick<Options, 'apps' | 'plugins' | 'sinks' | 'ro
   readonly isFilled: (path: Path) => boolean
 }
 
-const KNOWN_PARTS = ['apps', 'listen', 'admin', 'journal', 'plugins', 'sinks', 'routes', 'decisions', 'limits']
+const KNOWN_PARTS = ['apps', 'listen', 'admin', 'journal', 'plugins', 'sinks', 'routes', 'decisions', 'limits', 'retention']
 
 const empty = { apps: [], plugins: [], sinks: {}, routes: {}, decisions: [], blocked: [], isFilled: () => false }
 
@@ -40,7 +40,7 @@ const empty = { apps: [], plugins: [], sinks: {}, routes: {}, decisions: [], blo
 const optionalPart = <A>(shape: Shape, codec: t.Type<A, unknown, unknown>, name: string, absent: A): A | undefined =>
   shape.at([name]) === undefined || shape.at([name]) === null ? absent : shape.read(codec, [name])
 
-type Placed = Pick<Settings, 'listen' | 'admin' | 'journal' | 'limits'>
+type Placed = Pick<Settings, 'listen' | 'admin' | 'journal' | 'limits' | 'retention'>
 
 /** Where the server listens, where it writes and what it lets in. */
 const readPlaces = (shape: Shape, directory: string): Placed | undefined => {
@@ -48,9 +48,10 @@ const readPlaces = (shape: Shape, directory: string): Placed | undefined => {
   const listen = optionalPart(shape, ListenEntry, 'listen', {})
   const admin = optionalPart(shape, AdminEntry, 'admin', {})
   const limits = optionalPart(shape, LimitsEntry, 'limits', {})
+  const retention = optionalPart(shape, RetentionEntry, 'retention', {})
   const inMemory = shape.at(['journal', 'use']) === 'memory'
   const journal = inMemory ? shape.read(MemoryEntry, ['journal']) : optionalPart(shape, SqliteEntry, 'journal', {})
-  if (!listen || !admin || !journal || !limits) return undefined
+  if (!listen || !admin || !journal || !limits || !retention) return undefined
   const { cert, key } = listen.tls ?? {}
   return {
     listen: {
@@ -64,6 +65,7 @@ const readPlaces = (shape: Shape, directory: string): Placed | undefined => {
         ? { use: 'memory' }
         : { use: 'sqlite', path: near('path' in journal && journal.path !== undefined ? journal.path : defaults.journal.path) },
     limits,
+    retention,
   }
 }
 

@@ -4,7 +4,7 @@ import * as t from 'io-ts'
 import { isRange } from './range.ts'
 
 /** A value of another codec that is right only under a condition. */
-const only = <A>(name: string, base: t.Type<A, unknown, unknown>, isRight: (value: A) => boolean): t.Type<A, unknown, unknown> =>
+export const only = <A>(name: string, base: t.Type<A, unknown, unknown>, isRight: (value: A) => boolean): t.Type<A, unknown, unknown> =>
   new t.Type<A, unknown, unknown>(
     name,
     (value): value is A => base.is(value) && isRight(value),
@@ -53,6 +53,8 @@ export const MemoryEntry = strictStruct({ use: oneOf('memory') })
 export const SqliteEntry = strictStruct({}, { use: oneOf('memory', 'sqlite'), path: Named })
 /** Bounds on what one request may bring. */
 export const LimitsEntry = strictStruct({}, { body: Bytes, depth: Count, values: Count, queue: Bytes })
+/** For how long the journal keeps what is over, and how much of it. */
+export const RetentionEntry = strictStruct({}, { delivered: duration, dead: duration, size: Bytes })
 /** The options that every sink takes. The limits of their values are core's to check. */
 export const deliveringEntries = {
   order: only('true or false', t.boolean, () => true),
@@ -90,4 +92,5 @@ export interface Settings {
   /** By command. */
   readonly decisions: Readonly<Record<string, DecisionEntry & Readonly<Record<string, unknown>>>>
   readonly limits: t.TypeOf<typeof LimitsEntry>
+  readonly retention: t.TypeOf<typeof RetentionEntry>
 }

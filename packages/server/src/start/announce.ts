@@ -1,4 +1,4 @@
-import type { Durability } from '@callboard/core'
+import { type Durability, routeOf } from '@callboard/core'
 import type { Served, Service } from '../serve.ts'
 
 const promises: Readonly<Record<Durability, string>> = {
@@ -13,8 +13,7 @@ export const announce = (say: (text: string) => void, { plugins, routes }: Servi
   const named = Object.keys(routes).filter((command) => command !== '*')
   for (const command of new Set([...plugins.map((plugin) => plugin.command), ...named])) {
     const title = plugins.find((plugin) => plugin.command === command)?.title ?? '(no plugin)'
-    const sinks = routes[command] ?? routes['*'] ?? []
-    say(`${command} -> ${title} -> ${sinks.join(', ') || '(no sink)'}`)
+    say(`${command} -> ${title} -> ${routeOf(routes, command).join(', ') || '(no sink)'}`)
   }
   say(`* -> every other command -> ${routes['*']?.join(', ') || '(no sink)'}`)
   say(`journal: ${callboard.journal.description}; an OK means ${promises[callboard.journal.durability]}`)

@@ -18,6 +18,7 @@ sinks:
   file: { use: file, path: "/x/\${env:CANARY}.jsonl" }
   bus: { use: ./bus.ts, topic: im, broker: { url: "amqp://user:${canary}@host:5672/v", apiKey: "${canary}" } }
 routes: { "*": [crm] }
+retention: { dead: 2d, size: 10GiB }
 decisions: { Group.CallbackBeforeSendMsg: { use: ./moderate.ts } }
 `
 
@@ -52,6 +53,7 @@ describe('config print', () => {
       routes: { '*': ['crm'] },
       decisions: { 'Group.CallbackBeforeSendMsg': { use: './moderate.ts', deadline: '1500ms', fallback: 'allow' } },
       limits: { body: 1_048_576, depth: 64, values: 100_000, queue: 67_108_864 },
+      retention: { delivered: '604800000ms', dead: '172800000ms', size: 10_737_418_240 },
     })
   })
 

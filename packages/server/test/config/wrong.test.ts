@@ -33,6 +33,13 @@ const wrong: readonly (readonly [name: string, text: string, ...says: string[]])
     '2:27 expected a whole number, 1 or more',
   ],
   [
+    'a retention that is none',
+    'retention: { delivered: a week, dead: 30d, size: 0 }\n',
+    '2:25 expected a duration such as 1500ms, 15s, 2m, 1h or 7d',
+    '2:50 expected a size such as 64KiB, 1MiB or 10MB, at least one byte',
+  ],
+  ['an unknown key of the retention', 'retention: { delivred: 7d }\n', '2:14 unknown key "delivred", did you mean "delivered"?'],
+  [
     'a package that is nowhere',
     'plugins: ["@acme/nowhere"]\n',
     '2:11 no package "@acme/nowhere" is installed in FIXTURES or beside the program: install it, or write a path that starts with ./',

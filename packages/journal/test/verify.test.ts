@@ -1,0 +1,97 @@
+import { copyFile, readFile, writeFile } from 'node:fs/promises'
+import Database from 'better-sqlite3'
+import { expect } from 'chai'
+import { sqlite, verifyJournal } from '../src/index.ts'
+import { newPath, removeAll } from './directory.ts'
+import { anEvent, someEvents } from './events.ts'
+
+/** A journal with some of everything, closed. */
+const aJournal = async (): Promise<string> => {
+  const path = await newPath()
+  const journal = await sqlite({ path })
+  await journal.append(someEvents(300, { sinks: ['a', 'b'], key: 'k' }))
+  await journal.append([anEvent('alone', { identity: 'x', raw: new Uint8Array(5_000) })])
+  const { claims } = await journal.claim({ sink: 'a', max: 10, lease: 1_000, ordered: true })
+  const outcome = { as: 'dead', error: 'no' } as const
+  await journal.settle(claims.map(({ event, token }) => ({ sink: 'a', id: event.id, token, outcome })))
+  await journal.close()
+  return path
+}
+
+const change = (path: string, sql: string) => {
+  const db = new Database(path)
+  db.exec(sql)
+  db.close()
+}
+
+describe('verifyJournal', () => {
+  after(removeAll)
+
+  it('finds nothing wrong with a sound journal, beside its owner too', async () => {
+    const path = await aJournal()
+    expect(verifyJournal(path)).to.deep.equal([])
+    const owner = await sqlite({ path })
+    await owner.append([anEvent('later', { key: 'k' })])
+    expect(verifyJournal(path)).to.deep.equal([])
+    await owner.close()
+  })
+
+  const disorders: readonly (readonly [string, string])[] = [
+    ['DELETE FROM body WHERE event = (SELECT max(event) FROM body)', '1 event has no body'],
+    ["INSERT INTO body (event, raw) VALUES (999999, x'00')", '1 row of body without an event'],
+    ["INSERT INTO identity (event, what, since) VALUES (999999, 'x', 1)", '1 row of identity without an event'],
+    ['UPDATE event SET pending = pending + 1 WHERE position IN (1, 3)', 'event'],
+    [
+      "UPDATE delivery SET head = 1 WHERE sink = 'b' AND state = 'pending' AND place = (SELECT max(place) FROM delivery WHERE sink = 'b')",
+      '1 delivery is wrongly taken',
+    ],
+    ["UPDATE delivery SET head = 0 WHERE head = 1 AND sink = 'b'", '1 delivery is wrongly taken'],
+    ["UPDATE tally SET count = count + 1 WHERE sink = 'a' AND state = 'dead'", 'the numbers of 1 sink and state are wrong'],
+    ["UPDATE total SET value = 7 WHERE name = 'events'", 'the number of events is wrong'],
+    ["UPDATE total SET value = 7 WHERE name = 'bytes'", 'the number of bytes is wrong'],
+  ]
+  for (const [sql, says] of disorders) {
+    it(`says: ${says} (${sql.slice(0, 30)}…)`, async () => {
+      const path = await aJournal()
+      change(path, sql)
+      expect(verifyJournal(path).join('\n')).to.contain(says)
+    })
+  }
+
+  it('finds a page that was overwritten', async () => {
+    const path = await aJournal()
+    const bytes = await readFile(path)
+    const damaged = Buffer.from(bytes)
+    damaged.fill(0x5a, 8 * 4096, 9 * 4096)
+    await writeFile(path, damaged)
+    expect(verifyJournal(path)).not.to.deep.equal([])
+  })
+
+  it('finds most flipped bits, and never throws for one', async () => {
+    const path = await aJournal()
+    const sound = await readFile(path)
+    const copy = await newPath()
+    let seed = 42
+    const random = (most: number) => {
+      seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31
+      return seed % most
+    }
+    let found = 0
+    for (let round = 0; round < 60; round += 1) {
+      const bytes = Buffer.from(sound)
+      const at = 100 + random(bytes.length - 100)
+      bytes[at] = (bytes[at] ?? 0) ^ (1 << random(8))
+      await copyFile(path, copy)
+      await writeFile(copy, bytes)
+      if (verifyJournal(copy).length > 0) found += 1
+    }
+    expect(found).to.be.above(20)
+  })
+
+  it('says where there is no journal', async () => {
+    const path = await newPath()
+    expect(() => verifyJournal(path))
+      .to.throw('cannot open the journal')
+      .with.property('code', 'ENOENT')
+  })
+})

@@ -1,0 +1,54 @@
+import { definePlugin, integer, list, millis, seconds, struct } from '@callboard/core'
+import * as t from 'io-ts'
+import { names } from '../shapes/members.ts'
+import { kindsOf, MsgBody } from '../shapes/msg-body.ts'
+import { inMillis } from '../shapes/seconds.ts'
+
+/** The body of `Bot.OnGroupMessage`. Source: vendor document 1047/68953. */
+export const BotOnGroupMessage = struct(
+  {
+    GroupId: t.string,
+    /** An open set: Private, Public, ChatRoom, AVChatRoom, Community, and others of older apps and sister products. */
+    Type: t.string,
+    From_Account: t.string,
+    Operator_Account: t.string,
+    Random: integer,
+    MsgSeq: integer,
+    MsgTime: seconds,
+    /** 1: only for those who are online now. */
+    OnlineOnlyFlag: integer,
+    MsgBody,
+    /** The bots that were mentioned. */
+    AtRobots_Account: list(t.string),
+  },
+  { CloudCustomData: t.string, TopicId: t.string, EventTime: millis },
+)
+/** The decoded body: EventTime is a number of milliseconds, MsgTime of seconds. */
+export type BotOnGroupMessage = t.TypeOf<typeof BotOnGroupMessage>
+
+/** Somebody mentioned a chatbot in a group. */
+export const botOnGroupMessage = definePlugin({
+  command: 'Bot.OnGroupMessage',
+  title: 'Chatbot was mentioned in a group',
+  body: BotOnGroupMessage,
+  key: (body) => body.GroupId,
+  eventTime: (body) => body.EventTime ?? inMillis(body.MsgTime),
+  sample: {
+    CallbackCommand: 'Bot.OnGroupMessage',
+    GroupId: '@TGS#1',
+    Type: 'Public',
+    From_Account: 'user1',
+    Operator_Account: 'admin',
+    Random: 123456,
+    MsgSeq: 123,
+    MsgTime: 1490686222,
+    OnlineOnlyFlag: 1,
+    MsgBody: [{ MsgType: 'TIMTextElem', MsgContent: { Text: '@@RBT#001 hello' } }],
+    AtRobots_Account: ['@RBT#001'],
+    CloudCustomData: 'custom',
+    EventTime: 1670574414123,
+  },
+  hooks: {
+    log: ({ body }) => `${body.From_Account} mentioned ${names(body.AtRobots_Account)} in group ${body.GroupId}: ${kindsOf(body.MsgBody)}`,
+  },
+})

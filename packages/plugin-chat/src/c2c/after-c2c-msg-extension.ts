@@ -1,0 +1,47 @@
+import { definePlugin, integer, millis, struct } from '@callboard/core'
+import * as t from 'io-ts'
+import { conversation } from '../shapes/conversation.ts'
+import { extensions, operated } from '../shapes/pairs.ts'
+
+/** The body of `C2C.CallbackAfterC2CMsgExtension`, as it is seen on the wire. Source: vendor document 1047/76006. */
+export const C2CAfterC2CMsgExtension = struct(
+  {
+    From_Account: t.string,
+    To_Account: t.string,
+    /** `<MsgSeq>_<MsgRandom>_<MsgTime>`. */
+    MsgKey: t.string,
+    /** 1 set, 2 deleted, 3 cleared; an open set. */
+    OperateType: integer,
+    /** Empty when all are cleared. */
+    ExtensionList: extensions,
+    /** Of the whole extension. */
+    Seq: integer,
+  },
+  {
+    EventTime: millis,
+  },
+)
+/** The decoded body: numbers are numbers, unknown fields are kept. */
+export type C2CAfterC2CMsgExtension = t.TypeOf<typeof C2CAfterC2CMsgExtension>
+
+/** Pairs of the extension of a message to one account were set, deleted or cleared. */
+export const c2cAfterC2cMsgExtension = definePlugin({
+  command: 'C2C.CallbackAfterC2CMsgExtension',
+  title: 'Extension of a message changed',
+  body: C2CAfterC2CMsgExtension,
+  key: (body) => conversation(body.From_Account, body.To_Account),
+  sample: {
+    CallbackCommand: 'C2C.CallbackAfterC2CMsgExtension',
+    From_Account: 'user1',
+    To_Account: 'user2',
+    MsgKey: '93847636_1287657_1764688415',
+    OperateType: 1,
+    ExtensionList: [{ Key: 'k1', Value: 'v1', Seq: 1 }],
+    Seq: 1,
+    EventTime: 1764688540182,
+  },
+  hooks: {
+    log: ({ body }) =>
+      `extension of message ${body.MsgKey} of ${body.From_Account} to ${body.To_Account} ${operated(body.OperateType)}, ${body.ExtensionList.length} pairs`,
+  },
+})

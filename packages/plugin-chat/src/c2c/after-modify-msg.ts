@@ -1,0 +1,53 @@
+import { definePlugin, integer, millis, struct } from '@callboard/core'
+import * as t from 'io-ts'
+import { conversation } from '../shapes/conversation.ts'
+import { kindsOf, MsgBody } from '../shapes/msg-body.ts'
+
+/** The body of `C2C.CallbackAfterModifyMsg`, as it is seen on the wire. Source: vendor document 269/128224. */
+export const C2CAfterModifyMsg = struct(
+  {
+    /** Who edited it. */
+    Operator_Account: t.string,
+    From_Account: t.string,
+    To_Account: t.string,
+    MsgRandom: integer,
+    MsgSeq: integer,
+    /** When it was sent, in seconds since the Unix epoch. */
+    MsgTime: integer,
+    /** `<MsgSeq>_<MsgRandom>_<MsgTime>`. */
+    MsgKey: t.string,
+    MsgBody,
+  },
+  {
+    /** Absent when the sender set none. */
+    CloudCustomData: t.string,
+    EventTime: millis,
+  },
+)
+/** The decoded body: numbers are numbers, unknown fields are kept. */
+export type C2CAfterModifyMsg = t.TypeOf<typeof C2CAfterModifyMsg>
+
+/** A message to one account was edited after it was sent. */
+export const c2cAfterModifyMsg = definePlugin({
+  command: 'C2C.CallbackAfterModifyMsg',
+  title: 'Message to one account edited',
+  body: C2CAfterModifyMsg,
+  key: (body) => conversation(body.From_Account, body.To_Account),
+  sample: {
+    CallbackCommand: 'C2C.CallbackAfterModifyMsg',
+    CloudCustomData: 'custom',
+    MsgBody: [{ MsgType: 'TIMTextElem', MsgContent: { Text: 'hello' } }],
+    Operator_Account: 'user1',
+    From_Account: 'user1',
+    To_Account: 'user2',
+    MsgRandom: 690,
+    MsgSeq: 609,
+    MsgTime: 1769771529,
+    MsgKey: '609_690_1769771529',
+    EventTime: 1769772027036,
+  },
+  hooks: {
+    log: ({ body }) =>
+      `${body.Operator_Account} edited message ${body.MsgKey} of ${body.From_Account} to ${body.To_Account}: ${kindsOf(body.MsgBody)}`,
+  },
+})

@@ -1,0 +1,63 @@
+import { definePlugin, integer, millis, struct } from '@callboard/core'
+import * as t from 'io-ts'
+import { conversation } from '../shapes/conversation.ts'
+import { kindsOf, MsgBody } from '../shapes/msg-body.ts'
+import { inMillis } from '../shapes/seconds.ts'
+
+/** The body of `C2C.CallbackAfterSendMsg`, as it is seen on the wire. Source: vendor documents 1047/34365, 269/2716. */
+export const C2CAfterSendMsg = struct(
+  {
+    From_Account: t.string,
+    To_Account: t.string,
+    MsgSeq: integer,
+    MsgRandom: integer,
+    /** Seconds since the Unix epoch. */
+    MsgTime: integer,
+    /** `<MsgSeq>_<MsgRandom>_<MsgTime>`. */
+    MsgKey: t.string,
+    /** 1: only to those online now, and not stored. */
+    OnlineOnlyFlag: integer,
+    /** 0: delivered; else the error. */
+    SendMsgResult: integer,
+    ErrorInfo: t.string,
+    /** All unread one-to-one messages of the recipient; -1 when it is not known. */
+    UnreadMsgNum: integer,
+    MsgBody,
+  },
+  {
+    /** Absent when the sender set none. */
+    CloudCustomData: t.string,
+    MsgId: t.string,
+    EventTime: millis,
+  },
+)
+/** The decoded body: numbers are numbers, unknown fields are kept. */
+export type C2CAfterSendMsg = t.TypeOf<typeof C2CAfterSendMsg>
+
+/** A message to one account was delivered, or was not. Its `ErrorInfo` tells of the message, not of this callback. */
+export const c2cAfterSendMsg = definePlugin({
+  command: 'C2C.CallbackAfterSendMsg',
+  title: 'Message to one account sent',
+  body: C2CAfterSendMsg,
+  key: (body) => conversation(body.From_Account, body.To_Account),
+  eventTime: (body) => body.EventTime ?? inMillis(body.MsgTime),
+  sample: {
+    CallbackCommand: 'C2C.CallbackAfterSendMsg',
+    From_Account: 'user1',
+    To_Account: 'user2',
+    MsgSeq: 48374,
+    MsgRandom: 2837546,
+    MsgTime: 1557481126,
+    MsgKey: '48374_2837546_1557481126',
+    OnlineOnlyFlag: 1,
+    SendMsgResult: 0,
+    ErrorInfo: 'send msg succeed',
+    UnreadMsgNum: 7,
+    MsgBody: [{ MsgType: 'TIMTextElem', MsgContent: { Text: 'hello' } }],
+    CloudCustomData: 'custom',
+  },
+  hooks: {
+    log: ({ body }) =>
+      `${body.From_Account} sent ${kindsOf(body.MsgBody)} to ${body.To_Account}${body.SendMsgResult === 0 ? '' : `, failed: ${body.SendMsgResult} ${body.ErrorInfo}`}`,
+  },
+})

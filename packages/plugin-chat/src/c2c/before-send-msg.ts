@@ -1,0 +1,57 @@
+import { definePlugin, integer, millis, struct } from '@callboard/core'
+import * as t from 'io-ts'
+import { c2cMessageVerdicts } from '../shapes/c2c-verdicts.ts'
+import { conversation } from '../shapes/conversation.ts'
+import { kindsOf, MsgBody } from '../shapes/msg-body.ts'
+import { inMillis } from '../shapes/seconds.ts'
+
+/** The body of `C2C.CallbackBeforeSendMsg`, as it is seen on the wire. Source: vendor documents 1047/34364, 269/1632. */
+export const C2CBeforeSendMsg = struct(
+  {
+    From_Account: t.string,
+    To_Account: t.string,
+    MsgSeq: integer,
+    MsgRandom: integer,
+    /** Seconds since the Unix epoch. */
+    MsgTime: integer,
+    /** `<MsgSeq>_<MsgRandom>_<MsgTime>`. */
+    MsgKey: t.string,
+    /** 1: only to those online now, and not stored. */
+    OnlineOnlyFlag: integer,
+    MsgBody,
+  },
+  {
+    /** Absent when the sender set none. */
+    CloudCustomData: t.string,
+    /** Undocumented, seen once. */
+    FriendShip: integer,
+    EventTime: millis,
+  },
+)
+/** The decoded body: numbers are numbers, unknown fields are kept. */
+export type C2CBeforeSendMsg = t.TypeOf<typeof C2CBeforeSendMsg>
+
+/** Somebody sends a message to one account. What is refused or dropped here never reaches `C2C.CallbackAfterSendMsg`. */
+export const c2cBeforeSendMsg = definePlugin({
+  command: 'C2C.CallbackBeforeSendMsg',
+  title: 'Before a message to one account is sent',
+  body: C2CBeforeSendMsg,
+  key: (body) => conversation(body.From_Account, body.To_Account),
+  eventTime: (body) => body.EventTime ?? inMillis(body.MsgTime),
+  before: c2cMessageVerdicts,
+  sample: {
+    CallbackCommand: 'C2C.CallbackBeforeSendMsg',
+    From_Account: 'user1',
+    To_Account: 'user2',
+    MsgSeq: 48374,
+    MsgRandom: 2837546,
+    MsgTime: 1557481126,
+    MsgKey: '48374_2837546_1557481126',
+    OnlineOnlyFlag: 1,
+    MsgBody: [{ MsgType: 'TIMTextElem', MsgContent: { Text: 'hello' } }],
+    CloudCustomData: 'custom',
+  },
+  hooks: {
+    log: ({ body }) => `${body.From_Account} sends ${kindsOf(body.MsgBody)} to ${body.To_Account}`,
+  },
+})

@@ -1,0 +1,98 @@
+import { definePlugin, identifier, integer, list, struct } from '@callboard/core'
+import * as t from 'io-ts'
+import { conversation } from '../shapes/conversation.ts'
+import { texts } from '../shapes/texts.ts'
+
+const Contact = struct(
+  {
+    /** An open set: 1 one-to-one, 2 group. */
+    ContactType: integer,
+  },
+  {
+    /** One-to-one only. */
+    To_Account: t.string,
+    /** Groups only. */
+    ToGroupId: t.string,
+  },
+)
+
+/** The body of `ContentCallback.ResultNotify`, which says no time. Source: vendor documents 269/95616 and 1047/77840. */
+export const ContentCallbackResultNotify = struct(
+  {
+    /** An open set: C2C, C2CCustom, Group, GroupCustom, GroupInfo, GroupMemberInfo, RelationChain, UserInfo. */
+    Scene: t.string,
+    /** Who wrote it. */
+    From_Account: t.string,
+    /** An open set: Text, Image, Audio, Video. */
+    ContentType: t.string,
+    /** 1 intercepted, 0 passed. */
+    CtxcbResult: integer,
+    CtxcbRequestId: t.string,
+  },
+  {
+    /** In the sample, not in the table. */
+    SdkAppId: integer,
+    /** Where a message went. */
+    ContactItem: Contact,
+    TextContent: texts,
+    FileURL: t.string,
+    /** The MsgKey of a one-to-one message, the MsgSeq of one in a group. */
+    MsgID: identifier,
+    /** What it was found by. */
+    CtxcbKeywords: list(t.string),
+    /** An open set: Block, Review, Normal. */
+    CtxcbSuggestion: t.string,
+    /** An open set: Normal, Illegal, Abuse, Polity, Ad, Porn, Sexy, Terror, Composite. */
+    CtxcbLabel: t.string,
+    CtxcbSubLabel: t.string,
+    CtxcbSubLabelDesc: t.string,
+    CtxcbLibName: t.string,
+    CloudCustomData: t.string,
+  },
+)
+/** The decoded body: TextContent is a list. */
+export type ContentCallbackResultNotify = t.TypeOf<typeof ContentCallbackResultNotify>
+
+/** Where it was written keeps order: the group, the conversation, or else the author alone. What does not apply may be empty. */
+const keyOf = ({ From_Account, ContactItem }: ContentCallbackResultNotify): string => {
+  if (ContactItem?.ToGroupId) return ContactItem.ToGroupId
+  return ContactItem?.To_Account ? conversation(From_Account, ContactItem.To_Account) : From_Account
+}
+
+const RESULTS: ReadonlyMap<number, string> = new Map([
+  [0, 'passed'],
+  [1, 'intercepted'],
+])
+
+/** The moderation service judged a message, a profile or a relation. */
+export const contentCallbackResultNotify = definePlugin({
+  command: 'ContentCallback.ResultNotify',
+  title: 'Cloud moderation verdict',
+  body: ContentCallbackResultNotify,
+  key: keyOf,
+  sample: {
+    Scene: 'C2C',
+    SdkAppId: 1400000000,
+    From_Account: 'user1',
+    ContactItem: { ContactType: 1, To_Account: 'user2' },
+    ContentType: 'Text',
+    TextContent: ['aaa', 'bbb'],
+    MsgID: '1434460578_4137340972_1661154487',
+    CtxcbResult: 1,
+    CtxcbRequestId: '241ed925-4c56-4357-95dd-1e6e7798f214',
+    CtxcbKeywords: ['aaa'],
+    CtxcbSuggestion: 'Review',
+    CtxcbLabel: 'Sexy',
+    CtxcbSubLabel: 'SubLabel',
+    CtxcbSubLabelDesc: 'text',
+    CtxcbLibName: 'test',
+    CloudCustomData: 'custom',
+  },
+  hooks: {
+    log: ({ body }) => {
+      const result = RESULTS.get(body.CtxcbResult) ?? `judged (${body.CtxcbResult})`
+      const found = [body.CtxcbSuggestion, body.CtxcbLabel].filter((each) => each !== undefined).join(', ')
+      return `${body.ContentType} of ${body.From_Account} (${body.Scene}) ${result}${found && `: ${found}`}`
+    },
+  },
+})

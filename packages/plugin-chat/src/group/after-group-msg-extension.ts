@@ -1,0 +1,43 @@
+import { definePlugin, integer, millis, struct } from '@callboard/core'
+import * as t from 'io-ts'
+import { extensions, operated } from '../shapes/pairs.ts'
+
+/** The body of `Group.CallbackAfterGroupMsgExtension`, as it is seen on the wire. Source: vendor document 1047/76007. */
+export const GroupAfterGroupMsgExtension = struct(
+  {
+    GroupId: t.string,
+    MsgSeq: integer,
+    /** 1 set, 2 deleted, 3 cleared; an open set. */
+    OperateType: integer,
+    /** Empty when all are cleared. */
+    ExtensionList: extensions,
+    /** Of the whole extension. */
+    Seq: integer,
+  },
+  {
+    EventTime: millis,
+  },
+)
+/** The decoded body: numbers are numbers, unknown fields are kept. */
+export type GroupAfterGroupMsgExtension = t.TypeOf<typeof GroupAfterGroupMsgExtension>
+
+/** Pairs of the extension of a message were set, deleted or cleared. */
+export const groupAfterGroupMsgExtension = definePlugin({
+  command: 'Group.CallbackAfterGroupMsgExtension',
+  title: 'Extension of a group message changed',
+  body: GroupAfterGroupMsgExtension,
+  key: (body) => body.GroupId,
+  sample: {
+    CallbackCommand: 'Group.CallbackAfterGroupMsgExtension',
+    GroupId: '@TGS#1',
+    MsgSeq: 10,
+    OperateType: 1,
+    ExtensionList: [{ Key: 'k1', Value: 'v1', Seq: 56 }],
+    Seq: 56,
+    EventTime: 1764688294360,
+  },
+  hooks: {
+    log: ({ body }) =>
+      `extension of message ${body.MsgSeq} in group ${body.GroupId} ${operated(body.OperateType)}, ${body.ExtensionList.length} pairs`,
+  },
+})

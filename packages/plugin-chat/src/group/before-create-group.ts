@@ -1,0 +1,51 @@
+import { anyObject, definePlugin, integer, millis, struct } from '@callboard/core'
+import * as t from 'io-ts'
+import { groupVerdicts } from '../shapes/group-verdicts.ts'
+import { members } from '../shapes/members.ts'
+
+/** The body of `Group.CallbackBeforeCreateGroup`, as it is seen on the wire. Source: vendor document 1047/34368. */
+export const GroupBeforeCreateGroup = struct(
+  {
+    Operator_Account: t.string,
+    Owner_Account: t.string,
+    /** An open set: Private, Public, ChatRoom, AVChatRoom, Community, and others of older apps and sister products. */
+    Type: t.string,
+    Name: t.string,
+  },
+  {
+    /** How many groups of this type the owner has already; older apps send one of the two others instead. */
+    CreateGroupNum: integer,
+    /** Before 2020. */
+    CreatedNum: integer,
+    /** 2020 to 2022; newer SDKs: a number for each type. */
+    CreatedGroupNum: t.union([integer, anyObject]),
+    /** DisableInvite, NeedPermission, FreeAccess; an open set. */
+    InviteOption: t.string,
+    MemberList: members,
+    EventTime: millis,
+  },
+)
+/** The decoded body: numbers are numbers, unknown fields are kept. */
+export type GroupBeforeCreateGroup = t.TypeOf<typeof GroupBeforeCreateGroup>
+
+/** Somebody asks for a new group; it has no id yet. Not sent for REST `import_group`. */
+export const groupBeforeCreateGroup = definePlugin({
+  command: 'Group.CallbackBeforeCreateGroup',
+  title: 'Before a group is created',
+  body: GroupBeforeCreateGroup,
+  key: (body) => body.Operator_Account,
+  before: groupVerdicts,
+  sample: {
+    CallbackCommand: 'Group.CallbackBeforeCreateGroup',
+    Operator_Account: 'user1',
+    Owner_Account: 'user1',
+    Type: 'Public',
+    Name: 'MyFirstGroup',
+    CreateGroupNum: 123,
+    MemberList: [{ Member_Account: 'user2' }, { Member_Account: 'user3' }],
+    EventTime: '1670574414123',
+  },
+  hooks: {
+    log: ({ body }) => `${body.Operator_Account} asks for the ${body.Type} group ${body.Name}, ${body.MemberList?.length ?? 0} members`,
+  },
+})

@@ -1,0 +1,31 @@
+import { definePlugin, integer, millis, struct } from '@callboard/core'
+import type * as t from 'io-ts'
+
+/** The body of `Group.CallbackOnDailyGroupQuotaAlarm`, as it is seen on the wire. Source: vendor document 1047/57455. */
+export const GroupOnDailyGroupQuotaAlarm = struct(
+  {
+    QuotaUsed: integer,
+    Quota: integer,
+  },
+  {
+    EventTime: millis,
+  },
+)
+/** The decoded body: numbers are numbers, unknown fields are kept. */
+export type GroupOnDailyGroupQuotaAlarm = t.TypeOf<typeof GroupOnDailyGroupQuotaAlarm>
+
+/** The groups created today, less those disbanded, passed 70 % of the daily limit. It tells of the app, so that nothing keeps order. */
+export const groupOnDailyGroupQuotaAlarm = definePlugin({
+  command: 'Group.CallbackOnDailyGroupQuotaAlarm',
+  title: 'Many new groups today',
+  body: GroupOnDailyGroupQuotaAlarm,
+  sample: {
+    CallbackCommand: 'Group.CallbackOnDailyGroupQuotaAlarm',
+    QuotaUsed: 7321,
+    Quota: 10000,
+    EventTime: '1670574414123',
+  },
+  hooks: {
+    log: ({ body }) => `${body.QuotaUsed} of ${body.Quota} new groups used today`,
+  },
+})

@@ -1,0 +1,37 @@
+import { definePlugin, millis, struct } from '@callboard/core'
+import * as t from 'io-ts'
+import { members, namesOf } from '../shapes/members.ts'
+
+/** The body of `Group.CallbackOnMemberStateChange`, as it is seen on the wire. Source: vendor document 1047/48734. */
+export const GroupOnMemberStateChange = struct(
+  {
+    GroupId: t.string,
+    /** Offline, Online; an open set. */
+    EventType: t.string,
+    MemberList: members,
+  },
+  {
+    /** Always AVChatRoom, where it is sent. */
+    Type: t.string,
+    EventTime: millis,
+  },
+)
+/** The decoded body: numbers are numbers, unknown fields are kept. */
+export type GroupOnMemberStateChange = t.TypeOf<typeof GroupOnMemberStateChange>
+
+/** Members of a live group lost their connection, or came back. Joining and leaving are other callbacks. */
+export const groupOnMemberStateChange = definePlugin({
+  command: 'Group.CallbackOnMemberStateChange',
+  title: 'Members went offline or came back',
+  body: GroupOnMemberStateChange,
+  key: (body) => body.GroupId,
+  sample: {
+    CallbackCommand: 'Group.CallbackOnMemberStateChange',
+    GroupId: '@TGS#1',
+    EventType: 'Offline',
+    MemberList: [{ Member_Account: 'user1' }],
+  },
+  hooks: {
+    log: ({ body }) => `${namesOf(body.MemberList)} in group ${body.GroupId}: ${body.EventType}`,
+  },
+})

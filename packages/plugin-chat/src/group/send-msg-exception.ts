@@ -1,0 +1,55 @@
+import { definePlugin, integer, millis, struct } from '@callboard/core'
+import * as t from 'io-ts'
+import { MsgBody } from '../shapes/msg-body.ts'
+
+/** The body of `Group.CallbackSendMsgException`, as it is seen on the wire. Source: vendor document 1047/49462. */
+export const GroupSendMsgException = struct(
+  {
+    GroupId: t.string,
+    /** An open set: Private, Public, ChatRoom, AVChatRoom, Community, and others of older apps and sister products. */
+    Type: t.string,
+    From_Account: t.string,
+    Operator_Account: t.string,
+    Random: integer,
+    MsgBody,
+    /** Why, such as 10023. */
+    ErrorCode: integer,
+    ErrorInfo: t.string,
+  },
+  {
+    /** 1: only to those online now, and not stored. */
+    OnlineOnlyFlag: integer,
+    /** Absent when the sender set none. */
+    CloudCustomData: t.string,
+    /** Only in topics of a community. */
+    TopicId: t.string,
+    EventTime: millis,
+  },
+)
+/** The decoded body: numbers are numbers, unknown fields are kept. */
+export type GroupSendMsgException = t.TypeOf<typeof GroupSendMsgException>
+
+/** A message to a group failed. Its `ErrorCode` and `ErrorInfo` tell of the message, not of this callback. */
+export const groupSendMsgException = definePlugin({
+  command: 'Group.CallbackSendMsgException',
+  title: 'Group message could not be sent',
+  body: GroupSendMsgException,
+  key: (body) => body.GroupId,
+  sample: {
+    CallbackCommand: 'Group.CallbackSendMsgException',
+    GroupId: '@TGS#1',
+    Type: 'Public',
+    From_Account: 'user1',
+    Operator_Account: 'admin',
+    Random: 123456,
+    OnlineOnlyFlag: 1,
+    MsgBody: [{ MsgType: 'TIMTextElem', MsgContent: { Text: 'hello' } }],
+    CloudCustomData: 'custom',
+    ErrorCode: 10023,
+    ErrorInfo: 'msg count exceeds limit,please retry later',
+    EventTime: '1670574414123',
+  },
+  hooks: {
+    log: ({ body }) => `message of ${body.From_Account} to group ${body.GroupId} failed: ${body.ErrorCode} ${body.ErrorInfo}`,
+  },
+})

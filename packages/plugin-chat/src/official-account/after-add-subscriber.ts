@@ -1,0 +1,34 @@
+import { definePlugin, millis, struct } from '@callboard/core'
+import * as t from 'io-ts'
+import { names } from '../shapes/members.ts'
+import { accountsOf, Subscribers } from '../shapes/subscribers.ts'
+
+/** The body of `OfficialAccount.CallbackAfterAddSubscriber`. Source: vendor document 1047/60800. */
+export const OfficialAccountAfterAddSubscriber = struct(
+  {
+    Official_Account: t.string,
+    Operator_Account: t.string,
+    SubscribeAccountList: Subscribers,
+  },
+  { EventTime: millis },
+)
+/** The decoded body: EventTime is a number. */
+export type OfficialAccountAfterAddSubscriber = t.TypeOf<typeof OfficialAccountAfterAddSubscriber>
+
+/** Users subscribed to an official account. */
+export const officialAccountAfterAddSubscriber = definePlugin({
+  command: 'OfficialAccount.CallbackAfterAddSubscriber',
+  title: 'Users subscribed',
+  body: OfficialAccountAfterAddSubscriber,
+  key: (body) => body.Official_Account,
+  sample: {
+    CallbackCommand: 'OfficialAccount.CallbackAfterAddSubscriber',
+    Official_Account: '@TOA#_1',
+    Operator_Account: 'user1',
+    SubscribeAccountList: [{ Subscriber_Account: 'user1' }, { Subscriber_Account: 'user2' }],
+    EventTime: 1670574414123,
+  },
+  hooks: {
+    log: ({ body }) => `official account ${body.Official_Account}: ${names(accountsOf(body.SubscribeAccountList))} subscribed`,
+  },
+})

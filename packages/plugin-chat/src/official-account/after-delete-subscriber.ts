@@ -1,0 +1,34 @@
+import { definePlugin, millis, struct } from '@callboard/core'
+import * as t from 'io-ts'
+import { names } from '../shapes/members.ts'
+import { accountsOf, Subscribers } from '../shapes/subscribers.ts'
+
+/** The body of `OfficialAccount.CallbackAfterDeleteSubscriber`. Source: vendor document 1047/60802. */
+export const OfficialAccountAfterDeleteSubscriber = struct(
+  {
+    Official_Account: t.string,
+    Operator_Account: t.string,
+    SubscribeAccountList: Subscribers,
+  },
+  { EventTime: millis },
+)
+/** The decoded body: EventTime is a number. */
+export type OfficialAccountAfterDeleteSubscriber = t.TypeOf<typeof OfficialAccountAfterDeleteSubscriber>
+
+/** Users are subscribed no longer. */
+export const officialAccountAfterDeleteSubscriber = definePlugin({
+  command: 'OfficialAccount.CallbackAfterDeleteSubscriber',
+  title: 'Users unsubscribed',
+  body: OfficialAccountAfterDeleteSubscriber,
+  key: (body) => body.Official_Account,
+  sample: {
+    CallbackCommand: 'OfficialAccount.CallbackAfterDeleteSubscriber',
+    Official_Account: '@TOA#_1',
+    Operator_Account: 'user1',
+    SubscribeAccountList: [{ Subscriber_Account: 'user1' }, { Subscriber_Account: 'user2' }],
+    EventTime: 1670574414123,
+  },
+  hooks: {
+    log: ({ body }) => `official account ${body.Official_Account}: ${names(accountsOf(body.SubscribeAccountList))} unsubscribed`,
+  },
+})

@@ -1,0 +1,31 @@
+import { definePlugin, list, millis, struct } from '@callboard/core'
+import * as t from 'io-ts'
+
+/** The body of `OfficialAccount.CallbackAfterMsgWithDraw`. Source: vendor document 1047/60805. */
+export const OfficialAccountAfterMsgWithDraw = struct(
+  {
+    /** `@TOA#_1` and the like; the sample of this one alone begins with `#TOA#_`. */
+    Official_Account: t.string,
+    WithdrawMsgList: list(struct({ MsgKey: t.string })),
+  },
+  { EventTime: millis },
+)
+/** The decoded body: EventTime is a number. */
+export type OfficialAccountAfterMsgWithDraw = t.TypeOf<typeof OfficialAccountAfterMsgWithDraw>
+
+/** Messages of an official account were recalled. */
+export const officialAccountAfterMsgWithDraw = definePlugin({
+  command: 'OfficialAccount.CallbackAfterMsgWithDraw',
+  title: 'Official account messages recalled',
+  body: OfficialAccountAfterMsgWithDraw,
+  key: (body) => body.Official_Account,
+  sample: {
+    CallbackCommand: 'OfficialAccount.CallbackAfterMsgWithDraw',
+    Official_Account: '@TOA#_1',
+    WithdrawMsgList: [{ MsgKey: '71_1_1698741698' }],
+    EventTime: 1670574414123,
+  },
+  hooks: {
+    log: ({ body }) => `official account ${body.Official_Account} recalled ${body.WithdrawMsgList.length} messages`,
+  },
+})

@@ -1,0 +1,23 @@
+import { definePlugin, millis, struct } from '@callboard/core'
+import * as t from 'io-ts'
+
+/** The body of `OfficialAccount.CallbackAfterOfficialAccountFull`. Source: vendor document 1047/60801. */
+export const OfficialAccountAfterOfficialAccountFull = struct({ Official_Account: t.string }, { EventTime: millis })
+/** The decoded body: EventTime is a number. */
+export type OfficialAccountAfterOfficialAccountFull = t.TypeOf<typeof OfficialAccountAfterOfficialAccountFull>
+
+/** An official account takes no more subscribers. */
+export const officialAccountAfterOfficialAccountFull = definePlugin({
+  command: 'OfficialAccount.CallbackAfterOfficialAccountFull',
+  title: 'Official account reached its subscriber limit',
+  body: OfficialAccountAfterOfficialAccountFull,
+  key: (body) => body.Official_Account,
+  sample: {
+    CallbackCommand: 'OfficialAccount.CallbackAfterOfficialAccountFull',
+    Official_Account: '@TOA#_1',
+    EventTime: 1670574414123,
+  },
+  hooks: {
+    log: ({ body }) => `official account ${body.Official_Account} is full`,
+  },
+})

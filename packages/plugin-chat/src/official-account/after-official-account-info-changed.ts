@@ -1,0 +1,37 @@
+import { definePlugin, millis, struct } from '@callboard/core'
+import * as t from 'io-ts'
+
+const profile = { Introduction: t.string, Name: t.string, FaceUrl: t.string, Organization: t.string }
+
+/** The body of `OfficialAccount.CallbackAfterOfficialAccountInfoChanged`. Source: vendor document 1047/60797. */
+export const OfficialAccountAfterOfficialAccountInfoChanged = struct(
+  { Official_Account: t.string, Operator_Account: t.string },
+  /** Of the profile, what has changed. */
+  { ...profile, EventTime: millis },
+)
+/** The decoded body: EventTime is a number. */
+export type OfficialAccountAfterOfficialAccountInfoChanged = t.TypeOf<typeof OfficialAccountAfterOfficialAccountInfoChanged>
+
+/** The profile of an official account was changed. */
+export const officialAccountAfterOfficialAccountInfoChanged = definePlugin({
+  command: 'OfficialAccount.CallbackAfterOfficialAccountInfoChanged',
+  title: 'Official account profile changed',
+  body: OfficialAccountAfterOfficialAccountInfoChanged,
+  key: (body) => body.Official_Account,
+  sample: {
+    CallbackCommand: 'OfficialAccount.CallbackAfterOfficialAccountInfoChanged',
+    Official_Account: '@TOA#_1',
+    Operator_Account: 'user1',
+    Introduction: 'New',
+    Name: 'NewName',
+    FaceUrl: 'https://example.com/face.png',
+    Organization: 'NewOrg',
+    EventTime: 1670574414123,
+  },
+  hooks: {
+    log: ({ body }) => {
+      const changed = Object.keys(profile).filter((field) => Object.hasOwn(body, field))
+      return `official account ${body.Official_Account} changed by ${body.Operator_Account}: ${changed.join(', ') || 'nothing'}`
+    },
+  },
+})

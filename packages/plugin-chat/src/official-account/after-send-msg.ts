@@ -1,0 +1,40 @@
+import { definePlugin, integer, millis, seconds, struct } from '@callboard/core'
+import * as t from 'io-ts'
+import { kindsOf, MsgBody } from '../shapes/msg-body.ts'
+
+/** The body of `OfficialAccount.CallbackAfterSendMsg`. Source: vendor document 1047/60804. */
+export const OfficialAccountAfterSendMsg = struct(
+  {
+    Official_Account: t.string,
+    /** What recalls it. */
+    MsgKey: t.string,
+    MsgTime: seconds,
+    /** 1: only for those who are online now. */
+    OnlineOnlyFlag: integer,
+    MsgBody,
+  },
+  { CloudCustomData: t.string, EventTime: millis },
+)
+/** The decoded body: EventTime is a number of milliseconds, MsgTime of seconds. */
+export type OfficialAccountAfterSendMsg = t.TypeOf<typeof OfficialAccountAfterSendMsg>
+
+/** A message went to all subscribers of an official account. */
+export const officialAccountAfterSendMsg = definePlugin({
+  command: 'OfficialAccount.CallbackAfterSendMsg',
+  title: 'After an official account message went out',
+  body: OfficialAccountAfterSendMsg,
+  key: (body) => body.Official_Account,
+  sample: {
+    CallbackCommand: 'OfficialAccount.CallbackAfterSendMsg',
+    Official_Account: '@TOA#_1',
+    MsgKey: '71_1_1698741698',
+    MsgTime: 1490686222,
+    OnlineOnlyFlag: 1,
+    MsgBody: [{ MsgType: 'TIMTextElem', MsgContent: { Text: 'hello' } }],
+    CloudCustomData: 'custom',
+    EventTime: 1670574414123,
+  },
+  hooks: {
+    log: ({ body }) => `official account ${body.Official_Account} sent ${kindsOf(body.MsgBody)} (${body.MsgKey})`,
+  },
+})

@@ -1,0 +1,36 @@
+import { definePlugin, millis, struct } from '@callboard/core'
+import * as t from 'io-ts'
+import { names } from '../shapes/members.ts'
+import { subscriptionVerdicts } from '../shapes/official-verdicts.ts'
+import { accountsOf, Subscribers } from '../shapes/subscribers.ts'
+
+/** The body of `OfficialAccount.CallbackBeforeAddSubscriber`. Source: vendor document 1047/60799. */
+export const OfficialAccountBeforeAddSubscriber = struct(
+  {
+    Official_Account: t.string,
+    Operator_Account: t.string,
+    SubscribeAccountList: Subscribers,
+  },
+  { EventTime: millis },
+)
+/** The decoded body: EventTime is a number. */
+export type OfficialAccountBeforeAddSubscriber = t.TypeOf<typeof OfficialAccountBeforeAddSubscriber>
+
+/** Users are about to subscribe; `except(['user2'])` lets the others in. No code reaches the client. */
+export const officialAccountBeforeAddSubscriber = definePlugin({
+  command: 'OfficialAccount.CallbackBeforeAddSubscriber',
+  title: 'Before users subscribe',
+  body: OfficialAccountBeforeAddSubscriber,
+  key: (body) => body.Official_Account,
+  before: subscriptionVerdicts,
+  sample: {
+    CallbackCommand: 'OfficialAccount.CallbackBeforeAddSubscriber',
+    Official_Account: '@TOA#_1',
+    Operator_Account: 'user1',
+    SubscribeAccountList: [{ Subscriber_Account: 'user1' }, { Subscriber_Account: 'user2' }],
+    EventTime: 1670574414123,
+  },
+  hooks: {
+    log: ({ body }) => `official account ${body.Official_Account}: ${names(accountsOf(body.SubscribeAccountList))} about to subscribe`,
+  },
+})

@@ -1,0 +1,34 @@
+import { definePlugin, millis, struct } from '@callboard/core'
+import * as t from 'io-ts'
+import { officialVerdicts } from '../shapes/official-verdicts.ts'
+
+/** The body of `OfficialAccount.CallbackBeforeCreateOfficialAccount`. Source: vendor document 1047/60795. */
+export const OfficialAccountBeforeCreateOfficialAccount = struct(
+  {
+    Operator_Account: t.string,
+    Owner_Account: t.string,
+    Name: t.string,
+  },
+  { EventTime: millis },
+)
+/** The decoded body: EventTime is a number. */
+export type OfficialAccountBeforeCreateOfficialAccount = t.TypeOf<typeof OfficialAccountBeforeCreateOfficialAccount>
+
+/** An official account is about to be created. It has no id yet, so its owner keeps order. Codes 120001 to 130000 reach the caller. */
+export const officialAccountBeforeCreateOfficialAccount = definePlugin({
+  command: 'OfficialAccount.CallbackBeforeCreateOfficialAccount',
+  title: 'Before an official account is created',
+  body: OfficialAccountBeforeCreateOfficialAccount,
+  key: (body) => body.Owner_Account,
+  before: officialVerdicts,
+  sample: {
+    CallbackCommand: 'OfficialAccount.CallbackBeforeCreateOfficialAccount',
+    Operator_Account: 'user1',
+    Owner_Account: 'user1',
+    Name: 'TestOfficialAccount',
+    EventTime: 1670574414123,
+  },
+  hooks: {
+    log: ({ body }) => `official account ${body.Name} of ${body.Owner_Account} about to be created by ${body.Operator_Account}`,
+  },
+})

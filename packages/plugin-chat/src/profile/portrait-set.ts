@@ -1,0 +1,47 @@
+import { definePlugin, integer, list, millis, struct } from '@callboard/core'
+import * as t from 'io-ts'
+import { names } from '../shapes/members.ts'
+
+/** The body of `Profile.CallbackPortraitSet`. Source: vendor document 1047/48733. */
+export const ProfilePortraitSet = struct(
+  {
+    /** Who changed it. */
+    Operator_Account: t.string,
+    /** Whose profile it is. */
+    From_Account: t.string,
+    ProfileItem: list(
+      struct({
+        /** An open set: Tag_Profile_IM_Nick, Tag_Profile_IM_Gender, Tag_Profile_IM_AllowType, Tag_Profile_Custom_… and others. */
+        Tag: t.string,
+        /** A text or a number, as the tag has it. */
+        Value: t.union([t.string, integer]),
+      }),
+    ),
+  },
+  { EventTime: millis },
+)
+/** The decoded body: EventTime is a number. */
+export type ProfilePortraitSet = t.TypeOf<typeof ProfilePortraitSet>
+
+/** Somebody changed a profile, mostly the own one. */
+export const profilePortraitSet = definePlugin({
+  command: 'Profile.CallbackPortraitSet',
+  title: 'User profile updated',
+  body: ProfilePortraitSet,
+  key: (body) => body.From_Account,
+  sample: {
+    CallbackCommand: 'Profile.CallbackPortraitSet',
+    Operator_Account: 'user1',
+    From_Account: 'user1',
+    EventTime: 1656921052497,
+    ProfileItem: [
+      { Tag: 'Tag_Profile_IM_Nick', Value: 'nick1' },
+      { Tag: 'Tag_Profile_IM_Gender', Value: 'Gender_Type_Male' },
+      { Tag: 'Tag_Profile_Custom_Data', Value: 'custom' },
+    ],
+  },
+  hooks: {
+    log: ({ body }) =>
+      `profile of ${body.From_Account} changed by ${body.Operator_Account}: ${names(body.ProfileItem.map(({ Tag }) => Tag))}`,
+  },
+})

@@ -1,0 +1,33 @@
+import { integer, list, strictStruct, verdicts } from '@callboard/core'
+import * as t from 'io-ts'
+import { Except } from './except.ts'
+
+const Results = strictStruct({
+  /** `ResultCode` 0 allows the account; anything else refuses it. */
+  ResultItem: list(strictStruct({ To_Account: t.string, ResultCode: integer, ResultInfo: t.string })),
+})
+type Results = t.TypeOf<typeof Results>
+
+/** Codes that refuse one account. */
+const codes = [38000, 39000] as const
+
+/**
+ * The verdicts of `Sns.Prev*`. The vendor takes them one per account, and an error of the whole answer for a failure of ours that it
+ * ignores; so every answer carries a `ResultItem` for each account that `accounts` finds in the body.
+ */
+export const friendVerdicts = <Body>(accounts: (body: Body) => readonly string[]) => {
+  const each = (body: Body, codeOf: (account: string) => number, text = ''): Results => ({
+    ResultItem: accounts(body).map((To_Account) => ({ To_Account, ResultCode: codeOf(To_Account), ResultInfo: text })),
+  })
+  return verdicts({
+    reply: t.union([Results, Except]),
+    codes,
+    allow: (body: Body) => each(body, () => 0),
+    refuse: (body, code, text) => each(body, () => code, text),
+    complete: (given, body) => {
+      if ('except' in given) return each(body, (account) => (given.except.includes(account) ? codes[0] : 0))
+      const told = new Map(given.ResultItem.map((item) => [item.To_Account, item]))
+      return { ResultItem: each(body, () => 0).ResultItem.map((item) => told.get(item.To_Account) ?? item) }
+    },
+  })
+}

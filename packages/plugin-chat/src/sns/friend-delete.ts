@@ -1,0 +1,28 @@
+import { definePlugin, struct } from '@callboard/core'
+import type * as t from 'io-ts'
+import { betweenFirst, pairs, pairsOf } from '../shapes/friends.ts'
+
+/** The body of `Sns.CallbackFriendDelete`, as it is seen on the wire. Source: vendor document 1047/34360. */
+export const SnsFriendDelete = struct({
+  PairList: pairs,
+})
+/** The decoded body: numbers are numbers, unknown fields are kept. */
+export type SnsFriendDelete = t.TypeOf<typeof SnsFriendDelete>
+
+/** Accounts are friends no longer; both directions are listed where both ended. */
+export const snsFriendDelete = definePlugin({
+  command: 'Sns.CallbackFriendDelete',
+  title: 'Friends deleted',
+  body: SnsFriendDelete,
+  key: (body) => betweenFirst(body.PairList),
+  sample: {
+    CallbackCommand: 'Sns.CallbackFriendDelete',
+    PairList: [
+      { From_Account: 'user0', To_Account: 'user1' },
+      { From_Account: 'user0', To_Account: 'user2' },
+    ],
+  },
+  hooks: {
+    log: ({ body }) => `friends deleted: ${pairsOf(body.PairList)}`,
+  },
+})

@@ -1,0 +1,54 @@
+import { definePlugin, list, millis, struct } from '@callboard/core'
+import * as t from 'io-ts'
+
+/** The body of `State.StateChange`. Source: vendor document 1047/34357. */
+export const StateStateChange = struct(
+  {
+    Info: struct(
+      {
+        /** An open set: Login, Logout, Disconnect, CustomStatusChange. */
+        Action: t.string,
+        To_Account: t.string,
+        /** An open set: Register, Unregister, LinkClose, TimeOut, SetCustomStatus. Not every pair of Action and Reason is documented. */
+        Reason: t.string,
+      },
+      /** With CustomStatusChange. No sample shows whether it stands here… */
+      { CustomStatus: t.string },
+    ),
+  },
+  {
+    /** …or here. */
+    CustomStatus: t.string,
+    /** The other devices that a Login threw out. */
+    KickedDevice: list(
+      struct({
+        /** An open set: iOS, Android, Web, Windows, iPad, Mac, Linux. */
+        Platform: t.string,
+      }),
+    ),
+    /** Milliseconds; absent before 2020-09. */
+    EventTime: millis,
+  },
+)
+/** The decoded body: EventTime is a number. */
+export type StateStateChange = t.TypeOf<typeof StateStateChange>
+
+/** A user went online or offline, or set a status. */
+export const stateStateChange = definePlugin({
+  command: 'State.StateChange',
+  title: 'Online state of a user changed',
+  body: StateStateChange,
+  key: (body) => body.Info.To_Account,
+  sample: {
+    CallbackCommand: 'State.StateChange',
+    EventTime: 1629883332497,
+    Info: { Action: 'Login', To_Account: 'user1', Reason: 'Register' },
+    KickedDevice: [{ Platform: 'Windows' }, { Platform: 'Android' }],
+  },
+  hooks: {
+    log: ({ body: { Info, KickedDevice = [] } }) => {
+      const kicked = KickedDevice.length > 0 ? `, kicked: ${KickedDevice.map(({ Platform }) => Platform).join(', ')}` : ''
+      return `user ${Info.To_Account}: ${Info.Action} (${Info.Reason})${kicked}`
+    },
+  },
+})

@@ -1,0 +1,109 @@
+import { allow, allowWith, drop, type Plugin, refuse, type Verdict } from '@callboard/core'
+import { expect } from 'chai'
+import {
+  c2cBeforeSendMsg,
+  except,
+  groupBeforeApplyJoinGroup,
+  groupBeforeCreateGroup,
+  groupBeforeCreateTopic,
+  groupBeforeInviteJoinGroup,
+  groupBeforeSendMsg,
+  rewrite,
+  snsPrevFriendAdd,
+  snsPrevFriendResponse,
+} from '../src/index.ts'
+
+const OK = { ActionStatus: 'OK', ErrorInfo: '', ErrorCode: 0 }
+
+/** What the vendor is answered when a decision says this about this body, by default the sample. */
+const said = (plugin: Plugin, verdict: Verdict, body: unknown = plugin.sample) => {
+  const read = plugin.read(body)
+  if ('reasons' in read) throw new Error(read.reasons.join('; '))
+  const verdicted = read.answer?.(verdict)
+  if (verdicted === undefined) throw new Error('takes no decision')
+  return verdicted
+}
+const answer = (plugin: Plugin, verdict: Verdict, body?: unknown) => said(plugin, verdict, body).answer
+
+describe('a decision about a message', () => {
+  for (const [plugin, own] of [
+    [groupBeforeSendMsg, 10_123],
+    [c2cBeforeSendMsg, 120_123],
+  ] as const) {
+    it(`${plugin.command}: sends, refuses with and without words, and drops`, () => {
+      expect(said(plugin, allow)).to.deep.equal({ answer: OK })
+      expect(said(plugin, refuse())).to.deep.equal({ answer: { ...OK, ErrorCode: 1 } })
+      expect(said(plugin, refuse(own, 'no spam'))).to.deep.equal({ answer: { ...OK, ErrorCode: own, ErrorInfo: 'no spam' } })
+      expect(said(plugin, drop)).to.deep.equal({ answer: { ...OK, ErrorCode: 2 } })
+    })
+
+    it(`${plugin.command}: sends the message otherwise, and what is absent stays as it was`, () => {
+      const MsgBody = [{ MsgType: 'TIMTextElem', MsgContent: { Text: '***' } }] as const
+      expect(said(plugin, rewrite({ MsgBody }))).to.deep.equal({ answer: { MsgBody, ...OK } })
+      expect(said(plugin, rewrite({ CloudCustomData: '' }))).to.deep.equal({ answer: { CloudCustomData: '', ...OK } })
+    })
+
+    it(`${plugin.command}: hands back elements of a kind that nobody has listed as they came`, () => {
+      const MsgBody = [{ MsgContent: { Deep: [{ er: null }] }, MsgType: 'TIMNewElem', Beside: 1 }]
+      const read = plugin.read({ ...plugin.sample, MsgBody })
+      if ('reasons' in read) throw new Error(read.reasons.join('; '))
+      const { MsgBody: decoded } = Object(read.body)
+      expect(said(plugin, rewrite({ MsgBody: decoded })).answer.MsgBody).to.deep.equal(MsgBody)
+    })
+
+    it(`${plugin.command}: complains of a reply that is none, as JavaScript may give, and sends the message as it was`, () => {
+      for (const fields of [{ MsgBoby: [] }, { MsgBody: 'x' }, { MsgBody: [{ MsgType: 'TIMTextElem', MsgContent: { Text: 7 } }] }]) {
+        const { answer: given, complaint } = said(plugin, { verdict: 'allow', fields })
+        expect(given).to.deep.equal(OK)
+        expect(complaint).to.match(/do not fit/)
+      }
+    })
+  }
+})
+
+describe('a decision about a group', () => {
+  const { sample } = groupBeforeInviteJoinGroup
+
+  it('refuses with codes of groups only; with another it refuses all the same', () => {
+    for (const plugin of [groupBeforeCreateGroup, groupBeforeApplyJoinGroup, groupBeforeInviteJoinGroup, groupBeforeCreateTopic]) {
+      expect(answer(plugin, refuse(10_200, 'no'))).to.deep.equal({ ...OK, ErrorCode: 10_200, ErrorInfo: 'no' })
+      expect(said(plugin, refuse(120_001))).to.deep.include({ answer: { ...OK, ErrorCode: 1 } })
+      expect(said(plugin, refuse(120_001))).to.have.property('complaint')
+      expect(answer(plugin, drop)).to.deep.equal({ ...OK, ErrorCode: 1 })
+    }
+  })
+
+  it('lets all come but some, said in either way', () => {
+    const refused = { ...OK, RefusedMembers_Account: ['user2'] }
+    expect(said(groupBeforeInviteJoinGroup, except(['user2']))).to.deep.equal({ answer: refused })
+    expect(said(groupBeforeInviteJoinGroup, allowWith({ RefusedMembers_Account: ['user2'] }), sample)).to.deep.equal({ answer: refused })
+    expect(answer(groupBeforeInviteJoinGroup, allow)).to.deep.equal(OK)
+  })
+})
+
+describe('a decision about friends', () => {
+  const item = (To_Account: string, ResultCode = 0, ResultInfo = '') => ({ To_Account, ResultCode, ResultInfo })
+  const { sample } = snsPrevFriendResponse
+
+  it('answers for each account, and never with an error of the whole, which the vendor would ignore', () => {
+    expect(answer(snsPrevFriendResponse, allow)).to.deep.equal({ ...OK, ResultItem: [item('user1'), item('user2')] })
+    expect(answer(snsPrevFriendResponse, refuse(38_123, 'no'))).to.deep.equal({
+      ...OK,
+      ResultItem: [item('user1', 38_123, 'no'), item('user2', 38_123, 'no')],
+    })
+    expect(answer(snsPrevFriendAdd, refuse())).to.deep.equal({ ...OK, ResultItem: [item('user1', 38_000)] })
+    expect(said(snsPrevFriendAdd, refuse(1))).to.have.property('complaint')
+    expect(answer(snsPrevFriendAdd, refuse(1))).to.deep.equal({ ...OK, ResultItem: [item('user1', 38_000)] })
+  })
+
+  it('refuses some and allows the others, said in either way', () => {
+    const some = { ...OK, ResultItem: [item('user1'), item('user2', 38_000)] }
+    expect(said(snsPrevFriendResponse, except(['user2', 'stranger']))).to.deep.equal({ answer: some })
+    const own = allowWith({ ResultItem: [item('user2', 38_005, 'not you')] })
+    expect(answer(snsPrevFriendResponse, own)).to.deep.equal({ ...OK, ResultItem: [item('user1'), item('user2', 38_005, 'not you')] })
+  })
+
+  it('answers an empty request with an empty list', () => {
+    expect(answer(snsPrevFriendResponse, refuse(), { ...sample, ResponseFriendItem: [] })).to.deep.equal({ ...OK, ResultItem: [] })
+  })
+})

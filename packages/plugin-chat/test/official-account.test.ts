@@ -1,0 +1,69 @@
+import { allow, allowWith, decideWith, drop, isPlugin, refuse } from '@callboard/core'
+import * as chat from '@callboard/plugin-chat'
+import {
+  except,
+  officialAccountAfterOfficialAccountInfoChanged,
+  officialAccountBeforeAddSubscriber,
+  officialAccountBeforeCreateOfficialAccount,
+  officialAccountBeforeSendMsg,
+  rewrite,
+} from '@callboard/plugin-chat'
+import { expect } from 'chai'
+import { answer, line, read } from './read.ts'
+
+const OK = { ActionStatus: 'OK', ErrorInfo: '', ErrorCode: 0 }
+
+describe('an official account', () => {
+  it('keeps the order of all that happens to it; before it exists, its owner does', () => {
+    const all = Object.values<unknown>(chat)
+      .filter(isPlugin)
+      .filter(({ command }) => command.startsWith('OfficialAccount.'))
+    expect(all).to.have.length(11)
+    for (const plugin of all) {
+      expect(read(plugin).key, plugin.command).to.equal(plugin === officialAccountBeforeCreateOfficialAccount ? 'user1' : '@TOA#_1')
+    }
+  })
+
+  it('is refused with a code that reaches the caller, and with the plain one outside of the range', () => {
+    const plugin = officialAccountBeforeCreateOfficialAccount
+    expect(answer(plugin, allow)).to.deep.equal(OK)
+    expect(answer(plugin, refuse(120_001, 'no more'))).to.deep.equal({ ...OK, ErrorCode: 120_001, ErrorInfo: 'no more' })
+    expect(answer(plugin, refuse(130_000))).to.have.property('ErrorCode', 130_000)
+    for (const code of [120_000, 130_001, 10_100]) expect(answer(plugin, refuse(code))).to.have.property('ErrorCode', 1)
+    expect(answer(plugin, drop)).to.have.property('ErrorCode', 1)
+  })
+
+  it('takes some subscribers and refuses the others', () => {
+    const plugin = officialAccountBeforeAddSubscriber
+    const refused = { ...OK, RefusedSubscribers_Account: ['user2'] }
+    expect(answer(plugin, except(['user2']))).to.deep.equal(refused)
+    expect(answer(plugin, allowWith({ RefusedSubscribers_Account: ['user2'] }))).to.deep.equal(refused)
+    expect(answer(plugin, allow)).to.deep.equal(OK)
+    expect(answer(plugin, refuse(120_001))).to.have.property('ErrorCode', 1)
+  })
+
+  it('sends a message, another one, or none, and may be silent about it', () => {
+    const plugin = officialAccountBeforeSendMsg
+    const MsgBody = [{ MsgType: 'TIMTextElem', MsgContent: { Text: '***' } }] as const
+    expect(answer(plugin, rewrite({ MsgBody }))).to.deep.equal({ ...OK, MsgBody })
+    expect(answer(plugin, drop)).to.deep.equal({ ...OK, ErrorCode: 2 })
+    expect(answer(plugin, refuse(120_001, 'no ads'))).to.deep.equal({ ...OK, ErrorCode: 120_001, ErrorInfo: 'no ads' })
+  })
+
+  it('lets nobody say what the vendor does not know', () => {
+    decideWith(officialAccountBeforeAddSubscriber, () => except(['user2']))
+    decideWith(officialAccountBeforeSendMsg, () => drop)
+    // @ts-expect-error a subscription is never dropped silently
+    decideWith(officialAccountBeforeAddSubscriber, () => drop)
+    // @ts-expect-error a creation has nothing to rewrite
+    decideWith(officialAccountBeforeCreateOfficialAccount, () => rewrite({ CloudCustomData: 'x' }))
+    // @ts-expect-error nobody is left out of a message
+    decideWith(officialAccountBeforeSendMsg, () => except(['user2']))
+  })
+
+  it('shows the log what was changed, not to what', () => {
+    const { sample } = officialAccountAfterOfficialAccountInfoChanged
+    const { Introduction: _, FaceUrl: __, Organization: ___, ...renamed } = sample
+    expect(line(officialAccountAfterOfficialAccountInfoChanged, renamed)).to.equal('official account @TOA#_1 changed by user1: Name')
+  })
+})

@@ -1,0 +1,39 @@
+import { pushAllMemberPush, pushOfflinePush } from '@callboard/plugin-chat'
+import { expect } from 'chai'
+import { line, read } from './read.ts'
+
+const result = (TaskId: string, EventTime: number | string, ErrCode: number) => ({
+  CallbackCommand: 'Push.AllMemberPush',
+  EventType: 1,
+  TaskId,
+  TaskTime: 1_557_481_127,
+  EventTime,
+  To_Account: 'user2',
+  PushPlatform: 1,
+  PushStage: 1,
+  ErrCode,
+})
+
+describe('a batch of pushes', () => {
+  it('happened when its last push did, which the vendor counts in seconds', () => {
+    const Events = [result('a', '1557481129', 0), result('a', 1_557_481_130, 0), result('a', 1_557_481_128, 0)]
+    expect(read(pushAllMemberPush, { Events }).eventTime).to.equal(1_557_481_130_000)
+    expect(read(pushOfflinePush).eventTime).to.equal(1_557_481_127_000)
+  })
+
+  it('has no time when it is empty, and no key: it tells of many accounts', () => {
+    expect(read(pushAllMemberPush, { Events: [] })).not.to.have.any.keys('eventTime', 'key')
+    expect(read(pushOfflinePush)).not.to.have.property('key')
+  })
+
+  it('keeps the seconds of the vendor, as numbers', () => {
+    const { body } = read(pushAllMemberPush, { Events: [result('a', '1557481129', 0)] })
+    expect(body).to.have.nested.property('Events[0].EventTime', 1_557_481_129)
+  })
+
+  it('shows the log its tasks, each once, and how many pushes failed', () => {
+    const Events = [result('a', 1, 0), result('b', 1, 7), result('a', 1, 8)]
+    expect(line(pushAllMemberPush, { Events })).to.equal('push of a, b: 3 results, 2 failed')
+    expect(line(pushOfflinePush)).to.equal('push of messages: 2 results, 0 failed')
+  })
+})

@@ -1,0 +1,59 @@
+import { definePlugin, integer, list, millis, seconds, struct } from '@callboard/core'
+import * as t from 'io-ts'
+import { names } from '../shapes/names.ts'
+
+/** The body of `Call.CallbackAfterEndCall`. Source: vendor document 647/68940. */
+export const CallAfterEndCall = struct(
+  {
+    CallRecord: struct({
+      CallId: t.string,
+      Caller_Account: t.string,
+      /** An open set: Audio, Video. */
+      MediaType: t.string,
+      /** An open set: SingleCall, MultiCall. */
+      CallType: t.string,
+      StartTime: seconds,
+      EndTime: seconds,
+      /** 0 where nobody answered. */
+      AcceptTime: seconds,
+      /** An open set: Cancel, Reject, NotAnswer, NormalEnd, CallBusy, Interrupt, Offline. */
+      CallResult: t.string,
+      CalleeList_Account: list(t.string),
+      RoomId: t.string,
+      /** An open set: 1 a number, 2 a text. */
+      RoomIdType: integer,
+    }),
+  },
+  { EventTime: millis },
+)
+/** The decoded body: EventTime is a number of milliseconds, the other times are seconds. */
+export type CallAfterEndCall = t.TypeOf<typeof CallAfterEndCall>
+
+/** A call is over, or never came about. */
+export const callAfterEndCall = definePlugin({
+  command: 'Call.CallbackAfterEndCall',
+  title: 'Call ended',
+  body: CallAfterEndCall,
+  key: (body) => body.CallRecord.CallId,
+  sample: {
+    CallbackCommand: 'Call.CallbackAfterEndCall',
+    CallRecord: {
+      CallId: 'call1',
+      Caller_Account: 'user1',
+      MediaType: 'Audio',
+      CallType: 'SingleCall',
+      StartTime: 1741231146,
+      EndTime: 1741231296,
+      AcceptTime: 0,
+      CallResult: 'NotAnswer',
+      CalleeList_Account: ['user2'],
+      RoomId: 'room1',
+      RoomIdType: 2,
+    },
+    EventTime: 1703589922780,
+  },
+  hooks: {
+    log: ({ body: { CallRecord: call } }) =>
+      `call ${call.CallId} ended (${call.MediaType}, ${call.CallResult}): ${call.Caller_Account} with ${names(call.CalleeList_Account)}`,
+  },
+})

@@ -1,0 +1,44 @@
+import { definePlugin, list, millis, struct } from '@callboard/core'
+import * as t from 'io-ts'
+import { CallUser } from '../shapes/call-user.ts'
+import { names } from '../shapes/names.ts'
+
+/** The body of `Call.CallbackAfterMemberChanged`. Source: vendor document 647/69215. */
+export const CallAfterMemberChanged = struct(
+  {
+    CallId: t.string,
+    /** Who is in the call now. */
+    UserList: list(CallUser),
+    ChangedUserList: list(
+      struct({
+        User_Account: t.string,
+        /** An open set, on which table and sample disagree: Answer, Accept, Reject, NotAnswer, Hangup, Join, Offline, Invite, Invited, Cancel_Invite. */
+        ActionType: t.string,
+      }),
+    ),
+  },
+  { EventTime: millis },
+)
+/** The decoded body: EventTime is a number, accounts are text. */
+export type CallAfterMemberChanged = t.TypeOf<typeof CallAfterMemberChanged>
+
+/** Somebody in a call answered, hung up, was invited and the like. */
+export const callAfterMemberChanged = definePlugin({
+  command: 'Call.CallbackAfterMemberChanged',
+  title: 'Call members changed',
+  body: CallAfterMemberChanged,
+  key: (body) => body.CallId,
+  sample: {
+    CallbackCommand: 'Call.CallbackAfterMemberChanged',
+    CallId: 'call1',
+    UserList: [{ User_Account: 'user1', Status: 'Calling' }],
+    ChangedUserList: [{ User_Account: 'user2', ActionType: 'Answer' }],
+    EventTime: 1740464128807,
+  },
+  hooks: {
+    log: ({ body }) => {
+      const changed = body.ChangedUserList.map(({ User_Account, ActionType }) => `${User_Account} ${ActionType}`)
+      return `call ${body.CallId}: ${names(changed)}, members now: ${body.UserList.length}`
+    },
+  },
+})

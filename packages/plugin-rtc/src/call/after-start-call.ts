@@ -1,0 +1,54 @@
+import { definePlugin, integer, list, millis, struct } from '@callboard/core'
+import * as t from 'io-ts'
+import { CallUser } from '../shapes/call-user.ts'
+import { names } from '../shapes/names.ts'
+
+/** The body of `Call.CallbackAfterStartCall`. Source: vendor document 647/68941. */
+export const CallAfterStartCall = struct(
+  {
+    CallInfo: struct(
+      {
+        CallId: t.string,
+        /** The chat group of the call, or empty. */
+        ChatGroupId: t.string,
+        /** The media room, or empty. */
+        RoomId: t.string,
+        /** An open set: 1 a number, 2 a text. */
+        RoomIdType: integer,
+      },
+      {
+        /** An open set: Audio, Video. The sample calls it so… */
+        CallMediaType: t.string,
+        /** …and the table so. */
+        MediaType: t.string,
+      },
+    ),
+    UserList: list(CallUser),
+  },
+  { EventTime: millis },
+)
+/** The decoded body: EventTime is a number, accounts are text. */
+export type CallAfterStartCall = t.TypeOf<typeof CallAfterStartCall>
+
+/** A call began to ring. */
+export const callAfterStartCall = definePlugin({
+  command: 'Call.CallbackAfterStartCall',
+  title: 'Call started',
+  body: CallAfterStartCall,
+  key: (body) => body.CallInfo.CallId,
+  sample: {
+    CallbackCommand: 'Call.CallbackAfterStartCall',
+    CallInfo: { CallId: 'call1', CallMediaType: 'Audio', ChatGroupId: '', RoomId: '', RoomIdType: 1 },
+    UserList: [
+      { User_Account: 'user1', Status: 'Calling' },
+      { User_Account: 'user2', Status: 'Waiting' },
+    ],
+    EventTime: 1740464128807,
+  },
+  hooks: {
+    log: ({ body: { CallInfo, UserList } }) => {
+      const media = CallInfo.CallMediaType ?? CallInfo.MediaType ?? 'unknown media'
+      return `call ${CallInfo.CallId} started (${media}): ${names(UserList.map(({ User_Account }) => User_Account))}`
+    },
+  },
+})

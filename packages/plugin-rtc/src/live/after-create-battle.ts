@@ -1,0 +1,45 @@
+import { definePlugin, flag, integer, list, millis, struct } from '@callboard/core'
+import * as t from 'io-ts'
+import { versus } from '../shapes/battle.ts'
+
+/** The body of `Live.CallbackAfterCreateBattle`. Source: vendor document 647/68259. */
+export const LiveAfterCreateBattle = struct(
+  {
+    Operator_Account: t.string,
+    BattleId: t.string,
+    FromRoomId: t.string,
+    ToRoomIdList: list(t.string),
+    /** How long to wait for answers, in milliseconds. */
+    Timeout: integer,
+    /** In milliseconds. */
+    Duration: integer,
+    /** Do the called rooms have to agree? */
+    NeedResponse: flag,
+  },
+  { ExtensionInfo: t.string, EventTime: millis },
+)
+/** The decoded body: EventTime is a number. */
+export type LiveAfterCreateBattle = t.TypeOf<typeof LiveAfterCreateBattle>
+
+/** A room called others to a battle. The calling room keeps order, through the whole battle. */
+export const liveAfterCreateBattle = definePlugin({
+  command: 'Live.CallbackAfterCreateBattle',
+  title: 'Battle created',
+  body: LiveAfterCreateBattle,
+  key: (body) => body.FromRoomId,
+  sample: {
+    CallbackCommand: 'Live.CallbackAfterCreateBattle',
+    Operator_Account: 'user1',
+    BattleId: 'battle1',
+    FromRoomId: 'room1',
+    ToRoomIdList: ['room2'],
+    Timeout: 30000,
+    Duration: 60000,
+    NeedResponse: false,
+    ExtensionInfo: 'text',
+    EventTime: 1739954005000,
+  },
+  hooks: {
+    log: ({ body }) => `battle ${body.BattleId} created by ${body.Operator_Account}: ${versus(body.FromRoomId, body.ToRoomIdList)}`,
+  },
+})

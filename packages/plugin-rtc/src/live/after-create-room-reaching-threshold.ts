@@ -1,0 +1,33 @@
+import { definePlugin, integer, millis, struct } from '@callboard/core'
+import * as t from 'io-ts'
+
+/** The body of `Live.CallbackAfterCreateRoomReachingThreshold`. Source: vendor document 647/70485. */
+export const LiveAfterCreateRoomReachingThreshold = struct(
+  {
+    Operator_Account: t.string,
+    /** A text in the table, a number in the sample. */
+    CurRoomCount: integer,
+    /** A list in the table, a number in the sample. */
+    MaxRoomCount: integer,
+  },
+  { EventTime: millis },
+)
+/** The decoded body: counts and EventTime are numbers. */
+export type LiveAfterCreateRoomReachingThreshold = t.TypeOf<typeof LiveAfterCreateRoomReachingThreshold>
+
+/** Seven tenths of the live rooms that the app may have are in use. It tells of the app, not of a room: no key, no order. */
+export const liveAfterCreateRoomReachingThreshold = definePlugin({
+  command: 'Live.CallbackAfterCreateRoomReachingThreshold',
+  title: 'Live rooms near their limit',
+  body: LiveAfterCreateRoomReachingThreshold,
+  sample: {
+    CallbackCommand: 'Live.CallbackAfterCreateRoomReachingThreshold',
+    Operator_Account: 'user1',
+    EventTime: 1739966441121,
+    CurRoomCount: 400,
+    MaxRoomCount: 500,
+  },
+  hooks: {
+    log: ({ body }) => `live rooms near their limit: ${body.CurRoomCount} of ${body.MaxRoomCount}`,
+  },
+})

@@ -1,0 +1,33 @@
+import { definePlugin, list, millis, struct } from '@callboard/core'
+import * as t from 'io-ts'
+import { names } from '../shapes/names.ts'
+
+/** The body of `Live.CallbackAfterDelMetadata`. Source: vendor document 647/68223. */
+export const LiveAfterDelMetadata = struct(
+  {
+    Operator_Account: t.string,
+    RoomId: t.string,
+    Keys: list(t.string),
+  },
+  { EventTime: millis },
+)
+/** The decoded body: EventTime is a number. */
+export type LiveAfterDelMetadata = t.TypeOf<typeof LiveAfterDelMetadata>
+
+/** Metadata of a live room was deleted. */
+export const liveAfterDelMetadata = definePlugin({
+  command: 'Live.CallbackAfterDelMetadata',
+  title: 'Live room metadata deleted',
+  body: LiveAfterDelMetadata,
+  key: (body) => body.RoomId,
+  sample: {
+    CallbackCommand: 'Live.CallbackAfterDelMetadata',
+    Operator_Account: 'user1',
+    RoomId: 'room1',
+    Keys: ['key1'],
+    EventTime: 1739966441121,
+  },
+  hooks: {
+    log: ({ body }) => `live room ${body.RoomId}: metadata ${names(body.Keys)} deleted by ${body.Operator_Account}`,
+  },
+})

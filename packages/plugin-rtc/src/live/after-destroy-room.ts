@@ -1,0 +1,82 @@
+import { definePlugin, flag, identifier, integer, list, millis, struct } from '@callboard/core'
+import * as t from 'io-ts'
+import { liveSettings, seats } from '../shapes/settings.ts'
+
+/** The body of `Live.CallbackAfterDestroyRoom`. Source: vendor document 647/64423. */
+export const LiveAfterDestroyRoom = struct(
+  {
+    Operator_Account: t.string,
+    RoomId: t.string,
+    /** An open set: DestroyByUser, DestroyBySystem. */
+    EventType: t.string,
+    RoomInfo: struct(
+      {
+        ...liveSettings,
+        ...seats,
+        RoomType: t.string,
+        Owner_Account: identifier,
+        ActivityStatus: integer,
+        /** How often somebody entered. */
+        ViewCount: integer,
+        BackgroundURL: t.string,
+        IsUnlimitedRoomEnabled: flag,
+      },
+      /** RoomId: seen on the wire, missing from the page. */
+      { RoomId: t.string, Category: list(integer) },
+    ),
+  },
+  {
+    /** Missing from what was seen on the wire. */
+    Statistic: struct(
+      {},
+      {
+        TotalViewers: integer,
+        TotalGiftsSent: integer,
+        TotalGiftCoins: integer,
+        TotalUniqueGiftSenders: integer,
+        TotalLikesReceived: integer,
+      },
+    ),
+    EventTime: millis,
+  },
+)
+/** The decoded body: EventTime is a number, accounts are text. */
+export type LiveAfterDestroyRoom = t.TypeOf<typeof LiveAfterDestroyRoom>
+
+/** A live room was ended, by somebody or because nobody was left. */
+export const liveAfterDestroyRoom = definePlugin({
+  command: 'Live.CallbackAfterDestroyRoom',
+  title: 'Live room ended',
+  body: LiveAfterDestroyRoom,
+  key: (body) => body.RoomId,
+  sample: {
+    CallbackCommand: 'Live.CallbackAfterDestroyRoom',
+    Operator_Account: 'admin',
+    RoomId: 'room1',
+    EventType: 'DestroyByUser',
+    EventTime: 1703589922780,
+    RoomInfo: {
+      RoomName: 'MyFirstRoom',
+      RoomType: 'Live',
+      Owner_Account: 'user1',
+      IsSeatEnabled: true,
+      TakeSeatMode: 'FreeToTake',
+      MaxMemberCount: 400,
+      MaxSeatCount: 4,
+      Category: [1, 2],
+      CustomInfo: '',
+      IsMessageDisabled: false,
+      CoverURL: '',
+      ActivityStatus: 0,
+      IsPublicVisible: false,
+      ViewCount: 0,
+      BackgroundURL: '',
+      IsUnlimitedRoomEnabled: true,
+    },
+    Statistic: { TotalViewers: 0, TotalGiftsSent: 0, TotalGiftCoins: 0, TotalUniqueGiftSenders: 0, TotalLikesReceived: 0 },
+  },
+  hooks: {
+    log: ({ body: { Operator_Account, RoomId, EventType, RoomInfo } }) =>
+      `live room ${RoomId} (${RoomInfo.RoomName}) of ${RoomInfo.Owner_Account} ended by ${Operator_Account} (${EventType}), ${RoomInfo.ViewCount} views`,
+  },
+})

@@ -1,0 +1,50 @@
+import { definePlugin, integer, list, millis, seconds, struct } from '@callboard/core'
+import * as t from 'io-ts'
+import { contender, versus } from '../shapes/battle.ts'
+
+const Finalist = struct({ ...contender, Score: integer })
+
+/** The body of `Live.CallbackAfterEndBattle`. Source: vendor document 647/68261. */
+export const LiveAfterEndBattle = struct(
+  {
+    BattleId: t.string,
+    /** In milliseconds. */
+    Duration: integer,
+    CreateTime: seconds,
+    StartTime: seconds,
+    EndTime: seconds,
+    /** An open set: 0 its time was up, 1 all owners left, 2 it never began. */
+    OpType: integer,
+    FromRoomInfo: Finalist,
+    ToRoomList: list(Finalist),
+  },
+  { EventTime: millis },
+)
+/** The decoded body: EventTime is a number of milliseconds, the other times are seconds, accounts are text. */
+export type LiveAfterEndBattle = t.TypeOf<typeof LiveAfterEndBattle>
+
+/** A battle between live rooms is over. */
+export const liveAfterEndBattle = definePlugin({
+  command: 'Live.CallbackAfterEndBattle',
+  title: 'Battle ended',
+  body: LiveAfterEndBattle,
+  key: (body) => body.FromRoomInfo.RoomId,
+  sample: {
+    CallbackCommand: 'Live.CallbackAfterEndBattle',
+    BattleId: 'battle1',
+    Duration: 30000,
+    CreateTime: 1739956115,
+    StartTime: 1739956115,
+    EndTime: 1739956145,
+    OpType: 0,
+    FromRoomInfo: { RoomId: 'room1', Score: 0, Owner_Account: 'user1' },
+    ToRoomList: [{ RoomId: 'room2', Score: 0, Owner_Account: 'user2' }],
+    EventTime: 1739956146119,
+  },
+  hooks: {
+    log: ({ body: { BattleId, OpType, FromRoomInfo, ToRoomList } }) => {
+      const [from = '', ...to] = [FromRoomInfo, ...ToRoomList].map(({ RoomId, Score }) => `${RoomId} (${Score})`)
+      return `battle ${BattleId} ended (OpType ${OpType}): ${versus(from, to)}`
+    },
+  },
+})

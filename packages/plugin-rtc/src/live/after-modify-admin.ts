@@ -1,0 +1,37 @@
+import { definePlugin, list, millis, struct } from '@callboard/core'
+import * as t from 'io-ts'
+import { names } from '../shapes/names.ts'
+
+/** The body of `Live.CallbackAfterModifyAdmin`. Source: vendor document 647/72554. */
+export const LiveAfterModifyAdmin = struct(
+  {
+    RoomId: t.string,
+    Operator_Account: t.string,
+    /** Those who became administrators, or are none any more. */
+    Admin_Account: list(t.string),
+    /** An open set: add, delete. With a small o on the wire. */
+    opType: t.string,
+  },
+  { EventTime: millis },
+)
+/** The decoded body: EventTime is a number. */
+export type LiveAfterModifyAdmin = t.TypeOf<typeof LiveAfterModifyAdmin>
+
+/** Administrators of a live room were appointed or dismissed. */
+export const liveAfterModifyAdmin = definePlugin({
+  command: 'Live.CallbackAfterModifyAdmin',
+  title: 'Live room administrators changed',
+  body: LiveAfterModifyAdmin,
+  key: (body) => body.RoomId,
+  sample: {
+    CallbackCommand: 'Live.CallbackAfterModifyAdmin',
+    RoomId: 'room1',
+    EventTime: 1703589922780,
+    Operator_Account: 'admin',
+    Admin_Account: ['user1'],
+    opType: 'add',
+  },
+  hooks: {
+    log: ({ body }) => `live room ${body.RoomId}: ${body.opType} administrators ${names(body.Admin_Account)}, by ${body.Operator_Account}`,
+  },
+})

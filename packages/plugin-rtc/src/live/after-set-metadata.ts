@@ -1,0 +1,33 @@
+import { definePlugin, list, millis, struct } from '@callboard/core'
+import * as t from 'io-ts'
+import { names } from '../shapes/names.ts'
+
+/** The body of `Live.CallbackAfterSetMetadata`. Source: vendor document 647/68222. */
+export const LiveAfterSetMetadata = struct(
+  {
+    Operator_Account: t.string,
+    RoomId: t.string,
+    Metadata: list(struct({ Key: t.string, Value: t.string })),
+  },
+  { EventTime: millis },
+)
+/** The decoded body: EventTime is a number. */
+export type LiveAfterSetMetadata = t.TypeOf<typeof LiveAfterSetMetadata>
+
+/** Metadata of a live room was set. */
+export const liveAfterSetMetadata = definePlugin({
+  command: 'Live.CallbackAfterSetMetadata',
+  title: 'Live room metadata set',
+  body: LiveAfterSetMetadata,
+  key: (body) => body.RoomId,
+  sample: {
+    CallbackCommand: 'Live.CallbackAfterSetMetadata',
+    Operator_Account: 'user1',
+    RoomId: 'room1',
+    Metadata: [{ Key: 'key1', Value: 'value1' }],
+    EventTime: 1739965885831,
+  },
+  hooks: {
+    log: ({ body }) => `live room ${body.RoomId}: metadata ${names(body.Metadata.map(({ Key }) => Key))} set by ${body.Operator_Account}`,
+  },
+})

@@ -1,0 +1,44 @@
+import { definePlugin, integer, list, millis, seconds, struct } from '@callboard/core'
+import * as t from 'io-ts'
+import { contender, versus } from '../shapes/battle.ts'
+
+/** The body of `Live.CallbackAfterStartBattle`. Source: vendor document 647/68260. */
+export const LiveAfterStartBattle = struct(
+  {
+    BattleId: t.string,
+    /** In milliseconds. */
+    Duration: integer,
+    CreateTime: seconds,
+    StartTime: seconds,
+    /** A text in the table, an object in the sample. */
+    FromRoomInfo: struct(contender),
+    ToRoomList: list(struct(contender)),
+  },
+  { EventTime: millis },
+)
+/** The decoded body: EventTime is a number of milliseconds, the other times are seconds, accounts are text. */
+export type LiveAfterStartBattle = t.TypeOf<typeof LiveAfterStartBattle>
+
+/** A battle between live rooms began. */
+export const liveAfterStartBattle = definePlugin({
+  command: 'Live.CallbackAfterStartBattle',
+  title: 'Battle started',
+  body: LiveAfterStartBattle,
+  key: (body) => body.FromRoomInfo.RoomId,
+  sample: {
+    CallbackCommand: 'Live.CallbackAfterStartBattle',
+    BattleId: 'battle1',
+    Duration: 60000,
+    CreateTime: 1739954005,
+    StartTime: 1739954005,
+    FromRoomInfo: { RoomId: 'room1', Owner_Account: 'user1' },
+    ToRoomList: [{ RoomId: 'room2', Owner_Account: 'user2' }],
+    EventTime: 1739954005000,
+  },
+  hooks: {
+    log: ({ body: { BattleId, Duration, FromRoomInfo, ToRoomList } }) => {
+      const rooms = ToRoomList.map(({ RoomId }) => RoomId)
+      return `battle ${BattleId} started: ${versus(FromRoomInfo.RoomId, rooms)}, for ${Duration / 1_000} s`
+    },
+  },
+})

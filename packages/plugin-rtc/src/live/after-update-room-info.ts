@@ -1,0 +1,45 @@
+import { definePlugin, integer, list, millis, struct } from '@callboard/core'
+import * as t from 'io-ts'
+import { changes } from '../shapes/changes.ts'
+import { liveSettings } from '../shapes/settings.ts'
+
+/** The body of `Live.CallbackAfterUpdateRoomInfo`. Source: vendor document 647/67938. */
+export const LiveAfterUpdateRoomInfo = struct(
+  {
+    Operator_Account: t.string,
+    /** What has changed, and of which room. */
+    RoomInfo: struct({ RoomId: t.string }, { ...liveSettings, Category: list(integer), ActivityStatus: integer }),
+  },
+  { EventTime: millis },
+)
+/** The decoded body: EventTime is a number. */
+export type LiveAfterUpdateRoomInfo = t.TypeOf<typeof LiveAfterUpdateRoomInfo>
+
+/** The settings of a live room were changed. */
+export const liveAfterUpdateRoomInfo = definePlugin({
+  command: 'Live.CallbackAfterUpdateRoomInfo',
+  title: 'Live room updated',
+  body: LiveAfterUpdateRoomInfo,
+  key: (body) => body.RoomInfo.RoomId,
+  sample: {
+    CallbackCommand: 'Live.CallbackAfterUpdateRoomInfo',
+    Operator_Account: 'user1',
+    RoomInfo: {
+      RoomId: 'room1',
+      RoomName: 'MyRenamedRoom',
+      MaxMemberCount: 300,
+      IsMessageDisabled: false,
+      CoverURL: 'https://example.com/cover.png',
+      Category: [1, 2, 3],
+      ActivityStatus: 1,
+      IsPublicVisible: false,
+      TakeSeatMode: 'ApplyToTake',
+      CustomInfo: 'custom',
+    },
+    EventTime: 1670574414123,
+  },
+  hooks: {
+    log: ({ body: { Operator_Account, RoomInfo } }) =>
+      `live room ${RoomInfo.RoomId} updated by ${Operator_Account}: ${changes(RoomInfo, 'RoomId')}`,
+  },
+})

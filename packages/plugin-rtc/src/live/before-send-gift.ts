@@ -1,0 +1,44 @@
+import { definePlugin, integer, list, seconds, struct, verdicts } from '@callboard/core'
+import * as t from 'io-ts'
+import { names } from '../shapes/names.ts'
+
+/** The body of `Live.CallbackBeforeSendGift`. Source: vendor document 647/72210. */
+export const LiveBeforeSendGift = struct({
+  Operator_Account: t.string,
+  RoomId: t.string,
+  /** The order for the gift. */
+  GiftWater: struct({
+    From_Account: t.string,
+    To_Account: list(t.string),
+    Time: seconds,
+    GiftId: t.string,
+    Count: integer,
+    /** What it is worth. */
+    Coins: integer,
+  }),
+})
+/** The decoded body: `Time` is a number of seconds. */
+export type LiveBeforeSendGift = t.TypeOf<typeof LiveBeforeSendGift>
+
+/**
+ * Somebody wants to send a gift. The one before-callback whose silence means no: the vendor blocks a gift that nobody answered for,
+ * and so does the fallback. Codes 102100 to 102200 reach the client.
+ */
+export const liveBeforeSendGift = definePlugin({
+  command: 'Live.CallbackBeforeSendGift',
+  title: 'Before a gift is sent',
+  body: LiveBeforeSendGift,
+  key: (body) => body.RoomId,
+  eventTime: (body) => body.GiftWater.Time * 1_000,
+  before: verdicts({ codes: [102100, 102200], fallback: 'refuse' }),
+  sample: {
+    CallbackCommand: 'Live.CallbackBeforeSendGift',
+    Operator_Account: 'user1',
+    RoomId: 'room1',
+    GiftWater: { From_Account: 'user1', To_Account: ['user2'], Time: 1703589922, GiftId: 'gift1', Count: 1, Coins: 1000 },
+  },
+  hooks: {
+    log: ({ body: { RoomId, GiftWater } }) =>
+      `live room ${RoomId}: ${GiftWater.From_Account} gives ${GiftWater.Count} × ${GiftWater.GiftId} (${GiftWater.Coins} coins) to ${names(GiftWater.To_Account)}`,
+  },
+})

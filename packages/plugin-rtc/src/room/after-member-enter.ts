@@ -1,0 +1,39 @@
+import { definePlugin, integer, list, millis, struct } from '@callboard/core'
+import * as t from 'io-ts'
+import { names } from '../shapes/names.ts'
+
+/** The body of `Room.CallbackAfterMemberEnter`. Source: vendor document 647/60735. */
+export const RoomAfterMemberEnter = struct(
+  {
+    Operator_Account: t.string,
+    RoomId: t.string,
+    /** How many are in the room now. */
+    MemberCount: integer,
+    /** An open set: Enter. */
+    Type: t.string,
+    MemberList_Account: list(t.string),
+  },
+  { EventTime: millis },
+)
+/** The decoded body: EventTime and MemberCount are numbers. */
+export type RoomAfterMemberEnter = t.TypeOf<typeof RoomAfterMemberEnter>
+
+/** Members entered a conference room. */
+export const roomAfterMemberEnter = definePlugin({
+  command: 'Room.CallbackAfterMemberEnter',
+  title: 'Members entered a room',
+  body: RoomAfterMemberEnter,
+  key: (body) => body.RoomId,
+  sample: {
+    CallbackCommand: 'Room.CallbackAfterMemberEnter',
+    Operator_Account: 'user1',
+    RoomId: 'room1',
+    MemberCount: 20,
+    Type: 'Enter',
+    MemberList_Account: ['user1'],
+    EventTime: 1670574414123,
+  },
+  hooks: {
+    log: ({ body }) => `${names(body.MemberList_Account)} entered room ${body.RoomId}, members now: ${body.MemberCount}`,
+  },
+})

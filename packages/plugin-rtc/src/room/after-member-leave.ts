@@ -1,0 +1,40 @@
+import { definePlugin, integer, list, millis, struct } from '@callboard/core'
+import * as t from 'io-ts'
+import { names } from '../shapes/names.ts'
+
+/** The body of `Room.CallbackAfterMemberLeave`. Source: vendor document 647/60734. */
+export const RoomAfterMemberLeave = struct(
+  {
+    Operator_Account: t.string,
+    RoomId: t.string,
+    /** How many are in the room now. */
+    MemberCount: integer,
+    /** An open set: Leave, Kicked, Expired. */
+    Type: t.string,
+    MemberList_Account: list(t.string),
+  },
+  { Reason: t.string, EventTime: millis },
+)
+/** The decoded body: EventTime and MemberCount are numbers. */
+export type RoomAfterMemberLeave = t.TypeOf<typeof RoomAfterMemberLeave>
+
+/** Members left a conference room, were kicked out, or stopped to answer. */
+export const roomAfterMemberLeave = definePlugin({
+  command: 'Room.CallbackAfterMemberLeave',
+  title: 'Members left a room',
+  body: RoomAfterMemberLeave,
+  key: (body) => body.RoomId,
+  sample: {
+    CallbackCommand: 'Room.CallbackAfterMemberLeave',
+    Operator_Account: 'user1',
+    RoomId: 'room1',
+    MemberCount: 20,
+    Type: 'Leave',
+    MemberList_Account: ['user1'],
+    Reason: 'text',
+    EventTime: 1670574414123,
+  },
+  hooks: {
+    log: ({ body }) => `${names(body.MemberList_Account)} left room ${body.RoomId} (${body.Type}), members now: ${body.MemberCount}`,
+  },
+})

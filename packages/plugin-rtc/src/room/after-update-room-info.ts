@@ -1,0 +1,46 @@
+import { definePlugin, millis, struct } from '@callboard/core'
+import * as t from 'io-ts'
+import { changes } from '../shapes/changes.ts'
+import { meetingSettings } from '../shapes/settings.ts'
+
+/** The body of `Room.CallbackAfterUpdateRoomInfo`. Source: vendor document 647/60731. */
+export const RoomAfterUpdateRoomInfo = struct(
+  {
+    Operator_Account: t.string,
+    /** What has changed, and of which room. */
+    RoomInfo: struct({ RoomId: t.string }, meetingSettings),
+  },
+  { EventTime: millis },
+)
+/** The decoded body: EventTime is a number, each Is… a boolean. */
+export type RoomAfterUpdateRoomInfo = t.TypeOf<typeof RoomAfterUpdateRoomInfo>
+
+/** The settings of a conference room were changed. */
+export const roomAfterUpdateRoomInfo = definePlugin({
+  command: 'Room.CallbackAfterUpdateRoomInfo',
+  title: 'Room information updated',
+  body: RoomAfterUpdateRoomInfo,
+  key: (body) => body.RoomInfo.RoomId,
+  sample: {
+    CallbackCommand: 'Room.CallbackAfterUpdateRoomInfo',
+    Operator_Account: 'user1',
+    RoomInfo: {
+      RoomId: 'room1',
+      RoomName: 'MyRenamedRoom',
+      Owner_Account: 'user2',
+      TakeSeatMode: 'FreeToTake',
+      MaxMemberCount: 300,
+      IsVideoDisabled: false,
+      IsAudioDisabled: false,
+      IsMessageDisabled: false,
+      IsScreenSharingDisabled: false,
+      IsCloudRecordingDisabled: 'false',
+      CustomInfo: 'custom',
+    },
+    EventTime: 1670574414123,
+  },
+  hooks: {
+    log: ({ body: { Operator_Account, RoomInfo } }) =>
+      `room ${RoomInfo.RoomId} updated by ${Operator_Account}: ${changes(RoomInfo, 'RoomId')}`,
+  },
+})

@@ -1,0 +1,27 @@
+import type { Clock } from '@callboard/core'
+
+/** How much may be done at a time, and when the next may follow. */
+export interface Pace {
+  readonly atOnce: number
+  /** Resolves when more may be done, after so much has been done. */
+  readonly next: (done: number) => Promise<void>
+}
+
+/** Appends wait for each step: this many cost them some milliseconds. */
+const STEP = 500
+const STEPS_PER_SECOND = 4
+
+/** So many per second, in even steps; without a rate as fast as it goes. */
+export const paceOf = (rate: number | undefined, clock: Clock): Pace => {
+  if (rate === undefined) return { atOnce: STEP, next: async () => {} }
+  const from = clock.elapsed()
+  let done = 0
+  return {
+    atOnce: Math.min(STEP, Math.max(1, Math.round(rate / STEPS_PER_SECOND))),
+    next: (more) => {
+      done += more
+      const wait = from + (done * 1_000) / rate - clock.elapsed()
+      return wait > 0 ? new Promise((resolve) => clock.after(wait, resolve)) : Promise.resolve()
+    },
+  }
+}

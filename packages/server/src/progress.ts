@@ -1,0 +1,15 @@
+/** Shows on a terminal how far something has come; elsewhere it keeps quiet. */
+export interface Progress {
+  readonly show: (text: string) => void
+  readonly clear: () => void
+}
+
+/** Progress on standard error, in one line that is written anew. */
+export const progressOf = (stream: Pick<NodeJS.WriteStream, 'isTTY' | 'write'> = process.stderr): Progress => ({
+  show: (text) => {
+    if (stream.isTTY) stream.write(`\r${text}\u001b[K`)
+  },
+  clear: () => {
+    if (stream.isTTY) stream.write('\r\u001b[K')
+  },
+})

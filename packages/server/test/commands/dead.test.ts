@@ -1,0 +1,127 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { NewEvent } from '@callboard/core'
+import { openReader, type Reader, sqlite } from '@callboard/journal'
+import { manualClock } from '@callboard/testing'
+import { expect } from 'chai'
+import { everyStep, type Step, type Stepped } from '../../src/commands/dead/every.ts'
+import { deadEvents } from '../../src/commands/dead/list.ts'
+import { type Done, sentenceOf } from '../../src/commands/dead/told.ts'
+import { paceOf } from '../../src/pace.ts'
+
+describe('a change in steps', () => {
+  /** Ten things, as a journal with a cursor changes them. */
+  const ten = () => {
+    const asked: Step[] = []
+    const take = async (step: Step): Promise<Stepped> => {
+      asked.push(step)
+      const from = Number(step.cursor ?? 0)
+      const to = Math.min(10, from + step.limit)
+      return { did: to - from, more: to < 10, ...(to < 10 && { next: String(to) }) }
+    }
+    return { asked, take }
+  }
+  const pace = paceOf(undefined, manualClock())
+
+  it('goes on behind the step before, to the end', async () => {
+    const { asked, take } = ten()
+    const steps = await everyStep(take, { most: Number.POSITIVE_INFINITY, atOnce: 4, pace, seen: () => {} })
+    expect(steps.map(({ did }) => did)).to.deep.equal([4, 4, 2])
+    expect(asked.map(({ cursor }) => cursor)).to.deep.equal([undefined, '4', '8'])
+  })
+
+  it('does no more than it may', async () => {
+    const { asked, take } = ten()
+    await everyStep(take, { most: 6, atOnce: 4, pace, seen: () => {} })
+    expect(asked.map(({ limit }) => limit)).to.deep.equal([4, 2])
+    expect(await everyStep(take, { most: 0, atOnce: 4, pace, seen: () => {} })).to.deep.equal([])
+  })
+
+  it('keeps to its rate', async () => {
+    const clock = manualClock()
+    const { asked, take } = ten()
+    const slow = paceOf(8, clock)
+    const running = everyStep(take, { most: 10, atOnce: slow.atOnce, pace: slow, seen: () => {} })
+    const counts: number[] = []
+    for (let second = 0; second < 5; second += 1) {
+      await clock.advance(second === 0 ? 0 : 250)
+      counts.push(asked.length)
+    }
+    await running
+    expect(asked[0]?.limit).to.equal(2)
+    expect(counts).to.deep.equal([1, 2, 3, 4, 5])
+  })
+
+  it('takes one at a time where the rate is below one, and never more than appends can wait for', () => {
+    expect(paceOf(0.1, manualClock()).atOnce).to.equal(1)
+    expect(paceOf(1e6, manualClock()).atOnce).to.equal(500)
+  })
+})
+
+describe('the list of what is dead', () => {
+  let directory: string
+  let reader: Reader
+  const event = (id: string, receivedAt: number, over: Partial<NewEvent>): NewEvent => ({
+    id,
+    app: 1,
+    command: 'A',
+    key: 'k',
+    status: 'accepted',
+    receivedAt,
+    query: {},
+    raw: new Uint8Array(),
+    sinks: ['crm'],
+    ...over,
+  })
+  before(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'callboard-dead-'))
+    const path = join(directory, 'callboard.db')
+    const journal = await sqlite({ path })
+    await journal.append([
+      event('1', 1, {}),
+      event('2', 2, { status: 'quarantined', sinks: [], command: 'B' }),
+      event('3', 3, {}),
+      event('4', 4, { status: 'quarantined', sinks: [] }),
+      event('5', 5, { sinks: ['bus'] }),
+    ])
+    for (const sink of ['crm', 'bus']) {
+      const { claims } = await journal.claim({ sink, max: 10, lease: 1_000, ordered: false })
+      for (const { token, event: claimed } of claims)
+        await journal.settle([{ sink, id: claimed.id, token, outcome: { as: 'dead', error: claimed.id === '1' ? 'gone' : 'refused' } }])
+    }
+    await journal.close()
+    reader = openReader(path)
+  })
+  after(async () => {
+    reader.close()
+    await rm(directory, { recursive: true })
+  })
+  const ids = (flags: Parameters<typeof deadEvents>[1]) => [...deadEvents(reader, flags, [])].map(({ id }) => id)
+
+  it('is one list, newest first', () => {
+    expect(ids({})).to.deep.equal(['5', '4', '3', '2', '1'])
+    expect(ids({ limit: 2 })).to.deep.equal(['5', '4'])
+  })
+
+  it('names deliveries alone where a delivery is asked for, and quarantined events alone where those are', () => {
+    expect(ids({ reason: 'gone' })).to.deep.equal(['1'])
+    expect(ids({ sink: 'bus' })).to.deep.equal(['5'])
+    expect(ids({ quarantined: true })).to.deep.equal(['4', '2'])
+  })
+})
+
+describe('what a change came to', () => {
+  const nothing: Done = { verb: 'replay', dryRun: false, sinks: {}, busy: 0, readmitted: 0, refused: 0 }
+  const sentences: readonly (readonly [Done, string])[] = [
+    [nothing, 'nothing to replay matches'],
+    [{ ...nothing, sinks: { crm: 1 } }, 'replayed 1 delivery (crm 1)'],
+    [{ ...nothing, sinks: { crm: 2, bus: 1 }, dryRun: true }, 'would replay 3 deliveries (crm 2, bus 1)'],
+    [
+      { ...nothing, verb: 'discard', sinks: { crm: 2 }, busy: 1 },
+      'discarded 2 deliveries (crm 2); 1 delivery is under way, and left alone',
+    ],
+    [{ ...nothing, readmitted: 2, refused: 2 }, 'accepted 2 quarantined events; 2 quarantined events still do not fit, and stay'],
+  ]
+  for (const [done, sentence] of sentences) it(`is said: ${sentence}`, () => expect(sentenceOf(done)).to.equal(sentence))
+})

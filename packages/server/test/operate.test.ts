@@ -1,0 +1,273 @@
+import { definePlugin, giveUp, type Journal, JournalError, memory, type Options, struct } from '@callboard/core'
+import { groupDestroyed } from '@callboard/plugin-group-destroyed'
+import { type ManualClock, manualClock, send } from '@callboard/testing'
+import { expect } from 'chai'
+import * as t from 'io-ts'
+import { type Served, serve } from '../src/serve.ts'
+
+// What the admin listener does for operators, on a running server whose time stands still.
+
+const APP = 1400000000
+const DAY = 86_400_000
+const JSON_TYPE = { 'content-type': 'application/json' }
+
+/** A callback whose group must be named by text. */
+const destroyed = definePlugin({
+  command: groupDestroyed.command,
+  title: 'Group disbanded',
+  body: struct({ GroupId: t.string }),
+  key: ({ GroupId }) => GroupId,
+  sample: { GroupId: 'sample' },
+})
+
+describe('the admin listener, for operators', () => {
+  let served: Served
+  let clock: ManualClock
+  let told: { readonly fields: Readonly<Record<string, unknown>>; readonly message: string }[]
+  let failing: 'dead' | 'later' | undefined
+  let got: string[]
+
+  const run = async (change: Partial<Options> & { readonly journal?: Journal; readonly token?: string } = {}) => {
+    clock = manualClock()
+    told = []
+    got = []
+    failing = 'dead'
+    const { journal = memory({ clock }), token, ...options } = change
+    const note = (fields: Readonly<Record<string, unknown>>, message: string) => told.push({ fields, message })
+    served = await serve(
+      {
+        settings: {
+          listen: { host: '127.0.0.1', port: 0, path: '/callback' },
+          admin: { host: '127.0.0.1', port: 0, ...(token !== undefined && { token }) },
+        },
+        apps: [{ sdkAppId: APP, verify: 'none' }],
+        plugins: [destroyed],
+        sinks: {
+          crm: ({ id }) => {
+            if (failing === 'dead') throw giveUp('answered 422')
+            if (failing === 'later') throw new Error('answered 503')
+            got.push(id)
+          },
+        },
+        routes: { '*': ['crm'] },
+        clock,
+        ...options,
+      },
+      { journal, log: { info: note, warn: note, error: note } },
+    )
+    return journal
+  }
+  afterEach(async () => {
+    let stopped = false
+    served.stop().then(() => {
+      stopped = true
+    })
+    while (!stopped) await clock.advance(1_000)
+  })
+
+  const receive = async (...groups: readonly unknown[]) => {
+    for (const GroupId of groups) {
+      await send({ to: served.callbackUrl, app: APP, command: destroyed.command, body: { GroupId } })
+      await served.callboard.idle()
+    }
+  }
+  const ask = async (path: string, body?: unknown, headers: Readonly<Record<string, string>> = JSON_TYPE) => {
+    const response = await fetch(`${served.adminUrl}/v1/${path}`, {
+      ...(body !== undefined && { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      headers,
+    })
+    return { status: response.status, json: JSON.parse(await response.text()) }
+  }
+
+  it('replays what is dead, a page at a time, and writes down who asked', async () => {
+    await run()
+    await receive('a', 'b', 'c')
+    failing = undefined
+    const asked = { sink: 'crm', limit: 2, by: 'ann' }
+    expect(await ask('dead/replay', { ...asked, dryRun: true })).to.deep.include({ status: 200 })
+    expect(got).to.deep.equal([])
+    expect(told.filter(({ fields }) => fields.by === 'ann')).to.deep.equal([])
+
+    const first = await ask('dead/replay', asked)
+    expect(first.json).to.include({ changed: 2, busy: 0, more: true })
+    expect((await ask('dead/replay', { ...asked, cursor: first.json.next })).json).to.deep.equal({ changed: 1, busy: 0, more: false })
+    await served.callboard.idle()
+    expect(got).to.have.length(3)
+    expect((await ask('dead/replay', asked)).json).to.include({ changed: 0 })
+    expect(told.filter(({ fields }) => fields.by === 'ann').map(({ fields }) => fields.changed)).to.deep.equal([2, 1])
+  })
+
+  it('replays only what was asked for', async () => {
+    await run()
+    await receive('a', 'b')
+    failing = undefined
+    const changed = async (filter: object) => (await ask('dead/replay', { sink: 'crm', dryRun: true, ...filter })).json.changed
+    expect(await changed({ key: 'a' })).to.equal(1)
+    expect(await changed({ reason: '422' })).to.equal(2)
+    expect(await changed({ reason: '503' })).to.equal(0)
+    expect(await changed({ app: 1 })).to.equal(0)
+    expect(await changed({ since: clock.now() + 1 })).to.equal(0)
+    expect(await changed({ ids: ['no such id'] })).to.equal(0)
+  })
+
+  it('discards for good, and keeps who did it and when with the delivery', async () => {
+    const journal = await run()
+    await receive('a')
+    expect((await ask('dead/discard', { sink: 'crm', by: 'ann@desk' })).json).to.include({ changed: 1 })
+    const [event] = (await journal.find({ limit: 1, order: 'newest' })).events
+    expect(event?.deliveries[0]).to.deep.include({ state: 'discarded', error: 'discarded by ann@desk at 2026-01-01T00:00:00.000Z' })
+    expect(told).to.deep.include({ fields: { sink: 'crm', by: 'ann@desk', changed: 1 }, message: 'deliveries were discarded' })
+  })
+
+  it('discards what is pending only where nobody will ever deliver it', async () => {
+    const journal = { ...memory(), close: async () => {} }
+    await journal.append([
+      { id: 'held', app: APP, command: 'X', status: 'unknown', receivedAt: 0, query: {}, raw: new Uint8Array([123, 125]), sinks: ['old'] },
+    ])
+    await run({ journal })
+    const { json } = await ask('sinks')
+    expect(json.sinks.map(({ name, health, pending }: Record<string, unknown>) => [name, health, pending])).to.deep.equal([
+      ['crm', 'well', 0],
+      ['old', 'unconfigured', 1],
+    ])
+    expect(await ask('dead/discard', { sink: 'crm', pending: true })).to.deep.include({ status: 409 })
+    const replay = await ask('dead/replay', { sink: 'old' })
+    expect(replay.status).to.equal(409)
+    expect(replay.json.error).to.contain('no longer names the sink old')
+    expect((await ask('dead/discard', { sink: 'old' })).json).to.include({ changed: 0 })
+    expect((await ask('dead/discard', { sink: 'old', pending: true })).json).to.include({ changed: 1 })
+  })
+
+  it('readmits what today’s plugins understand, and counts what they do not', async () => {
+    const clockOf = manualClock()
+    const journal = { ...memory({ clock: clockOf }), close: async () => {} }
+    const quarantined = (id: string, GroupId: unknown) => ({
+      id,
+      app: APP,
+      command: destroyed.command,
+      status: 'quarantined' as const,
+      receivedAt: 0,
+      query: {},
+      raw: new TextEncoder().encode(JSON.stringify({ GroupId })),
+      reasons: ['GroupId: expected string'],
+      sinks: [],
+    })
+    await journal.append([quarantined('fits', 'a'), quarantined('fits not', 7)])
+    await run({ journal })
+    failing = undefined
+    expect((await ask('dead/readmit', { dryRun: true })).json).to.deep.equal({ changed: 1, refused: 1, more: false })
+    expect(got).to.deep.equal([])
+    expect((await ask('dead/readmit', {})).json).to.deep.equal({ changed: 1, refused: 1, more: false })
+    await served.callboard.idle()
+    expect(got).to.deep.equal(['fits'])
+    expect((await ask('dead/readmit', {})).json).to.deep.equal({ changed: 0, refused: 1, more: false })
+  })
+
+  it('shows which keys wait behind a failure, resumes a sink, and tries one out', async () => {
+    await run()
+    failing = 'later'
+    await receive('a', 'a', 'b', 'c', 'd', 'e')
+    const { json } = await ask('sinks')
+    expect(json.sinks[0]).to.deep.include({
+      name: 'crm',
+      kind: '',
+      health: 'resting',
+      why: 'answered 503',
+      pending: 6,
+      delayed: 5,
+      dead: 0,
+      oldestPending: '2026-01-01T00:00:00.000Z',
+    })
+    expect(json.sinks[0].blocked.find(({ key }: { key: string }) => key === 'a')).to.deep.include({
+      attempts: 1,
+      behind: 1,
+      error: 'answered 503',
+    })
+
+    expect((await ask('sinks/crm/test', {})).json).to.include({ as: 'retry', error: 'answered 503', command: destroyed.command })
+    failing = undefined
+    expect((await ask('sinks/crm/test', { command: destroyed.command })).json).to.include({ as: 'delivered' })
+    expect((await ask('sinks/crm/test', { command: 'No.Such' })).json).to.deep.equal({ error: 'no plugin declares No.Such' })
+    expect((await ask('sinks/crm/resume', {})).json).to.deep.equal({ resumed: 'crm' })
+    expect((await ask('sinks')).json.sinks[0].health).not.to.equal('resting')
+  })
+
+  it('names the sinks there are to whoever misspells one', async () => {
+    await run()
+    for (const path of ['sinks/crn/resume', 'sinks/crn/test', 'dead/replay', 'dead/discard'])
+      expect(await ask(path, path.startsWith('dead') ? { sink: 'crn' } : {})).to.deep.equal({
+        status: 404,
+        json: { error: 'no sink is called "crn", did you mean "crm"? (there is crm)' },
+      })
+  })
+
+  it('keeps events for as long as the configuration says, without being asked', async () => {
+    await run({ retention: { delivered: '1d' } })
+    failing = undefined
+    await receive('a')
+    await clock.advance(2 * DAY)
+    expect((await ask('journal')).json).to.include({ events: 0 })
+  })
+
+  it('prunes after the configuration’s retention, or what was asked for instead', async () => {
+    const wait = manualClock()
+    await run({ journal: memory({ clock: wait, dedupeWindow: 0 }), retention: { delivered: '30s' } })
+    failing = undefined
+    await receive('a')
+    await wait.advance(20_000)
+    expect((await ask('journal/prune', {})).json).to.deep.equal({ events: 0, more: false })
+    expect((await ask('journal')).json).to.deep.include({ durability: 'memory', events: 1 })
+    expect((await ask('journal/prune', { delivered: '10s', by: 'ann' })).json).to.deep.equal({ events: 1, more: false })
+    expect((await ask('journal')).json).to.include({ events: 0 })
+    expect(told).to.deep.include({ fields: { by: 'ann', events: 1 }, message: 'old events were removed from the journal' })
+    await receive('b')
+    await wait.advance(31_000)
+    expect((await ask('journal/prune', {})).json).to.deep.equal({ events: 1, more: false })
+  })
+
+  const refused: readonly (readonly [
+    what: string,
+    body: unknown,
+    headers: Readonly<Record<string, string>>,
+    status: number,
+    error: RegExp,
+  ])[] = [
+    ['a form', { sink: 'crm' }, { 'content-type': 'text/plain' }, 415, /send JSON/],
+    ['a page elsewhere', { sink: 'crm' }, { ...JSON_TYPE, origin: 'http://evil.example' }, 403, /other web pages/],
+    ['a page without an origin', { sink: 'crm' }, { ...JSON_TYPE, origin: 'null' }, 403, /other web pages/],
+    ['a page, as the browser says', { sink: 'crm' }, { ...JSON_TYPE, 'sec-fetch-site': 'cross-site' }, 403, /other web pages/],
+    ['what is no JSON', '{', JSON_TYPE, 400, /no JSON/],
+    ['no sink', {}, JSON_TYPE, 400, /^sink: expected text that is not empty/],
+    ['an unknown key', { sink: 'crm', snk: 1 }, JSON_TYPE, 400, /^snk: unknown key$/],
+    ['too many at once', { sink: 'crm', limit: 1_001 }, JSON_TYPE, 400, /^limit: expected a whole number from 1 to 1000$/],
+    ['far too long a body', `{"sink":"crm","by":"${'x'.repeat(8_000_000)}"}`, JSON_TYPE, 413, /larger than/],
+  ]
+  for (const [what, body, headers, status, error] of refused) {
+    it(`changes nothing for ${what}: ${status}`, async () => {
+      await run()
+      await receive('a')
+      const answer = await ask('dead/discard', body, headers)
+      expect(answer.status).to.equal(status)
+      expect(answer.json.error).to.match(error)
+      expect((await ask('sinks')).json.sinks[0]).to.include({ dead: 1 })
+    })
+  }
+
+  it('lets its own pages write', async () => {
+    await run()
+    const headers = { ...JSON_TYPE, origin: served.adminUrl, 'sec-fetch-site': 'same-origin' }
+    expect((await ask('dead/replay', { sink: 'crm' }, headers)).status).to.equal(200)
+  })
+
+  it('asks for the configured token, on loopback too', async () => {
+    await run({ token: 'key' })
+    expect((await ask('dead/replay', { sink: 'crm' })).status).to.equal(401)
+    expect((await ask('sinks')).status).to.equal(401)
+    expect((await ask('sinks', undefined, { authorization: 'Bearer key' })).status).to.equal(200)
+  })
+
+  it('says what is wrong with a journal that does not answer', async () => {
+    await run({ journal: { ...memory(), stats: () => Promise.reject(new JournalError('down', 'the disk is gone')) } })
+    expect(await ask('sinks')).to.deep.equal({ status: 503, json: { error: 'the journal does not answer (down): the disk is gone' } })
+  })
+})

@@ -1,0 +1,78 @@
+import { isObject, Kinds, List, Struct } from '@callboard/core'
+import fc from 'fast-check'
+import * as t from 'io-ts'
+
+const NEW = fc.dictionary(fc.constantFrom('NewField', 'Another', '新'), fc.jsonValue({ maxDepth: 1 }), { maxKeys: 2 })
+const number = fc.oneof(fc.nat(), fc.constantFrom(0, -1, 2 ** 31, 2 ** 53 - 1))
+
+// What a leaf takes is asked of the codec itself.
+const leafOf = (codec: t.Mixed): fc.Arbitrary<unknown> => {
+  const takes = (value: unknown): boolean => codec.decode(value)._tag === 'Right'
+  const candidates: readonly (readonly [unknown, fc.Arbitrary<unknown>])[] = [
+    ['x', fc.string()],
+    [7, number],
+    ['7', number.map(String)],
+    [true, fc.boolean()],
+    ['true', fc.constantFrom('true', 'false')],
+    [{}, fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 1 }), { maxKeys: 3 })],
+    [null, fc.constant(null)],
+  ]
+  return fc.oneof(...candidates.filter(([probe]) => takes(probe)).map(([, arbitrary]) => arbitrary))
+}
+
+const mapped = (fields: Readonly<Record<string, t.Mixed>>): Record<string, fc.Arbitrary<unknown>> =>
+  Object.fromEntries(Object.entries(fields).map(([field, codec]) => [field, bodiesOf(codec)]))
+
+/** Bodies as the vendor may send them: any optional fields present or not, in any order, and fields that nobody knows. */
+export const bodiesOf = (codec: t.Mixed): fc.Arbitrary<unknown> => {
+  if (codec instanceof List) return fc.array(bodiesOf(codec.item), { maxLength: 3 })
+  if (codec instanceof Kinds) {
+    const contents: Readonly<Record<string, t.Mixed | undefined>> = { ...codec.listed, NewKind: undefined }
+    return fc.oneof(
+      ...Object.entries(contents).map(([kind, content]) =>
+        fc.record({ [codec.tag]: fc.constant(kind), [codec.content]: content ? bodiesOf(content) : NEW }),
+      ),
+    )
+  }
+  if (codec instanceof t.UnionType) return fc.oneof(...codec.types.map((each: t.Mixed) => bodiesOf(each)))
+  if (!(codec instanceof Struct)) return leafOf(codec)
+  const optional = Object.keys(codec.optional)
+  const fields = fc.record({ ...mapped(codec.required), ...mapped(codec.optional) })
+  return fc.tuple(NEW, fields, fc.subarray(optional), fc.boolean()).map(([more, known, absent, reversed]) => {
+    const present = Object.entries({ ...more, ...known }).filter(([field]) => !absent.includes(field))
+    return Object.fromEntries(reversed ? present.reverse() : present)
+  })
+}
+
+/** A field of one body: how to reach it, what it must be, and whether it may be missing. */
+export interface Spot {
+  readonly path: readonly string[]
+  readonly codec: t.Mixed
+  readonly required: boolean
+}
+
+/** Every field that a codec looks at in this body. */
+export const spotsOf = (codec: t.Mixed, body: unknown, path: readonly string[] = []): readonly Spot[] => {
+  if (codec instanceof List && Array.isArray(body))
+    return body.flatMap((each, place) => spotsOf(codec.item, each, [...path, String(place)]))
+  if (codec instanceof Kinds && isObject(body)) {
+    const content = codec.listed[String(body[codec.tag])]
+    return [...spotsOf(codec.common, body, path), ...(content ? spotsOf(content, body[codec.content], [...path, codec.content]) : [])]
+  }
+  if (!(codec instanceof Struct) || !isObject(body)) return []
+  const spots = (fields: Readonly<Record<string, t.Mixed>>, required: boolean) =>
+    Object.entries(fields)
+      .filter(([field]) => Object.hasOwn(body, field))
+      .flatMap(([field, each]) => [{ path: [...path, field], codec: each, required }, ...spotsOf(each, body[field], [...path, field])])
+  return [...spots(codec.required, true), ...spots(codec.optional, false)]
+}
+
+/** A copy of a body with another value at a spot; `undefined` takes the field away. */
+export const withAt = (body: unknown, [step, ...rest]: readonly string[], value: unknown): unknown => {
+  if (step === undefined) return value
+  if (Array.isArray(body)) return body.map((each, place) => (String(place) === step ? withAt(each, rest, value) : each))
+  if (!isObject(body)) return body
+  const { [step]: given, ...others } = body
+  const inside = withAt(given, rest, value)
+  return inside === undefined ? others : { ...others, [step]: inside }
+}

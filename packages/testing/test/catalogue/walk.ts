@@ -1,0 +1,35 @@
+import { Kinds, List, Struct } from '@callboard/core'
+import * as t from 'io-ts'
+
+/** What a codec takes in one place of a body. */
+export interface Place {
+  readonly codec: t.Mixed
+  readonly presence: 'always' | 'optional'
+}
+
+const step = (path: string, field: string): string => (path === '' ? field : `${path}.${field}`)
+
+const fieldsOf = (codec: t.Mixed): readonly (readonly [string, t.Mixed, Place['presence']])[] => {
+  if (codec instanceof Kinds) return fieldsOf(codec.common)
+  // An answer may be said in two ways; only the one that is an object goes over the wire.
+  if (codec instanceof t.UnionType) return codec.types.flatMap((each: t.Mixed) => fieldsOf(each))
+  if (!(codec instanceof Struct)) return []
+  return [
+    ...Object.entries<t.Mixed>(codec.required).map(([field, each]) => [field, each, 'always'] as const),
+    ...Object.entries<t.Mixed>(codec.optional).map(([field, each]) => [field, each, 'optional'] as const),
+  ]
+}
+
+/** Every place of a codec by its path, as the catalogue writes it: `MsgBody[].MsgType`. */
+export const placesOf = (codec: t.Mixed, path = ''): ReadonlyMap<string, Place> =>
+  new Map(
+    fieldsOf(codec).flatMap(([field, inner, presence]): [string, Place][] => {
+      let at = step(path, field)
+      let item = inner
+      while (item instanceof List) {
+        at += '[]'
+        item = item.item
+      }
+      return [[at, { codec: inner, presence }], ...placesOf(item, at)]
+    }),
+  )
