@@ -38,7 +38,7 @@ export interface Way {
   readonly fates?: Readonly<Partial<Record<Type, Fate>>>
 }
 
-const every = (fate: Fate): Way['fates'] => ({ json: fate, none: fate, form: fate, text: fate })
+const every = (fate: Fate) => ({ json: fate, none: fate, form: fate, text: fate })
 
 const router =
   (...before: readonly Middleware[]): Way['mount'] =>
