@@ -33,9 +33,13 @@ const untilPrinted = (child: ChildProcess, pattern: RegExp): Promise<RegExpExecA
   })
 
 /** Starts `callboard start` in a directory that holds a callboard.yaml. */
-export const startProgram = async (dir: string): Promise<Program> => {
+export const startProgram = async (dir: string, env: Readonly<Record<string, string>> = {}): Promise<Program> => {
   const from = performance.now()
-  const child = spawn(process.execPath, [bin, 'start'], { cwd: dir, stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [bin, 'start'], {
+    cwd: dir,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
   const [, adminUrl = '', callbackUrl = ''] = await untilPrinted(child, /health: (http:\S+?)\/health\/ready[\s\S]*?callback URL: ([^\s"]+)/)
   const readyAfter = performance.now() - from

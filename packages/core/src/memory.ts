@@ -59,7 +59,10 @@ export const memory = ({
     const { event } = entry
     const lane = event.key === undefined ? Symbol('no lane') : `${event.app} ${event.key}`
     const delivery: Delivery = {
-      event,
+      // As it is then: an event that is readmitted is no longer what it was.
+      get event() {
+        return entry.event
+      },
       sink,
       lane,
       state: 'pending',
@@ -176,7 +179,7 @@ export const memory = ({
   const blockedOf = (sink: string, limit: number): readonly Blocked[] =>
     [...lanesOf(sink).lanes()]
       .flatMap(([head, ...behind]): Blocked[] => {
-        if (!head || head.event.key === undefined || !isDelayed(head, now())) return []
+        if (!head || typeof head.lane !== 'string' || head.event.key === undefined || !isDelayed(head, now())) return []
         const { id, app, key, command } = head.event
         const dueAt = Math.round(clock.now() + head.due - now())
         return [

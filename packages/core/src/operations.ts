@@ -5,6 +5,7 @@ import type { Change, Changed, Filter, Found, Journal, Outcome, Readmission, Sto
 import type { Options } from './options.ts'
 import { parse } from './parse.ts'
 import type { Plugin } from './plugin.ts'
+import { createPortions } from './portions.ts'
 import { routeOf } from './route.ts'
 import type { ScanLimits } from './scan.ts'
 import type { Deliverer } from './steps/deliver.ts'
@@ -66,6 +67,7 @@ interface Workings extends Pick<Options, 'apps' | 'plugins' | 'routes'> {
 
 export const operations = ({ apps, plugins, routes, journal, deliverer, limits, clock }: Workings): Operations => {
   const byCommand = new Map(plugins.map((plugin) => [plugin.command, plugin]))
+  const portions = createPortions(clock)
 
   const readmission = ({ id, command, raw }: Found): Readmission | undefined => {
     const json = raw && parse(raw, limits)
@@ -109,7 +111,8 @@ export const operations = ({ apps, plugins, routes, journal, deliverer, limits, 
     },
     readmit: async ({ dryRun = false, ...asked }) => {
       const { events, next } = await journal.find({ ...asked, status: 'quarantined', order: 'oldest', raw: true })
-      const understood = events.flatMap((event) => readmission(event) ?? [])
+      const seen = await Promise.all(events.map((event) => portions.run(() => readmission(event))))
+      const understood = seen.flatMap((each) => each ?? [])
       if (!dryRun && understood.length > 0) {
         await journal.readmit(understood)
         deliverer.wake(understood.flatMap(({ sinks }) => sinks))

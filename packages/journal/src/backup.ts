@@ -20,7 +20,8 @@ const wordsOf = (error: unknown): string => (error instanceof Error ? error.mess
 
 /**
  * Copies the journal at `path` into the file `to`, while its owner goes on: all of one moment, on the disk when it resolves, and
- * under its name only when it is whole. `progress`: pages of 4 KiB, done and altogether.
+ * under its name only when it is whole. `progress`: pages of 4 KiB, done and altogether. While it runs, the log beside the journal
+ * grows by what its owner writes; it is cut again afterwards.
  *
  * Rejects with JournalOpenError (`code: 'EEXIST'` where `to` exists: nothing is overwritten), or as `openReader` does.
  */
@@ -33,6 +34,8 @@ export const backupJournal = async (
   const part = `${target}.${process.pid}.part`
   const db = openForReading(path)
   try {
+    // All the pages are of this moment. Without it each commit of the owner would start the copy anew, and it would never end.
+    db.exec('BEGIN; SELECT 1 FROM event LIMIT 1')
     await db.backup(part, {
       progress: ({ totalPages, remainingPages }) => {
         progress(totalPages - remainingPages, totalPages)

@@ -19,8 +19,9 @@ export const isRefusal = (error: unknown): boolean =>
 // After a failed fsync nobody knows what is on the disk, and a second fsync may well succeed without having written it.
 const reasonOf = (code: string, committing: boolean): JournalErrorReason => {
   if (/^SQLITE_(CORRUPT|NOTADB|IOERR_FSYNC|IOERR_DIR_FSYNC)/.test(code)) return 'corrupt'
-  if (committing && code.startsWith('SQLITE_IOERR')) return 'corrupt'
-  return code === 'SQLITE_FULL' ? 'full' : 'down'
+  // The index of the WAL lies in a file, too, which has no room to grow: what was committed last has been rolled back.
+  if (code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_SHMSIZE') return 'full'
+  return committing && code.startsWith('SQLITE_IOERR') ? 'corrupt' : 'down'
 }
 
 /** What a failure of SQLite means to the caller; `committing` when it was the COMMIT that failed. */

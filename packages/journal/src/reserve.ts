@@ -1,66 +1,91 @@
-import { closeSync, openSync, rmSync, statfsSync, statSync, writeSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { statSync } from 'node:fs'
+import type { Database } from 'better-sqlite3'
+import type { Ballast } from './ballast.ts'
+import { checkpoint, cut } from './checkpoint.ts'
+import { StoreError, storeErrorOf } from './failure.ts'
 
-/** As much as the WAL holds before it is moved into the database: with it free, all of that can be moved, and the WAL starts anew. */
-const BYTES = 16 * 2 ** 20
-const CHUNK = Buffer.alloc(2 ** 20)
+// So many bytes may wait in the WAL while the disk is full: the room that it has is used over and over again.
+const EAGER = 2 ** 18
 
 /**
- * Space on the disk that nobody uses: a file beside the journal. It is given up when the disk is full, so that what is stored can
- * still be delivered, and no event is taken until it is there again.
+ * Keeps a journal going whose disk is full. The room of the ballast lets all of the WAL be moved into the database once more, and
+ * the rest of it becomes free pages inside of the database, where no other program can take it. From then on the WAL's own room
+ * and these pages are for claims, settlements and what operators do; appends are refused, unless more than that is free, until
+ * there is room for the ballast again.
  */
 export interface Reserve {
-  /** Was it given up, and is there no room to have it again? Tries to. */
-  readonly isMissing: () => boolean
-  /** Gives it up; false when there is none to give. */
-  readonly release: () => boolean
+  /** Does something that may fail with `full`; `needs`: the bytes that it adds to the database, 0 where it takes no event. */
+  readonly run: <Result>(needs: number, work: () => Result) => Result
+  /** Between two batches: moves the WAL, and makes the ballast where it is missing. Throws StoreError `corrupt`. */
+  readonly tidy: () => void
 }
 
-const fill = (file: string): boolean => {
-  try {
-    const handle = openSync(file, 'w', 0o640)
+/** `wasFull`: there was no room to open the database, and the ballast is gone already. */
+export const createReserve = (db: Database, ballast: Ballast, wasFull: boolean): Reserve => {
+  const regular = Math.max(EAGER, (ballast.bytes * 2) / 3)
+  const kept = Math.floor(ballast.bytes / 8)
+  const insert = db.prepare('INSERT INTO body (event, raw) VALUES (-1, zeroblob(?))')
+  const remove = db.prepare('DELETE FROM body WHERE event = -1')
+  let isFull = false
+
+  const free = () => Number(db.pragma('freelist_count', { simple: true })) * Number(db.pragma('page_size', { simple: true }))
+
+  const attempt = (work: () => void) => {
     try {
-      for (let written = 0; written < BYTES; written += CHUNK.length) if (writeSync(handle, CHUNK) < CHUNK.length) return false
-    } finally {
-      closeSync(handle)
+      work()
+    } catch (error) {
+      // A full disk shows itself in the next append; a failed fsync shows itself nowhere else.
+      const failure = storeErrorOf(error, true)
+      if (failure.why === 'corrupt') throw failure
     }
-    return true
-  } catch {
-    return false
-  }
-}
-
-/** Sets space aside beside the journal at `path`, where the disk has twice as much; elsewhere the journal does without. */
-export const createReserve = (path: string): Reserve => {
-  const file = `${path}.reserve`
-
-  const hasRoom = (): boolean => {
-    const { bavail, bsize } = statfsSync(dirname(path))
-    return bavail * bsize >= 2 * BYTES
-  }
-  const take = (): boolean => {
-    if (statSync(file, { throwIfNoEntry: false })?.size === BYTES) return true
-    if (hasRoom() && fill(file)) return true
-    rmSync(file, { force: true })
-    return false
   }
 
-  let held = take()
-  let given = false
+  /** Pages that were written and are free have their room on the disk; those that never were have not. */
+  const keepPages = () => {
+    if (free() >= kept) return
+    insert.run(kept)
+    checkpoint(db, 0)
+    remove.run()
+    checkpoint(db, 0)
+  }
+
+  const giveUp = () => {
+    isFull = true
+    ballast.drop()
+    attempt(() => checkpoint(db, 0))
+    attempt(keepPages)
+  }
+
+  const recover = () => {
+    const wal = statSync(`${db.name}-wal`, { throwIfNoEntry: false })?.size ?? 0
+    if (ballast.room() + wal < 2 * ballast.bytes) return
+    if (ballast.room() < 2 * ballast.bytes) attempt(() => cut(db))
+    isFull = !ballast.make()
+  }
+
+  // Of an owner that ended in the middle of `keepPages`.
+  attempt(() => remove.run())
+  if (wasFull) giveUp()
+  else ballast.make()
+
   return {
-    isMissing: () => {
-      if (given && take()) {
-        held = true
-        given = false
+    run: (needs, work) => {
+      if (isFull && needs > 0) {
+        recover()
+        if (isFull && Math.max(needs, kept) > free() - kept) throw new StoreError('full', 'the disk is full', undefined)
       }
-      return given
+      try {
+        return work()
+      } catch (error) {
+        if (isFull || !(error instanceof StoreError && error.why === 'full')) throw error
+        giveUp()
+        if (needs > 0) throw error
+        return work()
+      }
     },
-    release: () => {
-      if (!held) return false
-      rmSync(file, { force: true })
-      held = false
-      given = true
-      return true
+    tidy: () => {
+      attempt(() => checkpoint(db, isFull ? EAGER : regular))
+      if (isFull) recover()
     },
   }
 }

@@ -73,3 +73,11 @@ export const toEvent = (row: EventColumns): Omit<StoredEvent, 'raw'> => {
     ...meta,
   }
 }
+
+// An event's and a delivery's share of tables and indexes, bodies aside; rather too much, in bytes.
+const EVENT = 2_048
+const DELIVERY = 512
+
+/** What an append of these rows adds to the database, at most; never 0. */
+export const bytesOf = (rows: readonly Row[]): number =>
+  rows.reduce((sum, { raw, meta, sinks }) => sum + EVENT + sinks.length * DELIVERY + 2 * (raw.byteLength + meta.length), 1)

@@ -7,7 +7,7 @@ import { steady } from './steady.ts'
 
 /** Where the journal is, and how it behaves. */
 export interface SqliteOptions {
-  /** The database; `<path>-wal`, `<path>-shm` and `<path>.lock` lie beside it. Its directory is made where it is missing. */
+  /** The database; `<path>-wal`, `<path>-shm`, `<path>.lock` and `<path>.reserve` lie beside it. Its directory is made where it is missing. */
   readonly path: string
   /** For how long two events of one identity are one event, in milliseconds; default 10 minutes. */
   readonly dedupeWindow?: number

@@ -1,14 +1,15 @@
 import { dirname } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
-import { checkpoint, empty } from './checkpoint.ts'
+import { type Ballast, createBallast } from './ballast.ts'
 import { makeDirectory, openDatabase, openErrorOf } from './database.ts'
 import { troubleOf } from './errors.ts'
 import { arm, leavesOutSync } from './failpoint.ts'
-import { StoreError, storeErrorOf } from './failure.ts'
+import { StoreError } from './failure.ts'
 import { refuseNetwork } from './filesystem.ts'
 import { takeLock } from './lock.ts'
 import type { Call, Calls, Reply, Start } from './protocol.ts'
 import { createReserve } from './reserve.ts'
+import { bytesOf } from './row.ts'
 import { run } from './store/run.ts'
 import { createStore } from './store/store.ts'
 
@@ -28,16 +29,28 @@ const openLock = () => {
   }
 }
 
-const open = () => {
-  makeDirectory(path)
-  refuseNetwork(dirname(path))
+const openWith = (ballast: Ballast, wasFull: boolean) => {
   const lock = openLock()
   try {
     const db = openDatabase(path)
-    return { db, store: createStore(db, dedupeWindow, openedAt, reach, leavesOutSync(failpoints)), lock, reserve: createReserve(path) }
+    const store = createStore(db, dedupeWindow, openedAt, reach, leavesOutSync(failpoints))
+    return { db, store, lock, reserve: createReserve(db, ballast, wasFull) }
   } catch (error) {
     lock.release()
     throw openErrorOf(error, path, 'write')
+  }
+}
+
+const open = () => {
+  makeDirectory(path)
+  refuseNetwork(dirname(path))
+  const ballast = createBallast(path)
+  try {
+    return openWith(ballast, false)
+  } catch (error) {
+    if (!(error instanceof StoreError && error.why === 'full')) throw error
+    ballast.drop()
+    return openWith(ballast, true)
   }
 }
 
@@ -68,36 +81,26 @@ const serve = ({ db, store, lock, reserve }: ReturnType<typeof open>) => {
     }
   }
 
-  const isFull = (error: unknown): boolean => error instanceof StoreError && error.why === 'full'
+  /** The bytes that a group adds to the database; 0 where it takes no events. */
+  const needsOf = (group: readonly Call[]): number =>
+    group.reduce((sum, { request }) => sum + (request.verb === 'append' ? bytesOf(request.rows) : 0), 0)
 
-  const runOnce = (group: readonly Call[], now: number): readonly Reply[] => {
+  const runGroup = (group: readonly Call[], now: number): readonly Reply[] => {
+    const isClosing = group.every(({ request }) => request.verb === 'close')
     const runAll = () =>
       group.map(({ number, request }) => ({ number, result: request.verb === 'close' ? close() : run(store, request, now) }))
-    if (group.some(({ request }) => request.verb !== 'close')) {
-      if (broken) throw broken
+    const runOnce = () => {
       store.tell(now)
+      return group.every(isLight) ? store.together(now, runAll) : runAll()
     }
-    if (group.some(({ request }) => request.verb === 'append') && reserve.isMissing()) {
-      throw new StoreError('full', 'the disk is full but for what deliveries need', undefined)
-    }
-    const settles = group.some(({ request }) => request.verb === 'settle')
-    if (settles) reach('settle:before')
-    const replies = group.every(isLight) ? store.together(now, runAll) : runAll()
-    if (settles) reach('settle:after')
-    return replies
-  }
-
-  /** A disk that is full of events has still room for what becomes of them. */
-  const runGroup = (group: readonly Call[], now: number): readonly Reply[] => {
     try {
-      try {
-        return runOnce(group, now)
-      } catch (error) {
-        if (!isFull(error) || !reserve.release()) throw error
-        empty(db)
-        if (!group.every(isLight)) throw error
-        return runOnce(group, now)
-      }
+      if (isClosing) return runAll()
+      if (broken) throw broken
+      const settles = group.some(({ request }) => request.verb === 'settle')
+      if (settles) reach('settle:before')
+      const replies = reserve.run(needsOf(group), runOnce)
+      if (settles) reach('settle:after')
+      return replies
     } catch (error) {
       if (error instanceof StoreError && error.why === 'corrupt') broken = error
       return group.map(({ number }) => ({ number, trouble: troubleOf(error) }))
@@ -106,11 +109,9 @@ const serve = ({ db, store, lock, reserve }: ReturnType<typeof open>) => {
 
   const tidy = () => {
     try {
-      if (!broken) checkpoint(db)
+      if (!broken) reserve.tidy()
     } catch (error) {
-      // A full disk shows itself in the next append; a failed fsync shows itself nowhere else.
-      const failure = storeErrorOf(error, true)
-      if (failure.why === 'corrupt') broken = failure
+      if (error instanceof StoreError) broken = error
     }
   }
 

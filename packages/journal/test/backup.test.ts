@@ -1,9 +1,14 @@
 import { readdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { expect } from 'chai'
+import { openDatabase } from '../src/database.ts'
 import { backupJournal, openReader, sqlite, verifyJournal } from '../src/index.ts'
+import { type Row, toRow } from '../src/row.ts'
+import { createStore } from '../src/store/store.ts'
 import { newPath, removeAll } from './directory.ts'
 import { someEvents } from './events.ts'
+
+const rowsOf = (events: ReturnType<typeof someEvents>): readonly Row[] => events.map(toRow).filter((row): row is Row => !('error' in row))
 
 describe('backupJournal', () => {
   after(removeAll)
@@ -34,6 +39,31 @@ describe('backupJournal', () => {
     const copy = await sqlite({ path: to })
     expect((await copy.claim({ sink: 'a', max: 5, lease: 1, ordered: true })).claims).to.have.length(5)
     await copy.close()
+  })
+
+  it('is not begun anew by an owner that commits all the time, and holds nothing of what came after its moment', async () => {
+    const path = await newPath()
+    const to = join(dirname(path), 'copy.db')
+    const journal = await sqlite({ path })
+    for (let from = 0; from < 4_000; from += 500) await journal.append(someEvents(500, { raw: new Uint8Array(4_000) }, from))
+    await journal.close()
+    const db = openDatabase(path)
+    const store = createStore(db, 1, 0)
+    let steps = 0
+    let last = -1
+    await backupJournal(path, to, (done) => {
+      steps += 1
+      expect(done).to.be.above(last)
+      last = done
+      store.append(rowsOf(someEvents(1, {}, 10_000 + steps)), 0)
+    })
+    expect(steps).to.be.above(3)
+    expect(store.stats(0).events).to.equal(4_000 + steps)
+    db.close()
+    const reader = openReader(to)
+    expect(reader.stats().events).to.equal(4_000)
+    reader.close()
+    expect(verifyJournal(to)).to.deep.equal([])
   })
 
   it('overwrites nothing, and leaves nothing half done', async () => {

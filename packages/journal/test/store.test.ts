@@ -5,8 +5,9 @@ import { StoreError } from '../src/failure.ts'
 import { type Row, toRow } from '../src/row.ts'
 import { BLOCKED } from '../src/store/blocked.ts'
 import { CANDIDATES } from '../src/store/claim.ts'
+import { SOURCE, sourceOf } from '../src/store/filter.ts'
 import { createStore } from '../src/store/store.ts'
-import { RELEASE } from '../src/store/time.ts'
+import { MOMENTS } from '../src/store/time.ts'
 import { newPath, removeAll } from './directory.ts'
 import { anEvent, someEvents } from './events.ts'
 
@@ -49,10 +50,36 @@ describe('the tables of a journal', () => {
     expect(details.filter((detail) => /SCAN|TEMP B-TREE/.test(detail))).to.deep.equal([])
   })
 
-  it('end the claims of an earlier owner without looking at what nobody claimed', () => {
+  it('are opened, and told of a clock that was put back, by indexes of what is pending alone', () => {
     const { db } = openStore()
-    const plan = db.prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${RELEASE}`).all(1)
-    expect(plan.map(({ detail }) => detail)).to.deep.equal(['SCAN delivery USING INDEX delivery_claimed'])
+    const planOf = (sql: string) =>
+      db
+        .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
+        .all({ by: 1, sink: 'a', head: 1, now: 1 })
+        .map(({ detail }) => detail)
+    expect(planOf(MOMENTS.shift)).to.deep.equal(['SEARCH delivery USING INDEX delivery_open (sink=? AND head=? AND due>?)'])
+    // All of an index that holds nothing but what is claimed.
+    expect(planOf(MOMENTS.release)).to.deep.equal(['SCAN delivery USING INDEX delivery_claimed'])
+  })
+
+  it('look up events that are named, however many others have such a delivery', () => {
+    const { db } = openStore()
+    const planOf = (from: string, condition: string) =>
+      db
+        .prepare<unknown[], { detail: string }>(
+          `EXPLAIN QUERY PLAN SELECT d.event FROM ${from} WHERE ${condition} ORDER BY d.event LIMIT 9`,
+        )
+        .all()
+        .map(({ detail }) => detail)
+    const wanted = "d.sink = 'a' AND d.state = 'dead'"
+    for (const ids of [{ ids: ['1'] }, { ids: ['1', '2'] }]) {
+      const named = planOf(SOURCE[sourceOf(ids)], `${wanted} AND e.id IN (${ids.ids.map((id) => `'${id}'`).join(', ')})`)
+      expect(named[0]).to.equal('SEARCH e USING COVERING INDEX sqlite_autoindex_event_1 (id=?)')
+      expect(named[1]).to.match(/^SEARCH d USING .*event=\?/)
+    }
+    const others = planOf(SOURCE[sourceOf({})], wanted)
+    expect(others[0]).to.equal('SEARCH d USING COVERING INDEX delivery_state (sink=? AND state=?)')
+    expect(others.filter((detail) => /SCAN|TEMP B-TREE/.test(detail))).to.deep.equal([])
   })
 
   it('claim beside a lane in which 20 000 wait for a retry without looking at it', () => {

@@ -8,15 +8,13 @@ const lengthOf = (req: IncomingMessage): number | undefined => {
   return given === undefined ? undefined : Number(given)
 }
 
-/** What a body parser of the host may have left on the request. */
-const parsedBy = (ctx: Context): MaybeParsed => {
-  const request: object = ctx.request
-  return {
-    req: ctx.req,
-    ...('body' in request && { body: request.body }),
-    ...('rawBody' in request && { rawBody: request.rawBody }),
-  }
-}
+const leftOn = (request: object): Omit<MaybeParsed, 'req'> => ({
+  ...('body' in request && request.body !== undefined && { body: request.body }),
+  ...('rawBody' in request && request.rawBody !== undefined && { rawBody: request.rawBody }),
+})
+
+/** What a body parser of the host may have left: on Koa's request, or on Node's, as hosts of functions do. */
+const parsedBy = ({ req, request }: Context): MaybeParsed => ({ ...leftOn(req), ...leftOn(request), req })
 
 const incomingOf = (ctx: Context, clock: Clock, admitted: boolean): Incoming => {
   const encoding = ctx.req.headers['content-encoding']

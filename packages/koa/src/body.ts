@@ -10,8 +10,16 @@ export interface MaybeParsed {
 }
 
 const REPLACEMENT = '\ufffd'
+// What such a parser makes of JSON is not the vendor's: an ampersand in a chat message would begin another field.
+const FORM = /^\s*(application\/x-www-form-urlencoded|multipart\/)/i
+const UNREADABLE: BodyFault = { _tag: 'Malformed', why: 'mount_before_the_body_parser' }
 
-const text = (given: string): Body => ({ raw: Buffer.from(given, 'utf8'), ...(given.includes(REPLACEMENT) && { rebuilt: true }) })
+/** Text is as good as its bytes, unless it shows that some were lost: a replacement character, or another length than was sent. */
+const fromText = (given: string, { headers }: IncomingMessage): Body => {
+  const raw = Buffer.from(given, 'utf8')
+  const lost = given.includes(REPLACEMENT) || Number(headers['content-length'] ?? raw.length) !== raw.length
+  return { raw, ...(lost && { rebuilt: true }) }
+}
 
 const hasType = (error: unknown): error is Error & { readonly type: string } => error instanceof Error && 'type' in error
 
@@ -24,6 +32,16 @@ const fromStream = async (req: IncomingMessage, limit: number): Promise<Body | B
   }
 }
 
+const fromObject = (parsed: object, { headers }: IncomingMessage): Body | BodyFault => {
+  if (FORM.test(headers['content-type'] ?? '') || Object.keys(parsed).length === 0) return UNREADABLE
+  try {
+    return { raw: Buffer.from(JSON.stringify(parsed)), rebuilt: true }
+  } catch {
+    // Such as big integers of a parser of the host's own.
+    return UNREADABLE
+  }
+}
+
 /**
  * The bytes of a request, whatever stands before Callboard. In order of trust: the stream itself, `rawBody`, a body that was kept
  * as bytes or text, and the parsed object, which has to be written anew.
@@ -31,9 +49,8 @@ const fromStream = async (req: IncomingMessage, limit: number): Promise<Body | B
 export const readBody = async ({ req, body, rawBody }: MaybeParsed, limit: number): Promise<Body | BodyFault> => {
   if (!req.readableDidRead) return fromStream(req, limit)
   for (const given of [rawBody, body]) {
-    if (typeof given === 'string') return text(given)
+    if (typeof given === 'string') return fromText(given, req)
     if (given instanceof Uint8Array) return { raw: given }
   }
-  const parsed = typeof body === 'object' && body !== null && Object.keys(body).length > 0
-  return parsed ? { raw: Buffer.from(JSON.stringify(body)), rebuilt: true } : { _tag: 'Malformed', why: 'mount_before_the_body_parser' }
+  return typeof body === 'object' && body !== null ? fromObject(body, req) : UNREADABLE
 }

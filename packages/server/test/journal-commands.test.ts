@@ -89,7 +89,7 @@ describe('journal, on the real program, beside the owner of the journal', functi
     expect((await callboard('journal', 'prune', '--delivered', '1h')).code).to.equal(75)
     await journal.close()
     const kept = await callboard('journal', 'prune')
-    expect(kept.out).to.equal(`removed 0 events; ${EVENTS} are left\n`)
+    expect(kept.out).to.equal(`removed 0 events; ${EVENTS} left\n`)
     const pruned = await callboard('journal', 'prune', '--delivered', '1h', '--json')
     expect(JSON.parse(pruned.out)).to.deep.equal({ removed: EVENTS - 1, left: 1 })
   })

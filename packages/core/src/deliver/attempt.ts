@@ -3,6 +3,7 @@ import type { SinkEvent } from '../event.ts'
 import type { Claim, Outcome, StoredEvent } from '../journal.ts'
 import { parse } from '../parse.ts'
 import type { Plugin } from '../plugin.ts'
+import { createPortions } from '../portions.ts'
 import type { ScanLimits } from '../scan.ts'
 import { pauseAfter, type Schedule } from '../schedule.ts'
 import { GiveUp, type OpenSink, TryLater } from '../sink.ts'
@@ -54,6 +55,8 @@ export interface Attempted {
 
 /** Makes one attempt to deliver and says how it ended. Never rejects. */
 export const attempt = (plugins: ReadonlyMap<string, Plugin>, limits: ScanLimits, clock: Clock, random: () => number) => {
+  // Hundreds of large bodies may be due at once, and decoding them would hold up the answers.
+  const portions = createPortions(clock)
   const failed = (sink: OpenedSink, claim: Claim, error: unknown): Attempted => {
     const words = wordsOf(error)
     if (error instanceof GiveUp) return { outcome: { as: 'dead', error: words }, sink: 'unknown', ...(error.pause && { pause: true }) }
@@ -74,12 +77,13 @@ export const attempt = (plugins: ReadonlyMap<string, Plugin>, limits: ScanLimits
 
   return async (sink: OpenedSink, claim: Claim, stop: AbortSignal): Promise<Attempted> => {
     const timeout = new AbortController()
-    const cancel = clock.after(sink.timeout, () => timeout.abort(new Error(`no answer within ${sink.timeout} ms`)))
-    const signal = AbortSignal.any([timeout.signal, stop])
+    let cancel = () => {}
     try {
-      const viewed = view(claim.event, sink.kind, plugins, limits)
+      const viewed = await portions.run(() => view(claim.event, sink.kind, plugins, limits))
       if (viewed === 'undecodable') return { outcome: { as: 'dead', error: viewed }, sink: 'unknown' }
-      await write(sink, viewed, claim, signal)
+      stop.throwIfAborted()
+      cancel = clock.after(sink.timeout, () => timeout.abort(new Error(`no answer within ${sink.timeout} ms`)))
+      await write(sink, viewed, claim, AbortSignal.any([timeout.signal, stop]))
       return { outcome: { as: 'delivered' }, sink: 'well' }
     } catch (error) {
       if (stop.aborted && !timeout.signal.aborted) return { outcome: { as: 'released' }, sink: 'unknown' }

@@ -2,7 +2,7 @@ import type { Change, Changed, DeliveryState } from '@callboard/core'
 import type { Database } from 'better-sqlite3'
 import { fromSql, type SqlText, toSql } from '../text.ts'
 import { type Deliveries, laneOf } from './deliveries.ts'
-import { all, type Condition, deliveryConditions, eventConditions } from './filter.ts'
+import { all, type Condition, deliveryConditions, eventConditions, SOURCE, sourceOf } from './filter.ts'
 import type { Write } from './transaction.ts'
 
 interface Target {
@@ -43,8 +43,7 @@ export const createChanges = (
     ])
     return db
       .prepare<(SqlText | number)[], Target>(
-        `SELECT d.event, e.app, e.key, d.state
-         FROM delivery d INDEXED BY delivery_state CROSS JOIN event e ON e.position = d.event WHERE ${sql} ORDER BY d.event LIMIT ?`,
+        `SELECT d.event, e.app, e.key, d.state FROM ${SOURCE[sourceOf(change)]} WHERE ${sql} ORDER BY d.event LIMIT ?`,
       )
       .all(...values, most)
   }

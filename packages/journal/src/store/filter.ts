@@ -36,6 +36,15 @@ export const deliveryConditions = ({ sink, state, error }: Pick<Filter, 'sink' |
   ...(error === undefined ? [] : [{ sql: 'instr(d.error, ?) > 0', values: [toSql(error)] }]),
 ]
 
+/** Deliveries of one sink in one state (`d`) with their events (`e`), in the order of the events where those are not named. */
+export const SOURCE = {
+  states: 'delivery d INDEXED BY delivery_state CROSS JOIN event e ON e.position = d.event',
+  events: 'event e CROSS JOIN delivery d ON d.event = e.position',
+}
+
+/** Events that are named are looked up, however many others have such a delivery. */
+export const sourceOf = ({ ids }: Pick<Filter, 'ids'>): keyof typeof SOURCE => (ids === undefined ? 'states' : 'events')
+
 /** All the conditions in one. */
 export const all = (conditions: readonly Condition[]): Condition => ({
   sql: conditions.length === 0 ? 'true' : conditions.map(({ sql }) => sql).join(' AND '),

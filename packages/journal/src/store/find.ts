@@ -2,7 +2,7 @@ import type { DeliveryState, Filter, Found, FoundDelivery, Page, Query } from '@
 import type { Database, Statement } from 'better-sqlite3'
 import { EVENT_COLUMNS, type EventColumns, toEvent } from '../row.ts'
 import { fromSql, type SqlText } from '../text.ts'
-import { all, type Condition, deliveryConditions, eventConditions } from './filter.ts'
+import { all, type Condition, deliveryConditions, eventConditions, SOURCE, sourceOf } from './filter.ts'
 import { createReadTally, createReadTotal } from './ledger.ts'
 
 interface DeliveryColumns {
@@ -47,9 +47,10 @@ export const createFind = (db: Database): ((query: Query, now: number) => Page) 
 
   const deliveryCondition = (filter: Filter): Condition => {
     const parts = all(deliveryConditions(filter))
-    const sql = isRare(filter)
-      ? `e.position IN (SELECT d.event FROM delivery d WHERE ${parts.sql})`
-      : `EXISTS (SELECT 1 FROM delivery d WHERE d.event = e.position AND ${parts.sql})`
+    const sql =
+      filter.ids === undefined && isRare(filter)
+        ? `e.position IN (SELECT d.event FROM delivery d WHERE ${parts.sql})`
+        : `EXISTS (SELECT 1 FROM delivery d WHERE d.event = e.position AND ${parts.sql})`
     return { sql, values: parts.values }
   }
 
@@ -58,8 +59,7 @@ export const createFind = (db: Database): ((query: Query, now: number) => Page) 
     const { sink, state, error } = filter
     const conditions = eventConditions(filter)
     if (sink !== undefined && state !== undefined) {
-      const from = 'delivery d INDEXED BY delivery_state CROSS JOIN event e ON e.position = d.event'
-      return { from, position: 'd.event', conditions: [...deliveryConditions(filter), ...conditions] }
+      return { from: SOURCE[sourceOf(filter)], position: 'd.event', conditions: [...deliveryConditions(filter), ...conditions] }
     }
     const isAsked = sink !== undefined || state !== undefined || error !== undefined
     return { from: 'event e', position: 'e.position', conditions: isAsked ? [deliveryCondition(filter), ...conditions] : conditions }

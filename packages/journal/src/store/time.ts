@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3'
-import { createReadTotal } from './ledger.ts'
+import { type SqlText, toSql } from '../text.ts'
+import { createReadTally, createReadTotal } from './ledger.ts'
 import type { Write } from './transaction.ts'
 
 // Clocks are also corrected a little, all the time.
@@ -7,24 +8,35 @@ const TOLERANCE = 1_000
 
 /** Moments in the journal are wall time, because they outlive the process; this is what to do when wall time goes back. */
 export interface Time {
-  /** First thing: nothing is claimed any more. */
+  /** First thing: nothing is claimed any more, and a clock that was put back meanwhile makes nobody wait for longer. */
   readonly begin: (now: number) => void
   /** Before each call. */
   readonly tell: (now: number) => void
 }
 
-/** Ends all claims, for tests that look at how SQLite finds them. */
-export const RELEASE = 'UPDATE delivery INDEXED BY delivery_claimed SET token = NULL, due = ? WHERE token IS NOT NULL'
+/** How deliveries are found when a journal is opened, however many are pending; for tests that look at how SQLite does it. */
+export const MOMENTS = {
+  // What was due in so many milliseconds still is.
+  shift: `UPDATE delivery INDEXED BY delivery_open SET due = due - @by WHERE sink = @sink AND state = 'pending' AND head = @head AND due > @now`,
+  release: 'UPDATE delivery INDEXED BY delivery_claimed SET token = NULL, due = @now WHERE token IS NOT NULL',
+}
 
 export const createTime = (db: Database, write: Write): Time => {
-  // What was due in so many milliseconds still is.
-  const shift = db.prepare("UPDATE delivery SET due = due - ? WHERE state = 'pending' AND due > ?")
-  const release = db.prepare(RELEASE)
+  const shift = db.prepare<{ by: number; sink: SqlText; head: 0 | 1; now: number }>(MOMENTS.shift)
+  const release = db.prepare<{ now: number }>(MOMENTS.release)
+  const readTally = createReadTally(db)
   let latest = createReadTotal(db)('clock')
+
+  const shiftAll = (by: number, now: number) => {
+    for (const { sink, state, count } of readTally()) {
+      if (state === 'pending' && count > 0) for (const head of [0, 1] as const) shift.run({ by, sink: toSql(sink), head, now })
+    }
+  }
 
   const tell = (now: number) => {
     if (now < latest - TOLERANCE) {
-      write('system', now, () => shift.run(latest - now, now))
+      const by = latest - now
+      write('system', now, () => shiftAll(by, now))
       latest = now
     }
     latest = Math.max(latest, now)
@@ -34,7 +46,7 @@ export const createTime = (db: Database, write: Write): Time => {
     tell,
     begin: (now) => {
       tell(now)
-      write('system', now, () => release.run(now))
+      write('system', now, () => release.run({ now }))
     },
   }
 }

@@ -2,7 +2,7 @@ import { request } from 'node:http'
 import { webhook } from '@callboard/sinks'
 import { read } from '../config/place.ts'
 import { receiver } from '../program.ts'
-import { ADMIN_TOKEN, type Attack, bench as another, each } from './bench.ts'
+import { ADMIN_TOKEN, type Attack, bench as another, eachCounted as each } from './bench.ts'
 
 const ROUTES = [
   ['GET', '/metrics'],

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { aroundAttacks } from './around.ts'
-import { type Bench, bench } from './bench.ts'
+import { attempted, type Bench, bench } from './bench.ts'
 import { bodyAttacks } from './bodies.ts'
 import { headAttacks } from './heads.ts'
 
@@ -8,7 +8,6 @@ const attacks = [...bodyAttacks, ...headAttacks, ...aroundAttacks]
 
 describe('attacks on a running server', () => {
   let target: Bench
-  let tried = 0
   const through: string[] = []
 
   before(async () => {
@@ -16,12 +15,11 @@ describe('attacks on a running server', () => {
   })
   after(async () => {
     await target.close()
-    console.log(`      ${tried} attacks tried, ${through.length} got through`)
+    console.log(`      ${attempted()} attacks tried, ${through.length} got through`)
   })
 
   for (const { fault, what, attack } of attacks) {
     it(`${fault}: ${what}`, async () => {
-      tried += 1
       const complaint = await attack(target)
       if (complaint !== undefined) through.push(fault)
       expect(complaint).to.equal(undefined)

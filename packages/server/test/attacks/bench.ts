@@ -90,6 +90,7 @@ export const refused = async (
   status: number,
   attempt: () => Promise<{ readonly status: number; readonly text: string }>,
 ): Promise<string | undefined> => {
+  attempts += 1
   const before = (await journal.stats()).events
   const answer = await attempt()
   if (answer.status !== status) return `answered ${answer.status} ${answer.text} where ${status} belongs`
@@ -105,6 +106,7 @@ export const stored = async (
   as: 'accepted' | 'unknown' | 'quarantined',
   attempt: () => Promise<{ readonly text: string }>,
 ): Promise<string | undefined> => {
+  attempts += 1
   const before = (await journal.stats()).events
   const { text } = await attempt()
   if (text !== OK) return `answered ${text}`
@@ -112,6 +114,10 @@ export const stored = async (
   const [event] = (await journal.find({ limit: 1, order: 'newest' })).events
   return event?.status === as ? undefined : `stored as ${event?.status}`
 }
+
+let attempts = 0
+/** How many ways in have been tried so far, each variant counted. */
+export const attempted = (): number => attempts
 
 /** The first complaint of several attempts. */
 export const each = async <T>(items: readonly T[], attempt: (item: T) => Promise<string | undefined>): Promise<string | undefined> => {
@@ -121,6 +127,13 @@ export const each = async <T>(items: readonly T[], attempt: (item: T) => Promise
   }
   return undefined
 }
+
+/** The same, for attempts that count themselves nowhere else. */
+export const eachCounted = <T>(items: readonly T[], attempt: (item: T) => Promise<string | undefined>): Promise<string | undefined> =>
+  each(items, (item) => {
+    attempts += 1
+    return attempt(item)
+  })
 
 /** An HTTP answer read from a socket. */
 export const answerIn = (text: string): { readonly status: number; readonly text: string } => ({

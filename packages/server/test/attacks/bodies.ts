@@ -141,6 +141,18 @@ export const bodyAttacks: readonly Attack[] = [
     },
   },
   {
+    fault: 'F51',
+    what: 'a head, and a body, that never end',
+    attack: async (bench) => {
+      const slow = async (text: string | Buffer) => answerIn(await bench.raw(text))
+      const [head, body] = await Promise.all([
+        refused(bench, 408, () => slow('POST /callback HTTP/1.1\r\nHost: x\r\n')),
+        refused(bench, 408, () => slow(request(bench, ['Content-Length: 1000'], '{"Group'))),
+      ])
+      return head ?? body
+    },
+  },
+  {
     fault: 'F53',
     what: 'requests that two servers would read differently',
     attack: (bench) =>

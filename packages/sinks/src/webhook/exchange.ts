@@ -23,6 +23,8 @@ export interface Posting {
   /** Milliseconds since the Unix epoch, of this attempt. */
   readonly at: number
   readonly body: Uint8Array
+  /** Headers of this posting, which win over those of the target. */
+  readonly headers?: Readonly<Record<string, string>>
   /** More parameters for the URL. */
   readonly query?: Readonly<Record<string, string>>
 }
@@ -60,12 +62,12 @@ export const openExchange = ({ url, secret = [], headers = {}, allow = [] }: Tar
   }
 
   return {
-    post: async ({ id, at, body, query }, most, signal) => {
+    post: async ({ id, at, body, headers: own, query }, most, signal) => {
       try {
         const signature = signatureHeaders(keys, id, Math.floor(at / 1_000), body)
         const asked = request(urlWith(query), {
           method: 'POST',
-          headers: { 'user-agent': USER_AGENT, ...headers, 'content-type': 'application/json', ...signature },
+          headers: { 'user-agent': USER_AGENT, ...headers, 'content-type': 'application/json', ...own, ...signature },
           body,
           dispatcher: agent,
           signal,

@@ -33,14 +33,17 @@ const Secrets = new t.Type<string | readonly string[], string | readonly string[
 const Cidr = text('an address range such as 10.0.0.0/8', (value) => rangeOf(value) !== undefined)
 
 const RESERVED = /^(webhook-|content-length$|content-type$|host$|transfer-encoding$|connection$|keep-alive$|upgrade$|expect$)/i
+const ATTRIBUTE = /^ce-(specversion|id|source|type|time|subject|datacontenttype)$/i
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 
 const isHeaders = (value: unknown): value is Readonly<Record<string, string>> =>
   isObject(value) &&
-  Object.entries(value).every(([name, given]) => TOKEN.test(name) && !RESERVED.test(name) && typeof given === 'string' && VALUE.test(given))
+  Object.entries(value).every(
+    ([name, given]) => TOKEN.test(name) && !RESERVED.test(name) && !ATTRIBUTE.test(name) && typeof given === 'string' && VALUE.test(given),
+  )
 const Headers = new t.Type<Readonly<Record<string, string>>, Readonly<Record<string, string>>, unknown>(
-  'headers by name, other than webhook-*, content-type, content-length, host and those of the connection',
+  'headers by name, other than webhook-*, attributes of CloudEvents (ce-id, …), content-type, content-length, host and those of the connection',
   isHeaders,
   (value, context) => (isHeaders(value) ? t.success(value) : t.failure(value, context)),
   t.identity,
@@ -64,8 +67,12 @@ export const signedTarget = ({
   return secret !== undefined && unsigned ? '`secret` and `unsigned: true` contradict each other' : undefined
 }
 
+/** What is posted: the hook's JSON, the vendor's bytes, or either of them as a CloudEvent. */
+export const formats = ['hook', 'raw', 'cloudevents', 'cloudevents-structured'] as const
+export type Format = (typeof formats)[number]
+
 /** The options of the webhook sink. */
 export const webhookOptions = new Checked(
-  strictStruct(targetFields.required, { ...targetFields.optional, format: oneOf('hook', 'raw') }),
+  strictStruct(targetFields.required, { ...targetFields.optional, format: oneOf(...formats) }),
   signedTarget,
 )

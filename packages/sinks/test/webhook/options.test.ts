@@ -35,6 +35,7 @@ describe('the options of webhook', () => {
   it('refuse headers that are the sink’s own, or that would break the request', () => {
     for (const name of [
       'webhook-id',
+      'CE-Id',
       'Webhook-Signature',
       'HOST',
       'content-length',
@@ -50,11 +51,15 @@ describe('the options of webhook', () => {
     for (const value of ['a\r\nb: c', 'a\nb', '\u0000', '中文', 7]) {
       expect(problems({ url, secret: SECRET, headers: { 'x-team': value } }), String(value)).to.have.length(1)
     }
-    expect(problems({ url, secret: SECRET, headers: { authorization: 'Bearer x', 'x-team': 'im' } })).to.deep.equal([])
+    expect(problems({ url, secret: SECRET, headers: { authorization: 'Bearer x', 'x-team': 'im', 'ce-dataschema': 'v1' } })).to.deep.equal(
+      [],
+    )
   })
 
   it('refuse formats, ranges and keys that nobody knows', () => {
-    expect(problems({ url, secret: SECRET, format: 'xml' })).to.deep.equal(['format: expected "hook" or "raw"'])
+    expect(problems({ url, secret: SECRET, format: 'xml' })).to.deep.equal([
+      'format: expected "hook" or "raw" or "cloudevents" or "cloudevents-structured"',
+    ])
     expect(problems({ url, secret: SECRET, allow: ['10.0.0.0/8', 'everything'] })).to.deep.equal([
       'allow: 1: expected an address range such as 10.0.0.0/8',
     ])

@@ -17,6 +17,8 @@ import {
   settle,
 } from './bench.ts'
 
+const HOUR = 3_600_000
+
 /** What a durable journal keeps besides: rules J1, J3, J12, J13 across an end of the process. */
 export const reopeningRules: Rules = {
   'J13 events, deliveries and numbers survive': async (bench) => {
@@ -77,6 +79,18 @@ export const reopeningRules: Rules = {
     await bench.reopen()
     const { wait = 0 } = await claim(bench)
     assert.ok(Math.abs(wait - 60_000) <= 1_000, `${wait} ms`)
+  },
+  'J14 a wall clock that is put back, again and again, makes no retry wait for longer': async (bench) => {
+    await bench.journal().append([...inLane('k', '1', '2'), anEvent('3')])
+    await bench.clock.advance(2 * HOUR)
+    for (const each of (await claim(bench)).claims) await settle(bench, each, retryIn(48 * HOUR))
+    for (const hours of [1, 100]) {
+      bench.clock.jump(-hours * HOUR)
+      await bench.reopen()
+      assert.deepEqual(await claim(bench), { claims: [], wait: 48 * HOUR })
+    }
+    await bench.clock.advance(48 * HOUR)
+    assert.deepEqual(await claimIds(bench), ['1', '3'])
   },
   'J14 a wall clock that was put back meanwhile holds nothing up': async (bench) => {
     await bench.journal().append([anEvent('1')])

@@ -78,6 +78,15 @@ export const upkeepRules: Rules = {
     assert.deepEqual(await statesOf(bench, '2'), {})
     assert.equal((await foundOne(bench, '2')).eventTime, 5)
   },
+  'J19 a delivery that was there before the readmission shows the event as it is now, and keeps its place': async (bench) => {
+    await bench.journal().append([quarantined('1', { sinks: ['a'] }), ...inLane('k', '2')])
+    assert.equal(await bench.journal().readmit([{ id: '1', key: 'k', sinks: ['a'] }]), 1)
+    const { claims } = await claim(bench)
+    assert.deepEqual(claims.map(({ event: { id, status, key, reasons } }) => [id, status, key, reasons]).sort(), [
+      ['1', 'accepted', 'k', undefined],
+      ['2', 'accepted', 'k', undefined],
+    ])
+  },
   'J19 readmits nothing but what is quarantined, and that once': async (bench) => {
     await bench.journal().append([quarantined('1'), anEvent('2', { sinks: [] }), anEvent('3', { status: 'unknown', sinks: [] })])
     const asked = ['1', '1', '2', '3', 'nobody'].map((id) => ({ id, key: 'k', sinks: ['a'] }))

@@ -42,7 +42,7 @@ export const pruneJournal = async ({ json = false, by, ...given }: PruneFlags, w
     }
     progress.clear()
     const { events } = await operator.journal()
-    print(json ? JSON.stringify({ removed, left: events }) : `removed ${removed} events; ${events} are left`)
+    print(json ? JSON.stringify({ removed, left: events }) : `removed ${removed} ${removed === 1 ? 'event' : 'events'}; ${events} left`)
     return EX.ok
   } finally {
     await close()

@@ -1,0 +1,21 @@
+import { DatabaseSync } from 'node:sqlite'
+import { defineSink, strictStruct } from '@callboard/core'
+import * as t from 'io-ts'
+
+/** A row for each event, in a table of your own. Events may come twice, but always with the same id: so they are one row. */
+export default defineSink({
+  kind: 'table',
+  options: strictStruct({ path: t.string }),
+  open: ({ path }) => {
+    const database = new DatabaseSync(path)
+    database.exec('create table if not exists events (id text primary key, command text, about text, body text)')
+    const insert = database.prepare('insert into events values (?, ?, ?, ?) on conflict do nothing')
+    return {
+      write: ({ event }, signal) => {
+        signal.throwIfAborted()
+        insert.run(event.id, event.command, event.key ?? null, JSON.stringify(event.body))
+      },
+      close: () => database.close(),
+    }
+  },
+})

@@ -1,0 +1,103 @@
+import { connect, type Socket } from 'node:net'
+import { median, p99Of } from '../load.ts'
+import { type Program, startProgram } from '../program.ts'
+import { loadOn, place } from './place.ts'
+import { verdict } from './verdict.ts'
+
+const SLOW_SOCKETS = 1_000
+const A_BYTE_EACH = 5_000
+const MOST_MS_OPEN = 10_000
+const MOST_TIMES_SLOWER = 1.5
+const SECONDS = 5
+
+/** Keeps so many connections open that send a head byte by byte, and remembers for how long the server bore with one. */
+const slowSenders = (to: string) => {
+  const { hostname, port } = new URL(to)
+  const sockets = new Set<Socket>()
+  let longest = 0
+  let over = false
+  const open = () => {
+    const from = performance.now()
+    const socket = connect(Number(port), hostname)
+    sockets.add(socket)
+    const dripping = setInterval(() => socket.write('P'), A_BYTE_EACH)
+    socket.on('error', () => {})
+    socket.on('close', () => {
+      clearInterval(dripping)
+      sockets.delete(socket)
+      if (!over) longest = Math.max(longest, performance.now() - from)
+      if (!over) open()
+    })
+    socket.write('P')
+  }
+  for (let n = 0; n < SLOW_SOCKETS; n += 1) open()
+  return {
+    longest: () => longest,
+    end: () => {
+      over = true
+      for (const socket of sockets) socket.destroy()
+    },
+  }
+}
+
+const slow = async (program: Program, rounds: number, rate: number) => {
+  const p99 = async () => p99Of(await loadOn(program, rate, SECONDS))
+  await p99()
+  const ratios: number[] = []
+  let longest = 0
+  for (let round = 0; round < rounds; round += 1) {
+    const alone = await p99()
+    const senders = slowSenders(program.callbackUrl)
+    const beside = await p99()
+    // Long enough for the server to lose patience with the first of them.
+    await loadOn(program, rate, SECONDS)
+    senders.end()
+    longest = Math.max(longest, senders.longest())
+    ratios.push(beside / alone)
+    console.log(`round ${round + 1}: p99 ${alone.toFixed(1)} ms alone, ${beside.toFixed(1)} ms beside ${SLOW_SOCKETS} slow senders`)
+  }
+  verdict('p99 beside slow senders at most 1.5 times that alone', median(ratios).toFixed(2), median(ratios) <= MOST_TIMES_SLOWER)
+  verdict('a slow sender is cut off within 10 s', `${(longest / 1_000).toFixed(1)} s`, longest > 0 && longest <= MOST_MS_OPEN)
+}
+
+/** The journal stands still for 3 s at each of its first batches; then it is well again. */
+const STUMBLES = 5
+const STUMBLE_MS = 3_000
+
+const overload = async (rate: number) => {
+  const { dir, remove } = await place('limits: { queue: 64KiB }\n')
+  const failpoints = Array.from({ length: STUMBLES }, (_, n) => `append:before-commit:${n + 1}=sleep`).join(',')
+  const program = await startProgram(dir, { CALLBOARD_FAILPOINT: failpoints })
+  try {
+    const seconds = (STUMBLES * STUMBLE_MS) / 1_000 + 10
+    const answers = await loadOn(program, rate, seconds, 1_000)
+    const shed = answers.filter(({ status }) => status === 503)
+    const others = answers.filter(({ status }) => status !== 503 && status !== 200)
+    const late = answers.slice(-rate * 5)
+    verdict(
+      'what is too much is answered 503, and nothing else',
+      `${shed.length} of ${answers.length}`,
+      shed.length > 0 && others.length === 0,
+    )
+    const recovered = late.filter(({ ok }) => ok).length
+    verdict('5 s after the overload all is answered OK again', `${recovered} of ${late.length}`, recovered === late.length)
+    const { now } = program.memory()
+    verdict('memory stays below 300 MB', `${Math.round(now / 2 ** 20)} MB`, now < 300 * 2 ** 20)
+  } finally {
+    await program.stop()
+    await remove()
+  }
+}
+
+/** A thousand slow senders, and more than the journal can take. */
+export const soakEdge = async ({ rounds, rate }: { readonly rounds: number; readonly rate: number }): Promise<void> => {
+  const { dir, remove } = await place()
+  const program = await startProgram(dir)
+  try {
+    await slow(program, rounds, rate)
+  } finally {
+    await program.stop()
+    await remove()
+  }
+  await overload(rate)
+}

@@ -1,0 +1,109 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Journal, JournalError, type NewEvent, type Outcome } from '@callboard/core'
+import { sqlite } from '@callboard/journal'
+import { expect } from 'chai'
+import { someEvents } from './events.ts'
+import { type SmallDisk, smallDisk } from './small-disk.ts'
+
+const batch = (from: number): readonly NewEvent[] => someEvents(50, { raw: new Uint8Array(2_000) }, from)
+
+/** Why a call is rejected; undefined where it is not. */
+const whyOf = async (call: Promise<unknown>): Promise<string | undefined> => {
+  try {
+    await call
+    return undefined
+  } catch (error) {
+    return error instanceof JournalError ? error.why : String(error)
+  }
+}
+
+/** Appends until an append is rejected; why, and how many events were recorded before. */
+const appendAll = async (journal: Journal, from: number) => {
+  for (let count = from; ; count += 50) {
+    const why = await whyOf(journal.append(batch(count)))
+    if (why !== undefined) return { why, count }
+  }
+}
+
+/** Claims at most so many, a few at a time, and settles them; gives how many were settled. */
+const settle = async (journal: Journal, most: number, outcome: Outcome) => {
+  let settled = 0
+  while (settled < most) {
+    const { claims } = await journal.claim({ sink: 'a', max: Math.min(16, most - settled), lease: 60_000, ordered: true })
+    if (claims.length === 0) break
+    const answers = await journal.settle(claims.map(({ event: { id }, token }) => ({ sink: 'a', id, token, outcome })))
+    settled += answers.filter((answer) => answer === 'settled').length
+  }
+  return settled
+}
+
+const pendingOf = async (journal: Journal) => (await journal.stats()).sinks.a?.pending
+
+describe('a journal on a disk that is full', () => {
+  let disk: SmallDisk | undefined
+
+  beforeEach(function () {
+    const made = smallDisk(32)
+    if ('missing' in made) {
+      if (process.env.CALLBOARD_REQUIRE_SERVICES === '1') throw new Error(made.missing)
+      console.log(`      skipped: ${made.missing}`)
+      return this.skip()
+    }
+    disk = made
+  })
+
+  afterEach(() => {
+    disk?.remove()
+    disk = undefined
+  })
+
+  const onDisk = (): SmallDisk & { readonly path: string } => {
+    if (!disk) throw new Error('no disk was mounted')
+    return { ...disk, path: join(disk.directory, 'journal.db') }
+  }
+
+  it('refuses appends, goes on with all that is stored, and takes appends again as soon as there is room', async () => {
+    const { path, fill, free } = onDisk()
+    const journal = await sqlite({ path, dedupeWindow: 0 })
+    for (let from = 0; from < 1_000; from += 50) await journal.append(batch(from))
+    fill()
+    const { why, count } = await appendAll(journal, 1_000)
+    fill()
+    expect(why).to.equal('full')
+    expect(await whyOf(journal.append(someEvents(1, { raw: new Uint8Array(2_000_000) }, count)))).to.equal('full')
+    expect((await journal.stats()).events).to.equal(count)
+
+    expect(await settle(journal, 300, { as: 'retry', after: 3_600_000, error: 'the receiver said 503' })).to.equal(300)
+    expect(await settle(journal, 300, { as: 'dead', error: 'the receiver said 400' })).to.equal(300)
+    expect(await settle(journal, 300, { as: 'delivered' })).to.equal(300)
+    const change = { sink: 'a', by: 'the operator', limit: 1_000_000 } as const
+    expect((await journal.replay({ ...change, from: ['dead'] })).changed).to.equal(300)
+    expect((await journal.discard({ ...change, from: ['pending'] })).changed).to.equal(count - 300)
+    expect(await pendingOf(journal)).to.equal(0)
+
+    // What is removed makes room inside of the file, whatever the disk has.
+    expect((await journal.prune({ delivered: 0, dead: 0, limit: 500 })).events).to.equal(500)
+    fill()
+    expect(await whyOf(journal.append(batch(count)))).to.equal(undefined)
+    expect((await appendAll(journal, count + 50)).why).to.equal('full')
+    expect(existsSync(`${path}.reserve`)).to.equal(false)
+
+    free()
+    expect(await whyOf(journal.append(someEvents(1, { raw: new Uint8Array(2_000_000) }, 10_000_000)))).to.equal(undefined)
+    expect(existsSync(`${path}.reserve`)).to.equal(true)
+    await journal.close()
+  })
+
+  it('opens while not one byte is free, and loses nothing', async () => {
+    const { path, fill } = onDisk()
+    const first = await sqlite({ path })
+    for (let from = 0; from < 500; from += 50) await first.append(batch(from))
+    await first.close()
+    fill()
+    const journal = await sqlite({ path })
+    expect(await pendingOf(journal)).to.equal(500)
+    expect(await settle(journal, 500, { as: 'delivered' })).to.equal(500)
+    await journal.close()
+  })
+})

@@ -1,0 +1,99 @@
+import { createServer, type IncomingHttpHeaders, request } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { buffer } from 'node:stream/consumers'
+import { gunzipSync } from 'node:zlib'
+import { memory } from '@callboard/core'
+import { type Callboard, createCallboard } from '@callboard/koa'
+import { groupDestroyed } from '@callboard/plugin-group-destroyed'
+import { callbackUrl } from '@callboard/testing'
+import Koa from 'koa'
+
+export const APP = 1400000000
+export const OTHER_APP = 1400000001
+const TOKEN = 'secret'
+
+/** The sample, written as no serializer writes it, with what a form parser takes for its own. */
+export const body = Buffer.from(
+  `${JSON.stringify({ ...groupDestroyed.sample, Name: '群 &CallbackCommand=x&a[b]=c+%41' }, null, 1).replace(':', ' :')}\n`,
+)
+
+export interface Answered {
+  readonly status: number | undefined
+  readonly headers: IncomingHttpHeaders
+  readonly text: string
+}
+
+export interface Posted {
+  readonly path?: string
+  readonly app?: number
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: Uint8Array
+  readonly sign?: string
+}
+
+/** A Callboard for one app, and the events it has stored. */
+const boardFor = async (sdkAppId: number) => {
+  const journal = memory()
+  const callboard = await createCallboard({
+    apps: [{ sdkAppId, tokens: [TOKEN] }],
+    plugins: [groupDestroyed],
+    sinks: {},
+    routes: {},
+    journal,
+  })
+  return { callboard, found: async () => (await journal.find({ limit: 10, order: 'oldest', raw: true })).events }
+}
+
+/** Posts with these headers and no others: `fetch` would add a Content-Type. */
+const post = (to: string, { app = APP, headers = {}, body: bytes = body, sign }: Posted): Promise<Answered> =>
+  new Promise((resolve, reject) => {
+    const url = callbackUrl({ to, app, token: TOKEN, command: groupDestroyed.command, ...(sign !== undefined && { sign }) })
+    const asked = request(
+      url,
+      { method: 'POST', headers: { 'content-length': bytes.byteLength, ...headers }, agent: false },
+      (response) => {
+        buffer(response).then((answer) => {
+          const text = response.headers['content-encoding'] === 'gzip' ? gunzipSync(answer) : answer
+          resolve({ status: response.statusCode, headers: response.headers, text: text.toString() })
+        }, reject)
+      },
+    )
+    asked.on('error', reject)
+    asked.end(bytes)
+  })
+
+export interface Host {
+  readonly post: (posted?: Posted) => Promise<Answered>
+  /** What the Callboard of APP has stored, and that of OTHER_APP. */
+  readonly found: Awaited<ReturnType<typeof boardFor>>['found']
+  readonly foundByOther: Awaited<ReturnType<typeof boardFor>>['found']
+  /** What Koa reported: errors that nobody handled. */
+  readonly errors: readonly unknown[]
+}
+
+/** Runs with a Koa app that answers on a free port; Callboards for two apps are there to be mounted. */
+export const hosting = async <A>(
+  mount: (app: Koa, callboard: Callboard, other: Callboard) => void,
+  work: (host: Host) => Promise<A>,
+): Promise<A> => {
+  const [one, other] = [await boardFor(APP), await boardFor(OTHER_APP)]
+  const app = new Koa()
+  const errors: unknown[] = []
+  app.on('error', (error) => errors.push(error))
+  mount(app, one.callboard, other.callboard)
+  const server = createServer(app.callback())
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  try {
+    return await work({
+      post: (posted = {}) => post(`http://127.0.0.1:${port}${posted.path ?? '/callback'}`, posted),
+      found: one.found,
+      foundByOther: other.found,
+      errors,
+    })
+  } finally {
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+    await Promise.all([one.callboard.stop(), other.callboard.stop()])
+  }
+}
