@@ -20,7 +20,8 @@ const rules: readonly Rule[] = [
   },
   ...['body', 'delivery', 'identity'].map((table) => ({
     says: (count: number) => `${several(count, 'row', 'rows')} of ${table} without an event`,
-    sql: `SELECT count(*) FROM ${table} t WHERE NOT EXISTS (SELECT 1 FROM event e WHERE e.position = t.event)`,
+    // Below zero lies what a full disk makes the journal hold for a moment (reserve.ts).
+    sql: `SELECT count(*) FROM ${table} t WHERE t.event >= 0 AND NOT EXISTS (SELECT 1 FROM event e WHERE e.position = t.event)`,
   })),
   {
     says: (count) => `${several(count, 'event counts its', 'events count their')} pending or dead deliveries wrongly`,
@@ -55,7 +56,7 @@ const rules: readonly Rule[] = [
   },
   {
     says: () => 'the number of bytes is wrong',
-    sql: "SELECT coalesce((SELECT value FROM total WHERE name = 'bytes'), 0) <> (SELECT coalesce(sum(length(raw)), 0) FROM body)",
+    sql: "SELECT coalesce((SELECT value FROM total WHERE name = 'bytes'), 0) <> (SELECT coalesce(sum(length(raw)), 0) FROM body WHERE event >= 0)",
   },
 ]
 

@@ -63,7 +63,7 @@ describe('backupJournal', () => {
     const reader = openReader(to)
     expect(reader.stats().events).to.equal(4_000)
     reader.close()
-    expect(verifyJournal(to)).to.deep.equal([])
+    expect(await verifyJournal(to)).to.deep.equal([])
   })
 
   it('overwrites nothing, and leaves nothing half done', async () => {
