@@ -1,7 +1,9 @@
-import { closeSync, fsyncSync, linkSync, openSync, rmSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { closeSync, existsSync, fsyncSync, openSync, rmSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { JournalOpenError } from './errors.ts'
+import { JournalBackupError } from './errors.ts'
 import { openForReading } from './open-for-reading.ts'
+import { publish } from './publish.ts'
 
 /** Between two such steps the owner may write. */
 const PAGES_AT_A_TIME = 1_000
@@ -23,7 +25,7 @@ const wordsOf = (error: unknown): string => (error instanceof Error ? error.mess
  * under its name only when it is whole. `progress`: pages of 4 KiB, done and altogether. While it runs, the log beside the journal
  * grows by what its owner writes; it is cut again afterwards.
  *
- * Rejects with JournalOpenError (`code: 'EEXIST'` where `to` exists: nothing is overwritten), or as `openReader` does.
+ * Rejects with JournalBackupError (`code: 'EEXIST'` where `to` exists: nothing is overwritten), or as `openReader` throws.
  */
 export const backupJournal = async (
   path: string,
@@ -31,9 +33,12 @@ export const backupJournal = async (
   progress: (done: number, total: number) => void = () => {},
 ): Promise<void> => {
   const target = resolve(to)
-  const part = `${target}.${process.pid}.part`
+  // In containers every process has the same number.
+  const part = `${target}.${randomUUID()}.part`
   const db = openForReading(path)
   try {
+    // Said before anything is copied; a file that comes meanwhile is seen at the end.
+    if (existsSync(target)) throw new JournalBackupError(target, 'EEXIST', 'there is a file already')
     // All the pages are of this moment. Without it each commit of the owner would start the copy anew, and it would never end.
     db.exec('BEGIN; SELECT 1 FROM event LIMIT 1')
     await db.backup(part, {
@@ -43,11 +48,10 @@ export const backupJournal = async (
       },
     })
     sync(part)
-    // Unlike a rename, a link never takes the place of a file that is there.
-    linkSync(part, target)
+    publish(part, target)
     sync(dirname(target))
   } catch (error) {
-    throw new JournalOpenError(target, codeOf(error), wordsOf(error))
+    throw error instanceof JournalBackupError ? error : new JournalBackupError(target, codeOf(error), wordsOf(error))
   } finally {
     db.close()
     rmSync(part, { force: true })

@@ -46,6 +46,22 @@ export class JournalOpenError extends Error {
   }
 }
 
+/** The copy of a journal cannot be made; the journal itself is as it was. */
+export class JournalBackupError extends Error {
+  override readonly name = 'JournalBackupError'
+  /** The copy. */
+  readonly path: string
+  /** The system's or SQLite's word for why: EEXIST, ENOENT, ENOSPC, EACCES, SQLITE_FULL, … */
+  readonly code: string
+  readonly detail: string
+  constructor(path: string, code: string, detail: string) {
+    super(`cannot copy the journal to ${path}: ${code}, ${detail}`)
+    this.path = path
+    this.code = code
+    this.detail = detail
+  }
+}
+
 /** A failure as plain data, on its way out of the worker. */
 export type Trouble =
   | { readonly as: 'journal'; readonly why: JournalErrorReason; readonly message: string }

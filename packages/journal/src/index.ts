@@ -1,5 +1,5 @@
 export { backupJournal } from './backup.ts'
-export { JournalBusyError, JournalOpenError, JournalVersionError } from './errors.ts'
+export { JournalBackupError, JournalBusyError, JournalOpenError, JournalVersionError } from './errors.ts'
 export { type Failpoint, parseFailpoints } from './failpoint.ts'
 export { openReader, type Reader } from './reader.ts'
 export { type SqliteOptions, sqlite } from './sqlite.ts'

@@ -1,8 +1,9 @@
-import { readdir, writeFile } from 'node:fs/promises'
+import { writeFileSync } from 'node:fs'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { expect } from 'chai'
 import { openDatabase } from '../src/database.ts'
-import { backupJournal, openReader, sqlite, verifyJournal } from '../src/index.ts'
+import { backupJournal, JournalBackupError, openReader, sqlite, verifyJournal } from '../src/index.ts'
 import { type Row, toRow } from '../src/row.ts'
 import { createStore } from '../src/store/store.ts'
 import { newPath, removeAll } from './directory.ts'
@@ -72,10 +73,21 @@ describe('backupJournal', () => {
     await writeFile(to, 'mine')
     await (await sqlite({ path })).close()
     const error = await backupJournal(path, to).catch((reason: unknown) => reason)
-    expect(error).to.be.an('error').with.property('code', 'EEXIST')
+    expect(error).to.be.instanceOf(JournalBackupError).and.include({ path: to, code: 'EEXIST' })
+    expect(await readFile(to, 'utf8')).to.equal('mine')
     expect((await readdir(dirname(path))).filter((name) => name.includes('part'))).to.deep.equal([])
     const nowhere = await backupJournal(path, join(dirname(path), 'no', 'where')).catch((reason: unknown) => reason)
-    expect(nowhere).to.be.an('error').with.property('name', 'JournalOpenError')
+    expect(nowhere).to.be.instanceOf(JournalBackupError)
+  })
+
+  it('leaves a file alone that came while it copied', async () => {
+    const path = await newPath()
+    const to = join(dirname(path), 'precious')
+    await (await sqlite({ path })).close()
+    const error = await backupJournal(path, to, () => writeFileSync(to, 'mine')).catch((reason: unknown) => reason)
+    expect(error).to.be.instanceOf(JournalBackupError).and.include({ path: to, code: 'EEXIST' })
+    expect(await readFile(to, 'utf8')).to.equal('mine')
+    expect((await readdir(dirname(path))).filter((name) => name.includes('part'))).to.deep.equal([])
   })
 
   it('says where there is nothing to copy', async () => {

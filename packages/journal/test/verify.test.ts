@@ -1,12 +1,12 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { copyFile, readFile, writeFile } from 'node:fs/promises'
 import Database from 'better-sqlite3'
 import { expect } from 'chai'
 import { JournalOpenError, JournalVersionError, sqlite, verifyJournal } from '../src/index.ts'
 import { newPath, removeAll } from './directory.ts'
 import { anEvent, someEvents } from './events.ts'
 
-/** A journal with some of everything, closed. */
-const aJournal = async (): Promise<string> => {
+/** Makes a journal with some of everything, and closes it. */
+const makeJournal = async (): Promise<string> => {
   const path = await newPath()
   const journal = await sqlite({ path })
   await journal.append(someEvents(300, { sinks: ['a', 'b'], key: 'k' }))
@@ -25,6 +25,18 @@ const change = (path: string, sql: string) => {
 }
 
 describe('verifyJournal', () => {
+  let made: string
+  before(async () => {
+    made = await makeJournal()
+  })
+
+  /** A copy of that journal. */
+  const aJournal = async (): Promise<string> => {
+    const path = await newPath()
+    await copyFile(made, path)
+    return path
+  }
+
   after(removeAll)
 
   it('finds nothing wrong with a sound journal, beside its owner too', async () => {

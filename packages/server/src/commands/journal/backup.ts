@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { printable } from '@callboard/core'
-import { backupJournal, JournalOpenError } from '@callboard/journal'
+import { backupJournal, JournalBackupError } from '@callboard/journal'
 import { EX, Exit, type ExitCode } from '../../exit.ts'
 import { progressOf } from '../../progress.ts'
 import { journalFile, unreadable } from '../../reader.ts'
@@ -11,7 +11,7 @@ const isThere = (target: string): Exit => new Exit(EX.cannotCreate, `${target} i
 
 /** What an operator sees when the copy of `file` cannot be made. */
 const failure = (file: string, target: string, error: unknown): Exit => {
-  if (!(error instanceof JournalOpenError) || error.path !== target) return unreadable(file, error)
+  if (!(error instanceof JournalBackupError)) return unreadable(file, error)
   if (error.code === 'EEXIST') return isThere(target)
   const code = error.code === 'SQLITE_FULL' || error.code === 'ENOSPC' ? EX.io : EX.cannotCreate
   return new Exit(code, `${target} cannot be written (${error.code}): ${error.detail}`, { cause: error })
