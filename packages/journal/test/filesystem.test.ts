@@ -1,7 +1,16 @@
+import { spawnSync } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
 import { refuseNetwork } from '../src/filesystem.ts'
+import { newPath, removeAll } from './directory.ts'
+
+const OWNER = fileURLToPath(new URL('./owner.ts', import.meta.url))
 
 describe('the file system of a journal', () => {
+  after(removeAll)
+
   const on: readonly (readonly [string, number, string | undefined])[] = [
     ['ext4', 0xef53, undefined],
     ['xfs', 0x58465342, undefined],
@@ -13,6 +22,10 @@ describe('the file system of a journal', () => {
     ['CIFS, as a signed number', 0xff534d42 | 0, 'CIFS'],
     ['SMB 2', 0xfe534d42, 'SMB'],
     ['9P', 0x01021997, '9P'],
+    ['FUSE', 0x65735546, 'FUSE'],
+    ['VMware', 0xbacbacbc | 0, 'a shared folder of VMware'],
+    ['zfs', 0x2fc12fc1, undefined],
+    ['f2fs', 0xf2f52010 | 0, undefined],
   ]
   for (const [name, type, refused] of on) {
     it(`${name} is ${refused === undefined ? 'taken' : 'refused, by its name and with what to do'}`, () => {
@@ -24,6 +37,21 @@ describe('the file system of a journal', () => {
         )
     })
   }
+
+  it('is looked at before a journal is made', async () => {
+    const path = await newPath()
+    // The system says NFS of every directory.
+    const lie = `import fs from 'node:fs'; import { syncBuiltinESMExports } from 'node:module'
+      const { statfsSync } = fs; fs.statfsSync = (path) => ({ ...statfsSync(path), type: 0x6969 }); syncBuiltinESMExports()`
+    const { stderr } = spawnSync(process.execPath, ['--conditions=@callboard/source', OWNER, path, 'hold'], {
+      env: { ...process.env, NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(lie)}` },
+      encoding: 'utf8',
+      timeout: 15_000,
+      killSignal: 'SIGKILL',
+    })
+    expect(stderr).to.contain(`cannot open the journal ${dirname(path)}: ENOTSUP, it is on NFS`)
+    expect(readdirSync(dirname(path))).to.deep.equal([])
+  })
 
   it('that cannot be told is taken', () => {
     expect(() =>
