@@ -3,13 +3,23 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { appendRates } from './appends.ts'
+import { coreAlone } from './core/section.ts'
+import { deliveryRates } from './deliveries/section.ts'
 import { compareHttp } from './http/section.ts'
 import { machine } from './machine.ts'
 import type { Part } from './run.ts'
+import { startUp } from './start-up.ts'
 
 // Everything that is measured, one part after the other. It prints what it finds, and no figure makes it fail.
 
-const parts: Readonly<Record<string, Part>> = { http: compareHttp }
+const parts: Readonly<Record<string, Part>> = {
+  http: compareHttp,
+  core: coreAlone,
+  appends: appendRates,
+  deliveries: deliveryRates,
+  'start-up': startUp,
+}
 
 const { values: given } = parseArgs({
   options: {

@@ -90,4 +90,9 @@ const blast = (load: Blast): Promise<Blasted> => {
   })
 }
 
-process.stdout.write(JSON.stringify(await blast(JSON.parse(process.argv[2] ?? '{}'))))
+try {
+  process.stdout.write(JSON.stringify(await blast(JSON.parse(process.argv[2] ?? '{}'))))
+} catch (error) {
+  process.stderr.write(`the load ended: ${error instanceof Error ? error.message : error}\n`)
+  process.exit(1)
+}
