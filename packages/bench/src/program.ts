@@ -8,6 +8,7 @@ const bin = createRequire(import.meta.url)
 
 /** The real program, running on a configuration in a directory. */
 export interface Program {
+  readonly pid: number
   readonly callbackUrl: string
   readonly adminUrl: string
   /** Milliseconds from its start until it takes callbacks. */
@@ -44,6 +45,7 @@ export const startProgram = async (dir: string, env: Readonly<Record<string, str
   const [, adminUrl = '', callbackUrl = ''] = await untilPrinted(child, /health: (http:\S+?)\/health\/ready[\s\S]*?callback URL: ([^\s"]+)/)
   const readyAfter = performance.now() - from
   return {
+    pid: child.pid ?? 0,
     callbackUrl,
     adminUrl,
     readyAfter,

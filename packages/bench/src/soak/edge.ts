@@ -1,42 +1,29 @@
-import { connect, type Socket } from 'node:net'
+import { Worker } from 'node:worker_threads'
 import { median, p99Of } from '../load.ts'
 import { type Program, startProgram } from '../program.ts'
 import { loadOn, place } from './place.ts'
+import type { SlowSenders } from './slow-senders.ts'
 import { verdict } from './verdict.ts'
 
 const SLOW_SOCKETS = 1_000
-const A_BYTE_EACH = 5_000
+const SETTLED = 8_000
 const MOST_MS_OPEN = 10_000
 const MOST_TIMES_SLOWER = 1.5
 const SECONDS = 5
 
-/** Keeps so many connections open that send a head byte by byte, and remembers for how long the server bore with one. */
-const slowSenders = (to: string) => {
-  const { hostname, port } = new URL(to)
-  const sockets = new Set<Socket>()
-  let longest = 0
-  let over = false
-  const open = () => {
-    const from = performance.now()
-    const socket = connect(Number(port), hostname)
-    sockets.add(socket)
-    const dripping = setInterval(() => socket.write('P'), A_BYTE_EACH)
-    socket.on('error', () => {})
-    socket.on('close', () => {
-      clearInterval(dripping)
-      sockets.delete(socket)
-      if (!over) longest = Math.max(longest, performance.now() - from)
-      if (!over) open()
-    })
-    socket.write('P')
-  }
-  for (let n = 0; n < SLOW_SOCKETS; n += 1) open()
+/** Keeps so many connections open that send a head byte by byte; `end` gives for how long the server bore with one, in milliseconds. */
+const slowSenders = async (to: string) => {
+  const thread = new Worker(new URL('./slow-senders.js', import.meta.url), {
+    workerData: { to, sockets: SLOW_SOCKETS } satisfies SlowSenders,
+  })
+  // Until all have come, and the first were cut off and came again.
+  await new Promise((resolve) => setTimeout(resolve, SETTLED))
   return {
-    longest: () => longest,
-    end: () => {
-      over = true
-      for (const socket of sockets) socket.destroy()
-    },
+    end: () =>
+      new Promise<number>((resolve) => {
+        thread.once('message', (longest: number) => resolve(longest))
+        thread.postMessage('end')
+      }),
   }
 }
 
@@ -47,12 +34,9 @@ const slow = async (program: Program, rounds: number, rate: number) => {
   let longest = 0
   for (let round = 0; round < rounds; round += 1) {
     const alone = await p99()
-    const senders = slowSenders(program.callbackUrl)
+    const senders = await slowSenders(program.callbackUrl)
     const beside = await p99()
-    // Long enough for the server to lose patience with the first of them.
-    await loadOn(program, rate, SECONDS)
-    senders.end()
-    longest = Math.max(longest, senders.longest())
+    longest = Math.max(longest, await senders.end())
     ratios.push(beside / alone)
     console.log(`round ${round + 1}: p99 ${alone.toFixed(1)} ms alone, ${beside.toFixed(1)} ms beside ${SLOW_SOCKETS} slow senders`)
   }

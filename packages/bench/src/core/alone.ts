@@ -1,0 +1,69 @@
+import { createDispatcher, type Incoming, memory } from '@callboard/core'
+import { groupDestroyed } from '@callboard/plugin-group-destroyed'
+import { callbackUrl } from '@callboard/testing'
+import { APP, bodyWith, COMMAND, TOKEN } from '../callback-body.ts'
+
+// Core without HTTP and without sinks: verify, decode, record in memory. A process of its own, so that its CPU is core's alone.
+
+/** Microseconds of CPU for each body, a round each. */
+export interface CoreAlone {
+  readonly core: readonly number[]
+  readonly parse: readonly number[]
+}
+
+const { members, rounds, bodies }: { members: number; rounds: number; bodies: number } = JSON.parse(process.argv[2] ?? '{}')
+const AT_ONCE = 64
+
+const query = () => new URL(callbackUrl({ to: 'http://127.0.0.1', app: APP, token: TOKEN, command: COMMAND })).search.slice(1)
+const body = bodyWith(members)
+
+const cpuEach = async (task: () => Promise<void> | void): Promise<number> => {
+  const before = process.cpuUsage()
+  await task()
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / bodies
+}
+
+const parse = (texts: readonly string[]) =>
+  cpuEach(() => {
+    for (const text of texts) JSON.parse(text)
+  })
+
+const core = async (raws: readonly Uint8Array[]): Promise<number> => {
+  const dispatcher = await createDispatcher({
+    apps: [{ sdkAppId: APP, tokens: [TOKEN] }],
+    plugins: [groupDestroyed],
+    sinks: {},
+    routes: { '*': [] },
+    journal: memory(),
+  })
+  const signed = query()
+  const handle = async (raw: Uint8Array) => {
+    const incoming: Incoming = {
+      query: signed,
+      admitted: true,
+      length: raw.byteLength,
+      headAt: performance.now(),
+      read: async () => ({ raw }),
+    }
+    const { status } = await dispatcher.handle(incoming)
+    if (status !== 200) throw new Error(`answered ${status}`)
+  }
+  const each = await cpuEach(async () => {
+    for (let n = 0; n < raws.length; n += AT_ONCE) await Promise.all(raws.slice(n, n + AT_ONCE).map(handle))
+  })
+  await dispatcher.stop()
+  return each
+}
+
+const results: { core: number[]; parse: number[] } = { core: [], parse: [] }
+// The first round warms up.
+for (let round = 0; round <= rounds; round += 1) {
+  const texts = Array.from({ length: bodies }, (_, n) => body(round * bodies + n))
+  const raws = texts.map((text) => Buffer.from(text))
+  const [parsed, handled] = [await parse(texts), await core(raws)]
+  if (round === 0) continue
+  results.parse.push(parsed)
+  results.core.push(handled)
+}
+process.stdout.write(JSON.stringify(results satisfies CoreAlone))

@@ -1,0 +1,84 @@
+import { join } from 'node:path'
+import type { NewEvent } from '@callboard/core'
+import { sqlite } from '@callboard/journal'
+import { APP, bodyWith, COMMAND } from '../callback-body.ts'
+import { place } from '../configuration.ts'
+import { atLeast, verdict } from '../goal.ts'
+import { startProgram } from '../program.ts'
+import { interleaved } from '../rounds.ts'
+import type { Part } from '../run.ts'
+import { moduleOn, start } from '../spawned.ts'
+import { figure, range, ratios, spreadOf } from '../spread.ts'
+
+const COUNT = 10_000
+const SKIP = 2_000
+const CONCURRENCY = 64
+const GOAL = atLeast(0.5, 0.25)
+const body = bodyWith(3)
+
+const pending = (n: number): NewEvent => ({
+  id: `bench-${n}`,
+  app: APP,
+  command: COMMAND,
+  key: `@TGS#${n}`,
+  status: 'accepted',
+  receivedAt: Date.now(),
+  query: { ClientIP: '127.0.0.1', OptPlatform: 'RESTAPI' },
+  raw: Buffer.from(body(n)),
+  sinks: ['only'],
+})
+
+const fill = async (path: string): Promise<void> => {
+  const journal = await sqlite({ path })
+  const BATCH = 1_000
+  for (let n = 0; n < COUNT; n += BATCH) await journal.append(Array.from({ length: BATCH }, (_, index) => pending(n + index)))
+  await journal.close()
+}
+
+/** Starts who delivers, and gives deliveries per second as the receiver saw them. */
+const received = async (deliver: (url: string) => Promise<() => Promise<unknown>>): Promise<number> => {
+  const receiver = start(moduleOn(-1, './receiver.js', import.meta.url, { count: COUNT, skip: SKIP }))
+  const [, url = ''] = await receiver.prints(/listening: (\S+)/)
+  const rate = receiver.prints(/rate: ([\d.]+)/)
+  const stop = await deliver(url)
+  const [, perSecond] = await rate
+  await stop()
+  await receiver.stop()
+  return Number(perSecond)
+}
+
+const bare = () =>
+  received(async (url) => {
+    const poster = start(moduleOn(0, './poster.js', import.meta.url, { url, body: body(0), count: COUNT, concurrency: CONCURRENCY }))
+    return () => poster.output
+  })
+
+const callboard = (dir: string) =>
+  received(async (url) => {
+    const sink = `{ use: webhook, url: "${url}", unsigned: true, allow: [127.0.0.0/8], concurrency: ${CONCURRENCY} }`
+    const own = await place(dir, 'sqlite', sink)
+    await fill(join(own, 'data', 'callboard.db'))
+    const { stop } = await startProgram(own)
+    return stop
+  })
+
+/** How fast the program delivers what its journal holds to a webhook, against a loop that only posts. */
+export const deliveryRates: Part = async ({ rounds, dir, progress }) => {
+  progress('deliveries')
+  const [loop = [], program = []] = await interleaved([bare, () => callboard(dir)], rounds, (measure) => measure())
+  const ratio = spreadOf(ratios(program, loop))
+  return [
+    '## Deliveries to a webhook',
+    '',
+    `${COUNT} events that wait in a SQLite journal, each of its own lane, to a receiver on this machine, ${CONCURRENCY} at a time;`,
+    `the first ${SKIP} are not counted. Claimed, decoded, posted, settled, against a loop of undici that only posts.`,
+    '',
+    '| | per second | times the loop |',
+    '|---|---|---|',
+    `| undici in a loop | ${range(spreadOf(loop))} | 1 |`,
+    `| Callboard | ${range(spreadOf(program))} | ${range(ratio)} |`,
+    '',
+    `- ${figure(ratio.median)} times the loop: ${verdict(ratio.median, GOAL)}`,
+    '',
+  ]
+}

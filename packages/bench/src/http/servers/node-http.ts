@@ -1,0 +1,16 @@
+import { createServer } from 'node:http'
+import { listenAndTell, OK } from './announced.ts'
+
+// The least that reads a callback: node:http, its body, JSON.parse.
+
+listenAndTell(
+  createServer((req, res) => {
+    const chunks: Buffer[] = []
+    req.on('data', (chunk: Buffer) => chunks.push(chunk))
+    req.on('end', () => {
+      JSON.parse(Buffer.concat(chunks).toString())
+      res.writeHead(200, { 'content-type': 'application/json; charset=utf-8', 'content-length': OK.length })
+      res.end(OK)
+    })
+  }),
+)
