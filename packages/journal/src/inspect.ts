@@ -68,8 +68,8 @@ const damage = (db: Database): readonly string[] =>
     .all()
     .filter((line) => line !== 'ok')
 
-/** What breaks the rules of a journal; all of one moment. */
-const disorder = (db: Database): readonly string[] =>
+/** What breaks the rules of a journal, a line each; all of one moment. */
+export const disorder = (db: Database): readonly string[] =>
   db.transaction(() =>
     rules.flatMap(({ sql, says }) => {
       const count = db.prepare<[], number>(sql).pluck().get() ?? 0

@@ -1,7 +1,9 @@
 import { DEDUPE_WINDOW, type Journal, memory } from '@callboard/core'
 import { type ManualClock, manualClock } from '@callboard/testing'
+import { expect } from 'chai'
 import fc from 'fast-check'
 import { openDatabase } from '../src/database.ts'
+import { disorder } from '../src/inspect.ts'
 import { journalOf } from '../src/journal.ts'
 import type { Request, Results } from '../src/protocol.ts'
 import { run } from '../src/store/run.ts'
@@ -80,10 +82,13 @@ const steps: fc.Arbitrary<Step> = fc.oneof(appendOf(newEvent), ...others)
 // Which copies count as copies after a jump is a matter of luck.
 const stepsOfBadClocks: fc.Arbitrary<Step> = fc.oneof(appendOf(unique), ...others, jump)
 
+/** Opens a journal, again and again; `problems`: what `verifyJournal` would find in it. */
+type Open = (clock: ManualClock) => { readonly reopen: () => Journal; readonly problems: () => readonly string[] }
+
 /** The SQLite journal without its thread, so that hundreds of them are quick. */
-const openStores = (clock: ManualClock) => {
+const openStores: Open = (clock) => {
   const db = openDatabase(':memory:')
-  return (): Journal => {
+  const reopen = (): Journal => {
     const store = createStore(db, DEDUPE_WINDOW, clock.now())
     const ask = async <R extends Request>(request: R): Promise<Results[R['verb']]> => {
       if (request.verb === 'close') throw new Error('nobody closes it')
@@ -93,14 +98,15 @@ const openStores = (clock: ManualClock) => {
     }
     return journalOf({ ask, close: async () => {} }, 'a store')
   }
+  return { reopen, problems: () => disorder(db) }
 }
 
-const holds = (open: (clock: ManualClock) => () => Journal, step: fc.Arbitrary<Step>, byWall: boolean) =>
+const holds = (open: Open, step: fc.Arbitrary<Step>, byWall: boolean) =>
   fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 60, size: 'max' }), async (script) => {
       const clock = manualClock()
       const model = createModel(clock, byWall)
-      const reopen = open(clock)
+      const { reopen, problems } = open(clock)
       let journal = reopen()
       for (const each of script) {
         if (each.do !== 'reopen') await model.take(journal, each)
@@ -111,14 +117,15 @@ const holds = (open: (clock: ManualClock) => () => Journal, step: fc.Arbitrary<S
         }
         await model.compare(journal)
       }
+      expect(problems()).to.deep.equal([])
     }),
     { numRuns: 400 },
   )
 
 /** The journal in memory, which nobody can open again. */
-const openMemory = (clock: ManualClock) => {
+const openMemory: Open = (clock) => {
   const journal = memory({ clock })
-  return () => journal
+  return { reopen: () => journal, problems: () => [] }
 }
 
 describe('journals and a model that knows no lanes', () => {
