@@ -17,15 +17,13 @@ const NETWORK: ReadonlyMap<number, string> = new Map([
   [0x0bd00bd0, 'Lustre'],
   [0x19830326, 'BeeGFS'],
   [0x47504653, 'GPFS'],
-  // Whatever a program makes of it: sshfs, rclone, the folders that a virtual machine shares with its host (virtiofs).
-  [0x65735546, 'FUSE'],
   [0x786f4256, 'a shared folder of VirtualBox'],
   [0xbacbacbc, 'a shared folder of VMware'],
 ])
 
 /**
- * Refuses a directory on a network file system, or on one that a program makes up. `typeOf` gives the number of the file system;
- * where it cannot be told, nothing is refused.
+ * Refuses a directory on a network file system. `typeOf` gives the number of the file system; where it cannot be told, nothing is
+ * refused. Neither is FUSE: behind it may be a disk of this machine just as well.
  */
 export const refuseNetwork = (directory: string, typeOf = (path: string): number => statfsSync(path).type): void => {
   let name: string | undefined

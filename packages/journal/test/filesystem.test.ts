@@ -22,7 +22,7 @@ describe('the file system of a journal', () => {
     ['CIFS, as a signed number', 0xff534d42 | 0, 'CIFS'],
     ['SMB 2', 0xfe534d42, 'SMB'],
     ['9P', 0x01021997, '9P'],
-    ['FUSE', 0x65735546, 'FUSE'],
+    ['FUSE', 0x65735546, undefined],
     ['VMware', 0xbacbacbc | 0, 'a shared folder of VMware'],
     ['zfs', 0x2fc12fc1, undefined],
     ['f2fs', 0xf2f52010 | 0, undefined],
