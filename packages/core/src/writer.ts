@@ -16,8 +16,8 @@ export type Written = Appended | { readonly as: 'unrecorded'; readonly reason: U
 
 /** The one way into the journal: whatever arrives while an append runs is the next append. */
 export interface Writer {
-  /** Never rejects. What is handed over cannot be taken back: it is stored when the journal can. */
-  readonly write: (event: NewEvent) => Promise<Written>
+  /** What is handed over cannot be taken back: it is stored when the journal can. `written` is told once, maybe at once. */
+  readonly write: (event: NewEvent, written: (outcome: Written) => void) => void
   /** Is there room for so many more bytes? */
   readonly hasRoom: (bytes: number) => boolean
   /** Why the last append failed, or `late` while one takes longer than an answer may; undefined when all is well. */
@@ -31,7 +31,7 @@ export interface Writer {
 interface Waiting {
   readonly event: NewEvent
   readonly bytes: number
-  readonly resolve: (written: Written) => void
+  readonly written: (outcome: Written) => void
 }
 
 interface Workings {
@@ -71,7 +71,7 @@ export const createWriter = ({ journal, clock, tell, room, recorded }: Workings)
     if (!closed) queue.splice(0, batch.length)
     bytes -= batch.reduce((sum, waiting) => sum + waiting.bytes, 0)
     const fresh = batch.flatMap(({ event }, place) => (results(place).as === 'recorded' ? [event] : []))
-    for (const [place, waiting] of batch.entries()) waiting.resolve(results(place))
+    for (const [place, waiting] of batch.entries()) waiting.written(results(place))
     if (fresh.length > 0) recorded(fresh)
   }
 
@@ -91,6 +91,8 @@ export const createWriter = ({ journal, clock, tell, room, recorded }: Workings)
 
   const run = async () => {
     let wait = FIRST_PAUSE
+    // What arrives in the same turn of the event loop goes along.
+    await new Promise((resolve) => setImmediate(resolve))
     while (queue.length > 0) {
       const batch = takeBatch()
       try {
@@ -124,15 +126,13 @@ export const createWriter = ({ journal, clock, tell, room, recorded }: Workings)
   }
 
   return {
-    write: (event) => {
+    write: (event, written) => {
       const cost = event.raw.byteLength + OVERHEAD
-      if (closed) return Promise.resolve({ as: 'unrecorded', reason: 'closed' })
-      if (bytes + cost > room) return Promise.resolve({ as: 'unrecorded', reason: 'full' })
+      if (closed) return written({ as: 'unrecorded', reason: 'closed' })
+      if (bytes + cost > room) return written({ as: 'unrecorded', reason: 'full' })
       bytes += cost
-      return new Promise((resolve) => {
-        queue.push({ event, bytes: cost, resolve })
-        start()
-      })
+      queue.push({ event, bytes: cost, written })
+      start()
     },
     hasRoom: (more) => !closed && bytes + more + OVERHEAD <= room,
     trouble: () => trouble?.why ?? (appendingSince !== undefined && clock.elapsed() - appendingSince > ANSWER_WITHIN ? 'late' : undefined),
@@ -151,7 +151,7 @@ export const createWriter = ({ journal, clock, tell, room, recorded }: Workings)
       cancel()
       closed = true
       wake()
-      for (const { resolve } of queue.splice(0)) resolve({ as: 'unrecorded', reason: 'closed' })
+      for (const { written } of queue.splice(0)) written({ as: 'unrecorded', reason: 'closed' })
     },
   }
 }

@@ -1,6 +1,7 @@
-import { type Appended, type Journal, JournalError, type NewEvent } from '@callboard/core'
+import { type Appended, type ClaimRequest, type Claims, type Journal, JournalError, type NewEvent } from '@callboard/core'
 import type { Writer } from './client.ts'
-import { type Row, toRow } from './row.ts'
+import { pack, unpack } from './packed.ts'
+import { bytesOf, type Row, toRow } from './row.ts'
 import type { Fate } from './store/append.ts'
 
 const appendedOf = (id: string, fate: Fate | undefined): Appended => {
@@ -15,18 +16,24 @@ export const journalOf = ({ ask, close }: Writer, description: string): Journal 
   const append = async (batch: readonly NewEvent[]): Promise<readonly Appended[]> => {
     const rows = batch.map(toRow)
     const sound = rows.filter((row): row is Row => !('error' in row))
-    const fates = (await ask({ verb: 'append', rows: sound })).values()
+    const fates = (await ask({ verb: 'append', rows: pack(sound), needs: bytesOf(sound) })).values()
     return batch.map(({ id }, place): Appended => {
       const row = rows[place]
       return row && 'error' in row ? { as: 'failed', id, error: row.error } : appendedOf(id, fates.next().value)
     })
   }
 
+  const claim = async (request: ClaimRequest): Promise<Claims> => {
+    const { handed, wait } = await ask({ verb: 'claim', request })
+    const claims = unpack(handed).map(({ raw, event, ...rest }) => ({ ...rest, event: { ...event, raw } }))
+    return { claims, ...(wait !== undefined && { wait }) }
+  }
+
   return {
     durability: 'disk',
     description,
     append,
-    claim: (request) => ask({ verb: 'claim', request }),
+    claim,
     settle: (batch) => ask({ verb: 'settle', batch }),
     find: (query) => ask({ verb: 'find', query }),
     replay: (change) => ask({ verb: 'replay', change }),

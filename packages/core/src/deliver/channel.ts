@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
 import { type Claim, type Journal, JournalError, type Outcome } from '../journal.ts'
 import type { SinkHealth, Tell } from '../signal.ts'
-import type { Attempt, OpenedSink } from './attempt.ts'
+import type { Attempt, Attempting, OpenedSink } from './attempt.ts'
 import { createBreaker } from './breaker.ts'
 import { createSettler, isLasting } from './settler.ts'
 
@@ -34,6 +34,8 @@ export interface Channel {
   readonly idle: () => Promise<void>
   /** Starts nothing more; resolves when what was in flight has been settled. */
   readonly drain: () => Promise<void>
+  /** From now on attempts end soon after they begin, those in flight at once. */
+  readonly stop: (reason: Error) => void
 }
 
 interface Workings {
@@ -42,13 +44,12 @@ interface Workings {
   readonly attempt: Attempt
   readonly clock: Clock
   readonly tell: Tell
-  /** Aborted when attempts in flight must end. */
-  readonly stop: AbortSignal
 }
 
-export const createChannel = ({ sink, journal, attempt, clock, tell, stop }: Workings): Channel => {
+export const createChannel = ({ sink, journal, attempt, clock, tell }: Workings): Channel => {
   const breaker = createBreaker(sink.concurrency)
-  let inFlight = 0
+  const underWay = new Set<Attempting>()
+  let stopped: Error | undefined
   let claiming = false
   let wanted = false
   let draining = false
@@ -61,9 +62,9 @@ export const createChannel = ({ sink, journal, attempt, clock, tell, stop }: Wor
   let cancelTimer = () => {}
   let waiters: (() => void)[] = []
 
-  const room = () => (draining || paused ? 0 : Math.min(sink.concurrency - inFlight, breaker.room(inFlight, clock.elapsed())))
+  const room = () => (draining || paused ? 0 : Math.min(sink.concurrency - underWay.size, breaker.room(underWay.size, clock.elapsed())))
 
-  const quiet = () => inFlight === 0 && !claiming && !settler.busy() && !(wanted && room() > 0)
+  const quiet = () => underWay.size === 0 && !claiming && !settler.busy() && !(wanted && room() > 0)
   const rest = () => {
     if (!quiet()) return
     const resting = waiters
@@ -92,7 +93,7 @@ export const createChannel = ({ sink, journal, attempt, clock, tell, stop }: Wor
       is,
       ...(why !== undefined && { why }),
       ...(is === 'resting' && { after: breaker.rest(clock.elapsed()) }),
-      inFlight,
+      inFlight: underWay.size,
     }
   }
 
@@ -126,10 +127,12 @@ export const createChannel = ({ sink, journal, attempt, clock, tell, stop }: Wor
   })
 
   const start = async (claim: Claim) => {
-    inFlight += 1
     const from = clock.elapsed()
-    const { outcome, sink: found, hold, pause } = await attempt(sink, claim, stop)
-    inFlight -= 1
+    const attempting = attempt(claim)
+    underWay.add(attempting)
+    if (stopped) attempting.stop(stopped)
+    const { outcome, sink: found, hold, pause } = await attempting.ended
+    underWay.delete(attempting)
     const now = clock.elapsed()
     if (found === 'well') breaker.succeeded(now)
     if (found === 'sick') breaker.failed(claim.event.id, now)
@@ -203,6 +206,10 @@ export const createChannel = ({ sink, journal, attempt, clock, tell, stop }: Wor
       settler.hurry()
       cancelTimer()
       return whenQuiet()
+    },
+    stop: (reason) => {
+      stopped = reason
+      for (const attempting of underWay) attempting.stop(reason)
     },
   }
 }

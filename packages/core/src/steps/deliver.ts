@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import { type Attempt, attempt, type OpenedSink } from '../deliver/attempt.ts'
+import { type Attempting, attempts, type OpenedSink } from '../deliver/attempt.ts'
 import { createChannel, type SinkState } from '../deliver/channel.ts'
 import type { Journal, Outcome, StoredEvent } from '../journal.ts'
 import type { Plugin } from '../plugin.ts'
@@ -34,12 +34,14 @@ export interface Deliverer {
 }
 
 export const deliver = ({ journal, sinks, plugins, limits, clock, tell, random = Math.random }: Workings): Deliverer => {
-  const stopping = new AbortController()
   const byCommand = new Map(plugins.map((plugin) => [plugin.command, plugin]))
-  const attempted: Attempt = attempt(byCommand, limits, clock, random)
-  const channels = new Map(
-    sinks.map((sink) => [sink.name, createChannel({ sink, journal, attempt: attempted, clock, tell, stop: stopping.signal })]),
-  )
+  const attemptsAt = attempts(byCommand, limits, clock, random)
+  const channels = new Map(sinks.map((sink) => [sink.name, createChannel({ sink, journal, attempt: attemptsAt(sink), clock, tell })]))
+  const trials = new Set<Attempting>()
+  const stopAll = () => {
+    const reason = new Error('Callboard is stopping')
+    for (const each of [...channels.values(), ...trials]) each.stop(reason)
+  }
   for (const channel of channels.values()) channel.wake()
   return {
     wake: (names) => {
@@ -52,13 +54,18 @@ export const deliver = ({ journal, sinks, plugins, limits, clock, tell, random =
     },
     tryOut: async (name, event) => {
       const sink = sinks.find((each) => each.name === name)
-      return sink && (await attempted(sink, { token: '', event, attempt: 1, replay: false }, stopping.signal)).outcome
+      if (!sink) return undefined
+      const trial = attemptsAt(sink)({ token: '', event, attempt: 1, replay: false })
+      trials.add(trial)
+      const { outcome } = await trial.ended
+      trials.delete(trial)
+      return outcome
     },
     idle: async () => {
       await Promise.all([...channels.values()].map((channel) => channel.idle()))
     },
     stop: async (grace) => {
-      const cancel = clock.after(grace, () => stopping.abort(new Error('Callboard is stopping')))
+      const cancel = clock.after(grace, stopAll)
       await Promise.all([...channels.values()].map((channel) => channel.drain()))
       cancel()
       await Promise.allSettled(sinks.map(async ({ open }) => open.close?.()))
