@@ -24,7 +24,7 @@ import { record } from './steps/record.ts'
 import { type Answer, answerFault, respond } from './steps/respond.ts'
 import { shed } from './steps/shed.ts'
 import { verify } from './steps/verify.ts'
-import { then } from './way.ts'
+import { next } from './way.ts'
 import { createWriter } from './writer.ts'
 
 /** The bounds on one request, where the options say nothing. */
@@ -93,11 +93,11 @@ export const createDispatcher = async (options: Options): Promise<Dispatcher> =>
   }
   const accept = pipe(
     (incoming: Incoming) => trust(incoming),
-    then(steps.read),
-    then(steps.decode),
-    then(steps.shed),
-    then(steps.decide),
-    then(steps.record),
+    next(steps.read),
+    next(steps.decode),
+    next(steps.shed),
+    next(steps.decide),
+    next(steps.record),
   )
 
   /** An exception that no step expected. All that is left to know of a before-callback is its command. */

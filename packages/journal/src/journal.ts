@@ -1,6 +1,6 @@
 import { type Appended, type ClaimRequest, type Claims, type Journal, JournalError, type NewEvent } from '@callboard/core'
 import type { Writer } from './client.ts'
-import { pack, unpack } from './packed.ts'
+import { pack, say, unpack } from './packed.ts'
 import { bytesOf, type Row, toRow } from './row.ts'
 import type { Fate } from './store/append.ts'
 
@@ -34,7 +34,7 @@ export const journalOf = ({ ask, close }: Writer, description: string): Journal 
     description,
     append,
     claim,
-    settle: (batch) => ask({ verb: 'settle', batch }),
+    settle: (batch) => ask({ verb: 'settle', batch: say(batch) }),
     find: (query) => ask({ verb: 'find', query }),
     replay: (change) => ask({ verb: 'replay', change }),
     discard: (change) => ask({ verb: 'discard', change }),

@@ -1,20 +1,29 @@
+/**
+ * Plain data as text. As objects, many small things would take longer to reach the other thread than to be written to the disk. What
+ * is neither text, number, boolean, list nor plain object does not survive it.
+ */
+export interface Text<T> {
+  readonly text: string
+  /** What it says; never present at run time. */
+  readonly type?: T
+}
+
+export const say = <T>(value: T): Text<T> => ({ text: JSON.stringify(value) })
+
+// Written by `say` and by nobody else.
+export const hear = <T>({ text }: Text<T>): T => JSON.parse(text) as T
+
 /** Something that carries bytes. */
 interface Laden {
   readonly raw: Uint8Array
 }
 
-/**
- * Many things that carry bytes, as one text and one piece of memory. As objects they would take longer to reach the other thread than
- * to be written to the disk. What is neither text, number, boolean, list nor plain object does not survive it.
- */
-export interface Packed<T extends Laden> {
-  readonly text: string
-  readonly bytes: Uint8Array<ArrayBuffer>
-  /** What it unpacks to; never present at run time. */
-  readonly type?: T
-}
-
 type Unladen<T extends Laden> = Omit<T, 'raw'>
+
+/** Many things that carry bytes, as one text and one piece of memory. */
+export interface Packed<T extends Laden> extends Text<readonly (readonly [end: number, rest: Unladen<T>])[]> {
+  readonly bytes: Uint8Array<ArrayBuffer>
+}
 
 /** Packs things in their order. */
 export const pack = <T extends Laden>(things: readonly T[]): Packed<T> => {
@@ -25,15 +34,13 @@ export const pack = <T extends Laden>(things: readonly T[]): Packed<T> => {
     end += raw.byteLength
     return [end, rest]
   })
-  return { text: JSON.stringify(parts), bytes }
+  return { ...say(parts), bytes }
 }
 
 /** The things again; their bytes are views of one piece of memory. */
-export const unpack = <T extends Laden>({ text, bytes }: Packed<T>): readonly (Unladen<T> & Laden)[] => {
-  // Written by `pack` and by nobody else.
-  const parts = JSON.parse(text) as readonly (readonly [end: number, rest: Unladen<T>])[]
+export const unpack = <T extends Laden>({ bytes, ...parts }: Packed<T>): readonly (Unladen<T> & Laden)[] => {
   let from = 0
-  return parts.map(([end, rest]) => {
+  return hear(parts).map(([end, rest]) => {
     const raw = bytes.subarray(from, end)
     from = end
     return { ...rest, raw }

@@ -1,7 +1,7 @@
 import type { Blocked, Change, Changed, ClaimRequest, Keep, Page, Query, Readmission, Settlement, Stats } from '@callboard/core'
 import type { Trouble } from './errors.ts'
 import type { Failpoint } from './failpoint.ts'
-import type { Packed } from './packed.ts'
+import type { Packed, Text } from './packed.ts'
 import type { Row } from './row.ts'
 import type { Fate } from './store/append.ts'
 import type { Handed } from './store/claim.ts'
@@ -20,7 +20,7 @@ export type Request =
   /** `needs`: the bytes that the rows add to the database, at most. */
   | { readonly verb: 'append'; readonly rows: Packed<Row>; readonly needs: number }
   | { readonly verb: 'claim'; readonly request: ClaimRequest }
-  | { readonly verb: 'settle'; readonly batch: readonly Settlement[] }
+  | { readonly verb: 'settle'; readonly batch: Text<readonly Settlement[]> }
   | { readonly verb: 'find'; readonly query: Query }
   | { readonly verb: 'replay' | 'discard'; readonly change: Change }
   | { readonly verb: 'readmit'; readonly events: readonly Readmission[] }

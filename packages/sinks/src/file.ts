@@ -1,6 +1,5 @@
 import { resolve } from 'node:path'
 import { defineSink, type SinkEvent } from '@callboard/core'
-import { unlessAborted } from './attempt/unless-aborted.ts'
 import { createAppender } from './file/appender.ts'
 import { makeDirectory } from './file/directory.ts'
 import { openFile } from './file/open.ts'
@@ -45,7 +44,7 @@ export const file = defineSink({
     return {
       write: async ({ event, content }, signal) => {
         signal.throwIfAborted()
-        await unlessAborted(shelf.append(place(event), record(event, content), signal), signal)
+        await shelf.append(place(event), record(event, content), signal)
       },
       close: () => shelf.close(),
     }

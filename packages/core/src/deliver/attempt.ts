@@ -100,8 +100,8 @@ export const attempts = (plugins: ReadonlyMap<string, Plugin>, limits: ScanLimit
       const write = (viewed: Viewed): Promise<void> =>
         new Promise((resolve, reject) => {
           giveUpOn = reject
-          const writing = async () => sink.open.write({ ...viewed, sink: sink.name, attempt: claim.attempt }, abort.signal)
-          writing().then(() => resolve(), reject)
+          // What it throws at once rejects, too.
+          Promise.resolve(sink.open.write({ ...viewed, sink: sink.name, attempt: claim.attempt }, abort.signal)).then(() => resolve(), reject)
         })
 
       const run = async (): Promise<Attempted> => {

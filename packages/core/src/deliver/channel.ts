@@ -98,8 +98,8 @@ export const createChannel = ({ sink, journal, attempt, clock, tell }: Workings)
   }
 
   const tellHealth = () => {
+    if (health() === told) return
     const { is, why, after } = state()
-    if (is === told) return
     told = is
     tell({ type: 'sink', sink: sink.name, is, ...(after !== undefined && { after }), ...(why !== undefined && { error: why }) })
   }

@@ -24,7 +24,6 @@ export const createAppend = (
   dedupeWindow: number,
   reach: Reach,
 ): ((rows: readonly Row[], now: number) => readonly Fate[]) => {
-  const isStored = db.prepare<[SqlText], 1>('SELECT 1 FROM event WHERE id = ?').pluck()
   const takeIdentity = db.prepare('INSERT INTO identity (event, what, since) VALUES (?, ?, ?) ON CONFLICT (what) DO NOTHING')
   const replaceIdentity = db.prepare('INSERT OR REPLACE INTO identity (event, what, since) VALUES (?, ?, ?)')
   const firstCopy = db.prepare<[SqlText], { position: number; id: SqlText; since: number }>(
@@ -32,10 +31,12 @@ export const createAppend = (
   )
   const countCopy = db.prepare('UPDATE event SET duplicates = duplicates + 1 WHERE position = ?')
   const oldIdentities = db.prepare<[number], { event: number; since: number }>('SELECT event, since FROM identity ORDER BY event LIMIT ?')
+  const oldestIdentity = db.prepare<[], number>('SELECT since FROM identity ORDER BY event LIMIT 1').pluck()
   const dropIdentities = db.prepare('DELETE FROM identity WHERE event <= ?')
+  const dropIdentity = db.prepare('DELETE FROM identity WHERE event = ?')
   const insertEvent = db.prepare(
     `INSERT INTO event (position, id, app, command, key, status, received_at, event_time, meta, recorded_at, pending, dead, rest_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?) ON CONFLICT (id) DO NOTHING`,
   )
   const insertBody = db.prepare('INSERT INTO body (event, raw) VALUES (?, ?)')
   const mark = db.prepare('SAVEPOINT item')
@@ -61,17 +62,24 @@ export const createAppend = (
   }
 
   const appendRow = (row: Row, now: number): Fate => {
-    const id = toSql(row.id)
-    if (isStored.get(id)) return null
     const position = ledger.next()
     const first = identify(row, position, now)
     if (first) {
+      const firstId = fromSql(first.id)
+      if (firstId === row.id) return null
       countCopy.run(first.position)
-      return { duplicateOf: fromSql(first.id) }
+      return { duplicateOf: firstId }
     }
-    const { app, command, key, status, receivedAt, eventTime, meta, raw } = row
+    const { id, app, command, key, status, receivedAt, eventTime, meta, raw } = row
     const sinks = new Set(row.sinks)
-    insertEvent.run(position, id, app, toSql(command), textOf(key), status, receivedAt, eventTime ?? null, meta, now, sinks.size, now)
+    const inserted = insertEvent.run(
+      ...[position, toSql(id), app, toSql(command), textOf(key), status, receivedAt, eventTime ?? null, meta, now, sinks.size, now],
+    )
+    if (inserted.changes === 0) {
+      // It was stored before, and its identity is over or nobody's.
+      dropIdentity.run(position)
+      return null
+    }
     insertBody.run(position, raw)
     const lane = laneOf(app, key)
     let rank = 0
@@ -98,6 +106,8 @@ export const createAppend = (
   }
 
   const sweep = (most: number, now: number) => {
+    const oldest = oldestIdentity.get()
+    if (oldest === undefined || !isOver(oldest, now)) return
     let last: number | undefined
     for (const { event, since } of oldIdentities.all(most)) {
       if (!isOver(since, now)) break

@@ -1,4 +1,4 @@
-import { pack, unpack } from '../packed.ts'
+import { hear, pack, unpack } from '../packed.ts'
 import type { Request, Result } from '../protocol.ts'
 import type { Store } from './store.ts'
 
@@ -12,7 +12,7 @@ export const run = (store: Store, request: Exclude<Request, { readonly verb: 'cl
       return { ...rest, handed: pack(handed) }
     }
     case 'settle':
-      return store.settle(request.batch, now)
+      return store.settle(hear(request.batch), now)
     case 'find':
       return store.find(request.query, now)
     case 'replay':

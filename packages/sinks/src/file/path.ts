@@ -24,7 +24,7 @@ export const segmentOf = (command: string): string => {
 /** What decides where the line of an event goes. */
 type Placed = Pick<SinkEvent, 'command' | 'receivedAt' | 'app'>
 
-const valueOf: Readonly<Record<string, (event: Placed) => string>> = {
+const fillIn: Readonly<Record<string, (event: Placed) => string>> = {
   command: ({ command }) => segmentOf(command),
   date: ({ receivedAt }) => new Date(receivedAt).toISOString().slice(0, 10),
   app: ({ app }) => String(app),
@@ -33,7 +33,7 @@ const valueOf: Readonly<Record<string, (event: Placed) => string>> = {
 /** Where the line of an event goes: the template with `{command}`, `{date}` (UTC, of its arrival) and `{app}` filled in. */
 export const pathOf = (template: string): ((event: Placed) => string) => {
   // What stands between two placeholders, and their names in turns.
-  const parts = template.split(PLACEHOLDER).map((part, place) => (place % 2 === 0 ? () => part : (valueOf[part] ?? (() => ''))))
+  const parts = template.split(PLACEHOLDER).map((part, place) => (place % 2 === 0 ? () => part : (fillIn[part] ?? (() => ''))))
   return (event) => parts.map((part) => part(event)).join('')
 }
 
