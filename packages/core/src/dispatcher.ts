@@ -80,7 +80,8 @@ export const createDispatcher = async (options: Options): Promise<Dispatcher> =>
     tell,
     room: limits.queue,
     // The answers of the batch leave first: a sink that blocks must not delay them.
-    recorded: (events) => setImmediate(() => deliverer.wake(events.flatMap(({ sinks }) => sinks))),
+    offer: deliverer.offer,
+    recorded: (events, offers) => setImmediate(() => deliverer.recorded(events, offers)),
   })
 
   let trust = verify(options.apps, clock)

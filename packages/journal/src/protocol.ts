@@ -18,7 +18,7 @@ export interface Start {
 /** What is asked of the worker. */
 export type Request =
   /** `needs`: the bytes that the rows add to the database, at most. */
-  | { readonly verb: 'append'; readonly rows: Packed<Row>; readonly needs: number }
+  | { readonly verb: 'append'; readonly rows: Packed<Row>; readonly needs: number; readonly handOut: readonly ClaimRequest[] }
   | { readonly verb: 'claim'; readonly request: ClaimRequest }
   | { readonly verb: 'settle'; readonly batch: Text<readonly Settlement[]> }
   | { readonly verb: 'find'; readonly query: Query }
@@ -42,7 +42,7 @@ export interface Calls {
 
 /** What each request is answered with: the other half of store/run.ts. */
 export interface Results {
-  readonly append: readonly Fate[]
+  readonly append: Text<readonly Fate[]>
   readonly claim: { readonly handed: Packed<Handed>; readonly wait?: number }
   readonly settle: readonly ('settled' | 'stale')[]
   readonly find: Page

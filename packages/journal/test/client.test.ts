@@ -17,7 +17,7 @@ const whyOf = async (call: Promise<unknown>): Promise<string> => {
 describe('the thread that writes the journal', () => {
   it('takes its calls along when it dies: what ran is `down`, what comes later is `corrupt`, which stops the process', async () => {
     const { ask, close } = await startWriter({ path: '', dedupeWindow: 1 }, Date.now, CRASHING)
-    const running = [ask({ verb: 'append', rows: pack([]), needs: 0 }), ask({ verb: 'stats' })].map(whyOf)
+    const running = [ask({ verb: 'append', rows: pack([]), needs: 0, handOut: [] }), ask({ verb: 'stats' })].map(whyOf)
     expect(await Promise.all(running)).to.deep.equal(['down', 'down'])
     expect(await whyOf(ask({ verb: 'stats' }))).to.equal('corrupt')
     await close()

@@ -1,10 +1,11 @@
 import type { Clock } from '../clock.ts'
 import { type Attempting, attempts, type OpenedSink } from '../deliver/attempt.ts'
 import { createChannel, type SinkState } from '../deliver/channel.ts'
-import type { Journal, Outcome, StoredEvent } from '../journal.ts'
+import type { ClaimRequest, Journal, NewEvent, Outcome, StoredEvent } from '../journal.ts'
 import type { Plugin } from '../plugin.ts'
 import type { ScanLimits } from '../scan.ts'
 import type { Tell } from '../signal.ts'
+import type { Fresh } from '../writer.ts'
 
 interface Workings {
   readonly journal: Journal
@@ -21,6 +22,10 @@ interface Workings {
 export interface Deliverer {
   /** These sinks have new deliveries. */
   readonly wake: (sinks: Iterable<string>) => void
+  /** What the sinks that have nothing older to do can take of an append. */
+  readonly offer: () => readonly ClaimRequest[]
+  /** What came of an append and these offers. */
+  readonly recorded: (events: readonly Fresh[], offers: readonly ClaimRequest[]) => void
   /** How each sink is doing. */
   readonly states: () => readonly SinkState[]
   /** Lets a sink go on that was paused or rests. False: there is none of this name. */
@@ -32,6 +37,8 @@ export interface Deliverer {
   /** Starts nothing more, gives what is in flight up to `grace` milliseconds, then closes the sinks. */
   readonly stop: (grace: number) => Promise<void>
 }
+
+const stored = ({ sinks: _, identity: __, ...event }: NewEvent): StoredEvent => event
 
 export const deliver = ({ journal, sinks, plugins, limits, clock, tell, random = Math.random }: Workings): Deliverer => {
   const byCommand = new Map(plugins.map((plugin) => [plugin.command, plugin]))
@@ -46,6 +53,19 @@ export const deliver = ({ journal, sinks, plugins, limits, clock, tell, random =
   return {
     wake: (names) => {
       for (const name of new Set(names)) channels.get(name)?.wake()
+    },
+    offer: () => [...channels.values()].flatMap((channel) => channel.offer() ?? []),
+    recorded: (fresh, offers) => {
+      const others = new Set<string>()
+      for (const { event, tokens } of fresh) {
+        for (const sink of event.sinks) {
+          const token = Object.hasOwn(tokens, sink) ? tokens[sink] : undefined
+          if (token === undefined) others.add(sink)
+          else channels.get(sink)?.take({ token, event: stored(event), attempt: 1, replay: false })
+        }
+      }
+      for (const sink of others) channels.get(sink)?.fallBehind()
+      for (const { sink, max } of offers) channels.get(sink)?.withdraw(max)
     },
     states: () => [...channels.values()].map((channel) => channel.state()),
     resume: (name) => {

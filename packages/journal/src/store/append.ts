@@ -1,14 +1,21 @@
+import type { ClaimRequest } from '@callboard/core'
 import type { Database } from 'better-sqlite3'
 import type { Reach } from '../failpoint.ts'
 import { isRefusal } from '../failure.ts'
 import type { Row } from '../row.ts'
 import { fromSql, type SqlText, toSql } from '../text.ts'
-import { type Deliveries, laneOf } from './deliveries.ts'
+import { type Deliveries, laneOf, type Room } from './deliveries.ts'
 import type { Ledger } from './ledger.ts'
 import type { Write } from './transaction.ts'
 
-/** What became of a row: null where it is recorded, for that is what nearly always happens. */
-export type Fate = null | { readonly duplicateOf: string } | { readonly error: string }
+/** What became of a row: null where it is recorded, or the tokens by sink of what was handed out with it. */
+export type Fate =
+  | null
+  | { readonly tokens: Readonly<Record<string, string>> }
+  | { readonly duplicateOf: string }
+  | { readonly error: string }
+
+type Rooms = ReadonlyMap<string, Room>
 
 /** Identities that are over are removed along with an append, so many for each of its rows. */
 const SWEEP = 4
@@ -23,7 +30,7 @@ export const createAppend = (
   deliveries: Deliveries,
   dedupeWindow: number,
   reach: Reach,
-): ((rows: readonly Row[], now: number) => readonly Fate[]) => {
+): ((rows: readonly Row[], now: number, handOut?: readonly ClaimRequest[]) => readonly Fate[]) => {
   const takeIdentity = db.prepare('INSERT INTO identity (event, what, since) VALUES (?, ?, ?) ON CONFLICT (what) DO NOTHING')
   const replaceIdentity = db.prepare('INSERT OR REPLACE INTO identity (event, what, since) VALUES (?, ?, ?)')
   const firstCopy = db.prepare<[SqlText], { position: number; id: SqlText; since: number }>(
@@ -61,7 +68,7 @@ export const createAppend = (
     return undefined
   }
 
-  const appendRow = (row: Row, now: number): Fate => {
+  const appendRow = (row: Row, now: number, rooms: Rooms): Fate => {
     const position = ledger.next()
     const first = identify(row, position, now)
     if (first) {
@@ -83,17 +90,21 @@ export const createAppend = (
     insertBody.run(position, raw)
     const lane = laneOf(app, key)
     let rank = 0
-    for (const sink of sinks) deliveries.add(position, sink, rank++, lane, now)
+    let tokens: Record<string, string> | undefined
+    for (const sink of sinks) {
+      const token = deliveries.add(position, sink, rank++, lane, now, rooms.get(sink))
+      if (token !== undefined) tokens = { ...tokens, [sink]: token }
+    }
     ledger.events(1, raw.byteLength)
-    return null
+    return tokens ? { tokens } : null
   }
 
   /** The slow way, once SQLite has refused something: each row by itself, so that only the culprit fails. */
-  const appendAlone = (row: Row, now: number): Fate => {
+  const appendAlone = (row: Row, now: number, rooms: Rooms): Fate => {
     mark.run()
     const restore = ledger.mark()
     try {
-      const fate = appendRow(row, now)
+      const fate = appendRow(row, now, rooms)
       keep.run()
       return fate
     } catch (error) {
@@ -116,25 +127,26 @@ export const createAppend = (
     if (last !== undefined) dropIdentities.run(last)
   }
 
-  const appendAll = (rows: readonly Row[], now: number, one: typeof appendRow): readonly Fate[] =>
+  const appendAll = (rows: readonly Row[], now: number, handOut: readonly ClaimRequest[], one: typeof appendRow): readonly Fate[] =>
     write('disk', now, () => {
       sweep(rows.length * SWEEP, now)
-      const fates = rows.map((row) => one(row, now))
+      const rooms: Rooms = new Map(handOut.map(({ sink, max, ordered, lease }) => [sink, { left: max, ordered, lease }]))
+      const fates = rows.map((row) => one(row, now, rooms))
       reach('append:before-commit')
       return fates
     })
 
-  const appendOrAlone = (rows: readonly Row[], now: number): readonly Fate[] => {
+  const appendOrAlone = (rows: readonly Row[], now: number, handOut: readonly ClaimRequest[]): readonly Fate[] => {
     try {
-      return appendAll(rows, now, appendRow)
+      return appendAll(rows, now, handOut, appendRow)
     } catch (error) {
       if (!(error instanceof Error && isRefusal(error.cause))) throw error
-      return appendAll(rows, now, appendAlone)
+      return appendAll(rows, now, handOut, appendAlone)
     }
   }
 
-  return (rows, now) => {
-    const fates = appendOrAlone(rows, now)
+  return (rows, now, handOut = []) => {
+    const fates = appendOrAlone(rows, now, handOut)
     reach('append:after-commit')
     return fates
   }

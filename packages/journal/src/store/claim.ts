@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import type { Claim, ClaimRequest, StoredEvent } from '@callboard/core'
 import type { Database } from 'better-sqlite3'
 import { EVENT_COLUMNS, type EventColumns, toEvent } from '../row.ts'
@@ -38,7 +37,7 @@ export interface HandedOut {
 }
 
 /** Hands out what is due for one sink; it costs what is handed out, however much waits. */
-export const createClaim = (db: Database, write: Write): ((request: ClaimRequest, now: number) => HandedOut) => {
+export const createClaim = (db: Database, write: Write, newToken: () => string): ((request: ClaimRequest, now: number) => HandedOut) => {
   type Wanted = { sink: SqlText; now: number; most: number }
   const heads = db.prepare<Wanted, Candidate>(CANDIDATES.heads)
   const anyHeads = db.prepare<Wanted, Candidate>(CANDIDATES.anyHeads)
@@ -54,10 +53,6 @@ export const createClaim = (db: Database, write: Write): ((request: ClaimRequest
       'SELECT min(due) FROM delivery INDEXED BY delivery_claimed WHERE sink = ? AND token IS NOT NULL AND due > ?',
     )
     .pluck()
-  // Tokens of an earlier owner of the journal never come again.
-  const owner = randomBytes(6).toString('base64url')
-  let tokens = 0
-
   const candidates = (ordered: boolean, sink: SqlText, now: number, most: number): readonly Candidate[] => {
     if (ordered) return heads.all({ sink, now, most })
     const first = anyHeads.all({ sink, now, most })
@@ -75,8 +70,7 @@ export const createClaim = (db: Database, write: Write): ((request: ClaimRequest
       const name = toSql(sink)
       const found = candidates(ordered, name, now, max + 1)
       const handed = found.slice(0, max).map(({ raw, attempts, replay, ...columns }): Handed => {
-        tokens += 1
-        const token = `${tokens}-${owner}`
+        const token = newToken()
         take.run(token, Math.round(now + lease), columns.position, name)
         return { token, event: toEvent(columns), raw, attempt: attempts + 1, replay: replay === 1 }
       })

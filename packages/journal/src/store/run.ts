@@ -1,4 +1,4 @@
-import { hear, pack, unpack } from '../packed.ts'
+import { hear, pack, say, unpack } from '../packed.ts'
 import type { Request, Result } from '../protocol.ts'
 import type { Store } from './store.ts'
 
@@ -6,7 +6,7 @@ import type { Store } from './store.ts'
 export const run = (store: Store, request: Exclude<Request, { readonly verb: 'close' }>, now: number): Result => {
   switch (request.verb) {
     case 'append':
-      return store.append(unpack(request.rows), now)
+      return say(store.append(unpack(request.rows), now, request.handOut))
     case 'claim': {
       const { handed, ...rest } = store.claim(request.request, now)
       return { ...rest, handed: pack(handed) }

@@ -15,11 +15,12 @@ import { createReadmit } from './readmit.ts'
 import { createSettle } from './settle.ts'
 import { createStats } from './stats.ts'
 import { createTime } from './time.ts'
+import { createTokens } from './tokens.ts'
 import { createWrite } from './transaction.ts'
 
 /** The journal as plain, blocking calls on one connection. `now` is wall time in milliseconds. All throw StoreError. */
 export interface Store {
-  readonly append: (rows: readonly Row[], now: number) => readonly Fate[]
+  readonly append: (rows: readonly Row[], now: number, handOut?: readonly ClaimRequest[]) => readonly Fate[]
   readonly claim: (request: ClaimRequest, now: number) => HandedOut
   readonly settle: (batch: readonly Settlement[], now: number) => readonly ('settled' | 'stale')[]
   readonly find: (query: Query, now: number) => Page
@@ -49,12 +50,13 @@ const reading =
 export const createStore = (db: Database, dedupeWindow: number, now: number, reach: Reach = undisturbed, withoutSync = false): Store => {
   const ledger = createLedger(db)
   const write = createWrite(db, ledger, withoutSync)
-  const deliveries = createDeliveries(db, ledger)
+  const newToken = createTokens()
+  const deliveries = createDeliveries(db, ledger, newToken)
   const time = createTime(db, write)
   time.begin(now)
   return {
     append: createAppend(db, write, ledger, deliveries, dedupeWindow, reach),
-    claim: createClaim(db, write),
+    claim: createClaim(db, write, newToken),
     settle: createSettle(db, write, deliveries),
     find: reading(createFind(db)),
     ...createChanges(db, write, deliveries),
