@@ -4,6 +4,7 @@ import type { Fault, FaultOf } from './fault.ts'
 import type { Appended, DecisionRecord } from './journal.ts'
 import type { JsonObject } from './json.ts'
 import type { Plugin, Read } from './plugin.ts'
+import type { Query } from './query.ts'
 
 // What is known about a request, step by step: each shape adds to the one before and takes nothing away.
 
@@ -35,7 +36,7 @@ export interface Incoming {
 /** verify: it comes from the vendor, for one of our apps. */
 export interface Head extends Incoming {
   readonly app: number
-  readonly params: URLSearchParams
+  readonly params: Query
 }
 
 /** read: its body is here. */

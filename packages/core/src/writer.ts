@@ -1,5 +1,6 @@
 import { ANSWER_WITHIN } from './budget.ts'
 import type { Clock } from './clock.ts'
+import type { Seen } from './deliver/see.ts'
 import type { Unrecorded } from './fault.ts'
 import { type Appended, type ClaimRequest, type Journal, JournalError, type JournalErrorReason, type NewEvent } from './journal.ts'
 import type { Tell } from './signal.ts'
@@ -17,7 +18,7 @@ export type Written = Appended | { readonly as: 'unrecorded'; readonly reason: U
 /** The one way into the journal: whatever arrives while an append runs is the next append. */
 export interface Writer {
   /** What is handed over cannot be taken back: it is stored when the journal can. `written` is told once, maybe at once. */
-  readonly write: (event: NewEvent, written: (outcome: Written) => void) => void
+  readonly write: (event: NewEvent, seen: Seen, written: (outcome: Written) => void) => void
   /** Is there room for so many more bytes? */
   readonly hasRoom: (bytes: number) => boolean
   /** Why the last append failed, or `late` while one takes longer than an answer may; undefined when all is well. */
@@ -30,6 +31,7 @@ export interface Writer {
 
 interface Waiting {
   readonly event: NewEvent
+  readonly seen: Seen
   readonly bytes: number
   readonly written: (outcome: Written) => void
 }
@@ -49,6 +51,7 @@ interface Workings {
 /** An event that has just been stored, with the tokens of those of its deliveries that were handed out with it. */
 export interface Fresh {
   readonly event: NewEvent
+  readonly seen: Seen
   readonly tokens: Readonly<Record<string, string>>
 }
 
@@ -83,7 +86,7 @@ export const createWriter = ({ journal, clock, tell, room, offer, recorded }: Wo
     for (const [place, waiting] of batch.entries()) {
       bytes -= waiting.bytes
       const result = results(place)
-      if (result.as === 'recorded') fresh.push({ event: waiting.event, tokens: result.tokens ?? NO_TOKENS })
+      if (result.as === 'recorded') fresh.push({ event: waiting.event, seen: waiting.seen, tokens: result.tokens ?? NO_TOKENS })
       waiting.written(result)
     }
     return fresh
@@ -147,12 +150,12 @@ export const createWriter = ({ journal, clock, tell, room, offer, recorded }: Wo
   }
 
   return {
-    write: (event, written) => {
+    write: (event, seen, written) => {
       const cost = event.raw.byteLength + OVERHEAD
       if (closed) return written({ as: 'unrecorded', reason: 'closed' })
       if (bytes + cost > room) return written({ as: 'unrecorded', reason: 'full' })
       bytes += cost
-      queue.push({ event, bytes: cost, written })
+      queue.push({ event, seen, bytes: cost, written })
       start()
     },
     hasRoom: (more) => !closed && bytes + more + OVERHEAD <= room,

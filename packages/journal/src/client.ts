@@ -53,7 +53,7 @@ export const startWriter = async (place: Omit<Start, 'now'>, now: () => number, 
     }
   }
 
-  /** What is asked in one turn of the event loop goes out as one message. */
+  /** What is asked at once goes out as one message. */
   const flush = () => {
     const calls = queue
     queue = []
@@ -65,7 +65,7 @@ export const startWriter = async (place: Omit<Start, 'now'>, now: () => number, 
       number += 1
       // The worker answers a number with what belongs to the verb that was asked under it.
       waiting.set(number, { resolve: (result) => resolve(result as Results[R['verb']]), reject })
-      if (queue.push({ number, request }) === 1) setImmediate(flush)
+      if (queue.push({ number, request }) === 1) queueMicrotask(flush)
     })
 
   const fail = (error: unknown) => {

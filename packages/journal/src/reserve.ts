@@ -6,6 +6,8 @@ import { StoreError, storeErrorOf } from './failure.ts'
 
 // So many bytes may wait in the WAL while the disk is full: the room that it has is used over and over again.
 const EAGER = 2 ** 18
+// To ask how much waits takes as long as an append: where the disk is not full, it is asked once in so many times.
+const SELDOM = 16
 
 /**
  * Keeps a journal going whose disk is full. The room of the ballast lets all of the WAL be moved into the database once more, and
@@ -27,6 +29,7 @@ export const createReserve = (db: Database, ballast: Ballast, wasFull: boolean):
   const insert = db.prepare('INSERT INTO body (event, raw) VALUES (-1, zeroblob(?))')
   const remove = db.prepare('DELETE FROM body WHERE event = -1')
   let isFull = false
+  let tidied = 0
 
   const free = () => Number(db.pragma('freelist_count', { simple: true })) * Number(db.pragma('page_size', { simple: true }))
 
@@ -84,6 +87,8 @@ export const createReserve = (db: Database, ballast: Ballast, wasFull: boolean):
       }
     },
     tidy: () => {
+      tidied += 1
+      if (!isFull && tidied % SELDOM !== 0) return
       attempt(() => checkpoint(db, isFull ? EAGER : regular))
       if (isFull) recover()
     },

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { type Ballast, createBallast } from './ballast.ts'
 import { makeDirectory, openDatabase, openErrorOf } from './database.ts'
 import { troubleOf } from './errors.ts'
@@ -55,7 +55,7 @@ const open = () => {
 
 const isLight = ({ request }: Call): boolean => request.verb === 'claim' || request.verb === 'settle'
 
-/** Claims and settlements that follow each other become one group, every other call is a group of its own. */
+/** Claims and settlements that follow each other become one group; every other call is a group of its own. */
 const groupsOf = (calls: readonly Call[]): readonly (readonly Call[])[] => {
   const groups: Call[][] = []
   for (const call of calls) {
@@ -114,7 +114,16 @@ const serve = ({ db, store, lock, reserve }: ReturnType<typeof open>) => {
     }
   }
 
-  port.on('message', ({ now, calls }: Calls) => {
+  /** What has arrived behind a message: groups that grow together commit together. */
+  const arrived = (first: Calls): Calls => {
+    const all = [first]
+    // The client sends nothing else.
+    for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) all.push(next.message as Calls)
+    return { now: all.at(-1)?.now ?? first.now, calls: all.flatMap(({ calls }) => calls) }
+  }
+
+  port.on('message', (first: Calls) => {
+    const { now, calls } = arrived(first)
     for (const group of groupsOf(calls)) port.postMessage(runGroup(group, now))
     if (closed) port.close()
     else tidy()

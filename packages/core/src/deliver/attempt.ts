@@ -1,13 +1,12 @@
 import type { Clock } from '../clock.ts'
 import { createDeadlines } from '../deadlines.ts'
-import type { SinkEvent } from '../event.ts'
-import type { Claim, Outcome, StoredEvent } from '../journal.ts'
-import { parse } from '../parse.ts'
+import type { Claim, Outcome } from '../journal.ts'
 import type { Plugin } from '../plugin.ts'
 import { createPortions } from '../portions.ts'
 import type { ScanLimits } from '../scan.ts'
 import { pauseAfter, type Schedule } from '../schedule.ts'
 import { GiveUp, type OpenSink, TryLater } from '../sink.ts'
+import { type Seen, see } from './see.ts'
 
 /** A sink after it was opened, with what the configuration says about delivering to it. */
 export interface OpenedSink {
@@ -25,22 +24,6 @@ const LONGEST_TRY_LATER = 3_600_000
 /** A sink that does not stop when it is told to is left behind after this, and its slot is free again. */
 const TO_STOP = 1_000
 const LONGEST_ERROR = 500
-
-type Viewed = { readonly event: SinkEvent; readonly content?: unknown }
-
-/** The event as today's plugins see it. The bytes are the record; the body is a view. */
-const view = (stored: StoredEvent, kind: string, plugins: ReadonlyMap<string, Plugin>, limits: ScanLimits): Viewed | 'undecodable' => {
-  const { decision: _, reasons: __, ...common } = stored
-  const json = parse(stored.raw, limits)
-  if (json._tag === 'Left') return 'undecodable'
-  const plugin = plugins.get(stored.command)
-  if (!plugin) return { event: { ...common, status: 'unknown', body: json.right } }
-  const seen = plugin.read(json.right)
-  if ('reasons' in seen) return 'undecodable'
-  const event: SinkEvent = { ...common, status: 'accepted', body: seen.body }
-  const content = seen.show(kind, event)
-  return { event, ...(content !== undefined && { content }) }
-}
 
 const wordsOf = (error: unknown): string => (error instanceof Error ? error.message || error.name : String(error)).slice(0, LONGEST_ERROR)
 
@@ -62,8 +45,8 @@ export interface Attempting {
   readonly stop: (reason: Error) => void
 }
 
-/** Makes attempts to deliver to one sink. */
-export type Attempt = (claim: Claim) => Attempting
+/** Makes attempts to deliver to one sink. `seen`: the event as it has been decoded already, for this attempt alone. */
+export type Attempt = (claim: Claim, seen?: Seen) => Attempting
 
 /** Attempts to deliver, as these plugins see what is delivered. */
 export const attempts = (plugins: ReadonlyMap<string, Plugin>, limits: ScanLimits, clock: Clock, random: () => number) => {
@@ -83,7 +66,7 @@ export const attempts = (plugins: ReadonlyMap<string, Plugin>, limits: ScanLimit
       return { outcome, sink: 'sick', ...(hold > 0 && { hold }) }
     }
 
-    return (claim) => {
+    return (claim, seenBefore) => {
       const abort = new AbortController()
       let stopped = false
       let timedOut = false
@@ -97,23 +80,25 @@ export const attempts = (plugins: ReadonlyMap<string, Plugin>, limits: ScanLimit
       }
 
       /** Settles with the write, or soon after an interruption, whether the sink stops or not. */
-      const write = (viewed: Viewed): Promise<void> =>
+      const write = ({ event, understood }: Seen): Promise<void> =>
         new Promise((resolve, reject) => {
           giveUpOn = reject
+          const content = understood?.show(sink.kind, event)
+          const delivery = { event, ...(content !== undefined && { content }), sink: sink.name, attempt: claim.attempt }
           // What it throws at once rejects, too.
-          Promise.resolve(sink.open.write({ ...viewed, sink: sink.name, attempt: claim.attempt }, abort.signal)).then(() => resolve(), reject)
+          Promise.resolve(sink.open.write(delivery, abort.signal)).then(() => resolve(), reject)
         })
 
       const run = async (): Promise<Attempted> => {
         try {
-          const viewed = await portions.run(() => view(claim.event, sink.kind, plugins, limits))
-          if (viewed === 'undecodable') return { outcome: { as: 'dead', error: viewed }, sink: 'unknown' }
+          const seen = seenBefore ?? (await portions.run(() => see(claim.event, plugins, limits)))
+          if (seen === 'undecodable') return { outcome: { as: 'dead', error: seen }, sink: 'unknown' }
           abort.signal.throwIfAborted()
           cancel = timeouts.at(clock.elapsed() + sink.timeout, () => {
             timedOut = true
             interrupt(new Error(`no answer within ${sink.timeout} ms`))
           })
-          await write(viewed)
+          await write(seen)
           return { outcome: { as: 'delivered' }, sink: 'well' }
         } catch (error) {
           if (stopped && !timedOut) return { outcome: { as: 'released' }, sink: 'unknown' }

@@ -3,6 +3,7 @@ import { type Claim, type ClaimRequest, type Journal, JournalError, type Outcome
 import type { SinkHealth, Tell } from '../signal.ts'
 import type { Attempt, Attempting, OpenedSink } from './attempt.ts'
 import { createBreaker } from './breaker.ts'
+import type { Seen } from './see.ts'
 import { createSettler, isLasting } from './settler.ts'
 
 // A claim outlives the longest attempt by this much.
@@ -31,8 +32,8 @@ export interface Channel {
   readonly offer: () => ClaimRequest | undefined
   /** Room that was offered is free again. */
   readonly withdraw: (room: number) => void
-  /** Work that an append handed out. */
-  readonly take: (claim: Claim) => void
+  /** Work that an append handed out; `seen` as for an attempt. */
+  readonly take: (claim: Claim, seen?: Seen) => void
   /** An append left work where it is: it comes before what is appended later. */
   readonly fallBehind: () => void
   readonly state: () => SinkState
@@ -142,9 +143,9 @@ export const createChannel = ({ sink, journal, attempt, clock, tell }: Workings)
     },
   })
 
-  const start = async (claim: Claim) => {
+  const start = async (claim: Claim, seen?: Seen) => {
     const from = clock.elapsed()
-    const attempting = attempt(claim)
+    const attempting = attempt(claim, seen)
     underWay.add(attempting)
     if (stopped) attempting.stop(stopped)
     const { outcome, sink: found, hold, pause } = await attempting.ended

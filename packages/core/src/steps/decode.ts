@@ -8,19 +8,16 @@ import { newId } from '../id.ts'
 import type { JsonObject } from '../json.ts'
 import { parse } from '../parse.ts'
 import type { Plugin } from '../plugin.ts'
+import type { Query } from '../query.ts'
 import type { ScanLimits } from '../scan.ts'
 
 const malformed = (why: Malformation): Failed => ({ fault: { _tag: 'Malformed', why } })
 
 /** The query's command, or why it is no command. The query decides; the body may lack it, but may not contradict it. */
-const commandIn = (params: URLSearchParams): string | Failed => {
-  const [command, ...others] = params.getAll('CallbackCommand')
-  if (command === undefined || command === '') return malformed('no_command')
-  return others.length > 0 ? malformed('two_commands') : command
+const commandIn = ({ kept, repeated }: Query): string | Failed => {
+  if (repeated.has('CallbackCommand')) return malformed('two_commands')
+  return kept.CallbackCommand || malformed('no_command')
 }
-
-const queryOf = (params: URLSearchParams): Readonly<Record<string, string>> =>
-  Object.fromEntries([...params].filter(([name]) => name !== 'Sign'))
 
 /** Which callback is it and what does it say? bytes -> JSON -> command -> plugin -> codec. */
 export const decode = (plugins: readonly Plugin[], limits: ScanLimits, clock: Clock) => {
@@ -34,7 +31,7 @@ export const decode = (plugins: readonly Plugin[], limits: ScanLimits, clock: Cl
       command,
       app: received.app,
       receivedAt: clock.now(),
-      query: queryOf(received.params),
+      query: received.params.kept,
       raw: received.raw,
       ...(received.rebuilt && { rebuilt: true }),
     }

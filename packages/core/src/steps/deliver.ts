@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import { type Attempting, attempts, type OpenedSink } from '../deliver/attempt.ts'
 import { createChannel, type SinkState } from '../deliver/channel.ts'
+import type { Seen } from '../deliver/see.ts'
 import type { ClaimRequest, Journal, NewEvent, Outcome, StoredEvent } from '../journal.ts'
 import type { Plugin } from '../plugin.ts'
 import type { ScanLimits } from '../scan.ts'
@@ -57,11 +58,16 @@ export const deliver = ({ journal, sinks, plugins, limits, clock, tell, random =
     offer: () => [...channels.values()].flatMap((channel) => channel.offer() ?? []),
     recorded: (fresh, offers) => {
       const others = new Set<string>()
-      for (const { event, tokens } of fresh) {
+      for (const { event, tokens, seen } of fresh) {
+        // Whoever is handed a body may change it: it goes to one sink, and the others have it decoded for them.
+        let own: Seen | undefined = seen
         for (const sink of event.sinks) {
           const token = Object.hasOwn(tokens, sink) ? tokens[sink] : undefined
           if (token === undefined) others.add(sink)
-          else channels.get(sink)?.take({ token, event: stored(event), attempt: 1, replay: false })
+          else {
+            channels.get(sink)?.take({ token, event: stored(event), attempt: 1, replay: false }, own)
+            own = undefined
+          }
         }
       }
       for (const sink of others) channels.get(sink)?.fallBehind()

@@ -18,7 +18,7 @@ export const read =
     if ((head.length ?? 0) > limit) return left({ fault: { _tag: 'TooLarge' } })
     const release = held.take(head.length ?? UNTOLD)
     if (!release) {
-      const ruling = rulings.get(head.params.get('CallbackCommand') ?? '')
+      const ruling = rulings.get(head.params.kept.CallbackCommand ?? '')
       return left({ fault: { _tag: 'Overloaded' }, ...(ruling && { instead: fallbackAnswer(ruling.fallback) }) })
     }
     const body = await head.read(limit).finally(release)

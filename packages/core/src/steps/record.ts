@@ -79,6 +79,6 @@ export const record = (writer: Writer, routes: Options['routes'], rulings: Rulin
         }
         // Never to be stored, but a quick 503 would be final: the hold runs out first.
       }
-      writer.write(newEvent(routes, decided), written)
+      writer.write(newEvent(routes, decided), decided, written)
     })
 }

@@ -4,6 +4,7 @@ import type { Failed, Head, Incoming } from '../callback.ts'
 import type { Clock } from '../clock.ts'
 import type { FaultOf } from '../fault.ts'
 import type { App } from '../options.ts'
+import { only, type Query, readQuery } from '../query.ts'
 
 // Both ends included: the vendor calls a difference above one minute invalid.
 const WINDOW_SECONDS = 60
@@ -31,19 +32,14 @@ const rememberDigests = (): typeof digestOf => {
   }
 }
 
-const only = (params: URLSearchParams, name: string): string | undefined => {
-  const values = params.getAll(name)
-  return values.length === 1 ? values[0] : undefined
-}
-
 /** Is it genuine? The head is enough: SdkAppid is ours, Sign and RequestTime hold, the peer's address is allowed. */
 export const verify = (apps: readonly App[], clock: Clock) => {
   const byId = new Map(apps.map((app) => [String(app.sdkAppId), app]))
   const digest = rememberDigests()
 
-  const distrust = (app: App, params: URLSearchParams): Pick<FaultOf<'Unauthorized'>, 'reason' | 'skew'> | undefined => {
+  const distrust = (app: App, params: Query): Pick<FaultOf<'Unauthorized'>, 'reason' | 'skew'> | undefined => {
     if (app.verify === 'none') return undefined
-    const sign = only(params, 'Sign')
+    const sign = params.repeated.has('Sign') ? undefined : params.sign
     const requestTime = only(params, 'RequestTime')
     if (sign === undefined || requestTime === undefined) return { reason: 'missing_sign' }
     if (!UNIX_SECONDS.test(requestTime)) return { reason: 'bad_time' }
@@ -59,7 +55,7 @@ export const verify = (apps: readonly App[], clock: Clock) => {
   return (incoming: Incoming): Either<Failed, Head> => {
     const refuse = (why: Pick<FaultOf<'Unauthorized'>, 'reason' | 'skew'>) => left<Failed>({ fault: { _tag: 'Unauthorized', ...why } })
     if (!incoming.admitted) return refuse({ reason: 'address' })
-    const params = new URLSearchParams(incoming.query)
+    const params = readQuery(incoming.query)
     const app = byId.get(only(params, 'SdkAppid') ?? '')
     if (!app) return refuse({ reason: 'wrong_app' })
     const why = distrust(app, params)

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import type { Body, BodyFault, Head } from '../../src/callback.ts'
+import { readQuery } from '../../src/query.ts'
 import { createRoom } from '../../src/room.ts'
 import type { Rulings } from '../../src/ruling.ts'
 import { read } from '../../src/steps/read.ts'
@@ -13,7 +14,7 @@ const bench = (room: number) => {
   const arrivals: ((body: Body | BodyFault) => void)[] = []
   const head = (length: number | undefined, command = 'Group.After'): Head => ({
     query: '',
-    params: new URLSearchParams({ CallbackCommand: command }),
+    params: readQuery(new URLSearchParams({ CallbackCommand: command }).toString()),
     app: 1,
     admitted: true,
     headAt: 0,

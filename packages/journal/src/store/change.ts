@@ -11,6 +11,8 @@ interface Target {
   readonly key: SqlText | null
   /** Null where there is no delivery. */
   readonly state: DeliveryState | null
+  readonly lane: SqlText | null
+  readonly head: number
 }
 
 type From = Change['from'][number]
@@ -43,7 +45,7 @@ export const createChanges = (
     ])
     return db
       .prepare<(SqlText | number)[], Target>(
-        `SELECT d.event, e.app, e.key, d.state FROM ${SOURCE[sourceOf(change)]} WHERE ${sql} ORDER BY d.event LIMIT ?`,
+        `SELECT d.event, e.app, e.key, d.state, d.lane, d.head FROM ${SOURCE[sourceOf(change)]} WHERE ${sql} ORDER BY d.event LIMIT ?`,
       )
       .all(...values, most)
   }
@@ -58,7 +60,7 @@ export const createChanges = (
     ])
     return db
       .prepare<(SqlText | number)[], Target>(
-        `SELECT e.position AS event, e.app, e.key, NULL AS state
+        `SELECT e.position AS event, e.app, e.key, NULL AS state, NULL AS lane, 0 AS head
          FROM event e WHERE ${sql} ORDER BY e.position LIMIT ?`,
       )
       .all(...values, most)
@@ -103,9 +105,9 @@ export const createChanges = (
     else deliveries.add(event, sink, nextRank.get(event) ?? 0, laneOf(app, key === null ? undefined : fromSql(key)), now)
   }
 
-  const discardOne = ({ sink, by }: Change, { event, state }: Target, now: number) => {
+  const discardOne = ({ sink, by }: Change, { event, state, lane, head }: Target, now: number) => {
     const error = `discarded by ${by} at ${new Date(now).toISOString()}`
-    if (state !== null) deliveries.end({ event, sink, state }, 'discarded', error, now)
+    if (state !== null) deliveries.end({ event, sink, state, lane, head }, 'discarded', error, now)
   }
 
   return {

@@ -3,11 +3,13 @@ import type { Database } from 'better-sqlite3'
 import { type SqlText, toSql } from '../text.ts'
 import type { Ledger } from './ledger.ts'
 
-/** A delivery and the state that it is in. */
-export interface DeliveryKey {
+/** A delivery and how it stands. */
+export interface Standing {
   readonly event: number
   readonly sink: string
   readonly state: DeliveryState
+  readonly lane: SqlText | null
+  readonly head: number
 }
 
 /** What one sink can be handed at once. */
@@ -23,11 +25,13 @@ export interface Deliveries {
   /** A new delivery, at the end of its lane; handed out at once, with a token, where there is room for it and its lane is free. */
   readonly add: (event: number, sink: string, rank: number, lane: SqlText | null, now: number, room?: Room) => string | undefined
   /** A pending or dead one comes to an end; the next of its lane may be handed out. */
-  readonly end: (delivery: DeliveryKey, state: DeliveryState, error: string | null, now: number) => void
+  readonly end: (delivery: Standing, state: DeliveryState, error: string | null, now: number) => void
   /** One that has ended is pending once more, at the end of its lane. */
-  readonly revive: (delivery: DeliveryKey, now: number) => void
+  readonly revive: (delivery: Pick<Standing, 'event' | 'sink' | 'state'>, now: number) => void
   /** Makes the row of the event agree with its deliveries, after one or more of the above. */
   readonly review: (event: number) => void
+  /** The same, for one that was pending and has ended so. */
+  readonly rest: (event: number, state: DeliveryState, now: number) => void
 }
 
 /** App and key in one word; null where nothing keeps order. */
@@ -43,9 +47,7 @@ export const createDeliveries = (db: Database, ledger: Ledger, newToken: () => s
   const insert = db.prepare(
     `INSERT INTO delivery (event, sink, rank, lane, place, due, state, replay, head, attempts, token) VALUES (?, ?, ?, ?, ?, ?, 'pending', 0, ?, ?, ?)`,
   )
-  const finish = db.prepare<[DeliveryState, SqlText | null, number, number, SqlText], { lane: SqlText | null; head: number }>(
-    'UPDATE delivery SET state = ?, error = ?, ended_at = ?, token = NULL WHERE event = +? AND sink = +? RETURNING lane, head',
-  )
+  const finish = db.prepare('UPDATE delivery SET state = ?, error = ?, ended_at = ?, token = NULL WHERE event = +? AND sink = +?')
   const promote = db.prepare(
     `UPDATE delivery SET head = 1 WHERE sink = +? AND event = (
        SELECT event FROM delivery INDEXED BY delivery_lane WHERE sink = +? AND lane = +? AND state = 'pending' ORDER BY place LIMIT 1)`,
@@ -61,6 +63,11 @@ export const createDeliveries = (db: Database, ledger: Ledger, newToken: () => s
        FROM delivery WHERE delivery.event = event.position)
      WHERE position = ?`,
   )
+  const restDead = db.prepare('UPDATE event SET pending = pending - 1, dead = dead + 1, rest_at = ? WHERE position = ?')
+  // The age of an event with a dead delivery counts from that one's end.
+  const restWell = db.prepare(
+    'UPDATE event SET pending = pending - 1, rest_at = CASE WHEN dead = 0 THEN ? ELSE rest_at END WHERE position = ?',
+  )
 
   return {
     add: (event, sink, rank, lane, now, room) => {
@@ -75,10 +82,10 @@ export const createDeliveries = (db: Database, ledger: Ledger, newToken: () => s
       ledger.count(sink, 'pending', 1)
       return token
     },
-    end: ({ event, sink, state: before }, state, error, now) => {
+    end: ({ event, sink, state: before, lane, head }, state, error, now) => {
       const name = toSql(sink)
-      const ended = finish.get(state, error === null ? null : toSql(error), now, event, name)
-      if (before === 'pending' && ended?.head === 1 && ended.lane !== null) promote.run(name, name, ended.lane)
+      finish.run(state, error === null ? null : toSql(error), now, event, name)
+      if (before === 'pending' && head === 1 && lane !== null) promote.run(name, name, lane)
       ledger.count(sink, before, -1)
       ledger.count(sink, state, 1)
     },
@@ -88,5 +95,6 @@ export const createDeliveries = (db: Database, ledger: Ledger, newToken: () => s
       ledger.count(sink, 'pending', 1)
     },
     review: (event) => review.run(event),
+    rest: (event, state, now) => (state === 'dead' ? restDead : restWell).run(now, event),
   }
 }

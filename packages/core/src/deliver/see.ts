@@ -1,0 +1,24 @@
+import type { SinkEvent } from '../event.ts'
+import type { StoredEvent } from '../journal.ts'
+import { parse } from '../parse.ts'
+import type { Plugin, Read } from '../plugin.ts'
+import type { ScanLimits } from '../scan.ts'
+
+/** An event as a plugin sees it. */
+export interface Seen {
+  readonly event: SinkEvent
+  /** Absent where no plugin declares the command. */
+  readonly understood?: Read
+}
+
+/** The event as today's plugins see it. The bytes are the record; the body is a view. */
+export const see = (stored: StoredEvent, plugins: ReadonlyMap<string, Plugin>, limits: ScanLimits): Seen | 'undecodable' => {
+  const { decision: _, reasons: __, ...common } = stored
+  const json = parse(stored.raw, limits)
+  if (json._tag === 'Left') return 'undecodable'
+  const plugin = plugins.get(stored.command)
+  if (!plugin) return { event: { ...common, status: 'unknown', body: json.right } }
+  const understood = plugin.read(json.right)
+  if ('reasons' in understood) return 'undecodable'
+  return { event: { ...common, status: 'accepted', body: understood.body }, understood }
+}
