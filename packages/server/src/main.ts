@@ -6,6 +6,7 @@ import { journalLine } from './cli/journal.ts'
 import type { Global, Line } from './cli/options.ts'
 import { sendLine } from './cli/send.ts'
 import { sinksLine } from './cli/sinks.ts'
+import { tailLine } from './cli/tail.ts'
 import { checkCommand } from './commands/check.ts'
 import { initCommand } from './commands/init.ts'
 import { pluginsCommand } from './commands/plugins.ts'
@@ -48,6 +49,7 @@ const programFor = (done: (code: ExitCode) => void): Command => {
   const line: Line = { program, global, done }
   sendLine(line)
   eventsLine(line)
+  tailLine(line)
   deadLine(line)
   sinksLine(line)
   journalLine(line)
