@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { deadLine } from './cli/dead.ts'
 import { eventsLine } from './cli/events.ts'
 import { journalLine } from './cli/journal.ts'
+import { newLine } from './cli/new.ts'
 import type { Global, Line } from './cli/options.ts'
 import { sendLine } from './cli/send.ts'
 import { sinksLine } from './cli/sinks.ts'
@@ -59,6 +60,8 @@ const programFor = (done: (code: ExitCode) => void): Command => {
     .description('the callbacks that the configuration loads and where they go, then the others that come with the program')
     .option('--json', 'JSON Lines')
     .action(async (options: { json?: boolean }) => done(await pluginsCommand(global().config, options.json ?? false)))
+
+  newLine(line)
 
   const config = program.command('config').description('the configuration')
   config
