@@ -12,6 +12,7 @@ import { checkCommand } from './commands/check.ts'
 import { initCommand } from './commands/init.ts'
 import { pluginsCommand } from './commands/plugins.ts'
 import { printCommand } from './commands/print.ts'
+import { schemaCommand } from './commands/schema.ts'
 import { startCommand } from './commands/start.ts'
 import { EX, Exit, type ExitCode } from './exit.ts'
 import { Refused } from './operator/operator.ts'
@@ -68,6 +69,10 @@ const programFor = (done: (code: ExitCode) => void): Command => {
     .command('print')
     .description('the effective configuration, secrets masked')
     .action(async () => done(await printCommand(global().config)))
+  config
+    .command('schema')
+    .description('the JSON Schema of callboard.yaml, by which editors complete and check it')
+    .action(() => done(schemaCommand()))
 
   return program
 }
