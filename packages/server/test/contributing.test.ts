@@ -39,11 +39,8 @@ describe('whoever follows CONTRIBUTING', function () {
     await place.remove()
   })
 
-  const run = (line: string): Started =>
-    startLine(line, {
-      cwd: place.dir,
-      env: { PATH: [join(place.dir, 'tools'), process.env.PATH].join(delimiter), CALLBOARD_TOKEN: 'T' },
-    })
+  const run = (...lines: string[]): Started =>
+    startLine(lines.join('\n'), { cwd: place.dir, env: { PATH: [join(place.dir, 'tools'), process.env.PATH].join(delimiter) } })
 
   it('has a callback and a sink of their own, which pass their suites and are served', async () => {
     const [making = '', yaml = '', serving = ''] = await blocksOf('A callback or a sink of your own')
@@ -54,12 +51,12 @@ describe('whoever follows CONTRIBUTING', function () {
     }
 
     await writeFile(join(place.dir, 'callboard.yaml'), `${yaml}listen: { port: 0 }\nadmin: { port: 0 }\n`)
-    const [checking = '', starting = '', sending = '', ...others] = serving.trim().split('\n')
+    const [exporting = '', checking = '', starting = '', sending = '', ...others] = serving.trim().split('\n')
     expect(others).to.deep.equal([])
-    expect((await run(checking).ended).out).to.contain('nothing is wrong')
-    server = run(`exec ${starting}`)
+    expect((await run(exporting, checking).ended).out).to.contain('nothing is wrong')
+    server = run(exporting, `exec ${starting}`)
     const [, url = ''] = await server.prints(/callback URL: (\S+?)[\s"]/)
-    const sent = await run(sending.replace(/ *#.*/, ` --to ${url}`)).ended
+    const sent = await run(exporting, sending.replace(/ *#.*/, ` --to ${url}`)).ended
     expect(sent.out).to.contain('HTTP 200 {"ActionStatus":"OK"')
     const [, command, sink = ''] = /new plugin (\S+)\n[\s\S]*new sink (\S+)/.exec(making) ?? []
     const reader = openReader(join(place.dir, 'data/callboard.db'))
@@ -68,7 +65,7 @@ describe('whoever follows CONTRIBUTING', function () {
     server.child.kill('SIGTERM')
     expect((await server.ended).code).to.equal(0)
 
-    const listed = linesOf((await run('npx callboard events list --json').ended).out)
+    const listed = linesOf((await run(exporting, 'npx callboard events list --json').ended).out)
     expect(listed).to.have.length(1)
     expect(listed[0]).to.deep.include({ command, status: 'accepted', deliveries: [{ sink, state: 'delivered', attempts: 1 }] })
     const [kept] = linesOf(await readFile(join(place.dir, `${sink}.jsonl`), 'utf8'))

@@ -7,7 +7,7 @@ export const tailLine = ({ program, global, done }: Line): void => {
   withExamples(
     program
       .command('tail')
-      .description('show events as they arrive, whether the server runs, is started anew or is yet to be started; Ctrl-C ends it')
+      .description('show each event once, as it arrives, whether the server runs, is started anew or is yet to be started; Ctrl-C ends it')
       .option('--command <command>', 'events of this command, such as Group.CallbackAfterGroupDestroyed')
       .option('--key <key>', 'events of this group, conversation or user')
       .option('--app <id>', 'events of this SDKAppID', whole)
