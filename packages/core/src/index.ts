@@ -7,6 +7,7 @@ export { Kinds, kinds, type OneOfKinds, type OneOfKindsWire, type Unlisted } fro
 export { List, list } from './codec/list.ts'
 export { explain, MOST_REASONS, type Reason, reasons } from './codec/reasons.ts'
 export { decimal, flag, identifier, integer, millis, oneOf, seconds } from './codec/scalars.ts'
+export { schemaOf, withSchema } from './codec/schema.ts'
 export { type Fields, Struct, type StructType, type StructWire, strictStruct, struct, UNKNOWN_FIELD } from './codec/struct.ts'
 export { duration, size } from './codec/units.ts'
 export * from './decision.ts'

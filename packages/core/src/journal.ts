@@ -145,6 +145,8 @@ export interface Page {
   readonly events: readonly Found[]
   /** Opaque; absent on the last page. Following it from `oldest` misses nothing that commits later. */
   readonly next?: string
+  /** The cursor behind the last of these events, also where nothing follows it yet; absent on an empty page. */
+  readonly last?: string
 }
 
 /** Which deliveries to change, and who says so. */

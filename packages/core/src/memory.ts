@@ -237,6 +237,7 @@ export const memory = ({
       return {
         events: page.map((entry) => found(entry, raw)),
         ...(last && matching.length > limit && { next: String(last.position) }),
+        ...(last && { last: String(last.position) }),
       }
     },
     replay: async (change) => {

@@ -1,8 +1,7 @@
-import { isPlugin, type Plugin } from '@callboard/core'
-import * as chat from '@callboard/plugin-chat'
-import * as rtc from '@callboard/plugin-rtc'
+import type { Plugin } from '@callboard/core'
 import { configured, fileOf } from './configured.ts'
 import { urlOf } from './listener.ts'
+import { ours } from './ours.ts'
 import type { Service } from './serve.ts'
 
 /** Where callbacks go and how they are signed, as the configuration says. */
@@ -16,9 +15,6 @@ export interface Known {
   readonly plugins: readonly Plugin[]
   readonly target?: Target
 }
-
-const exported: readonly unknown[] = [chat, rtc].flatMap((module) => Object.values<unknown>(module))
-const ours: readonly Plugin[] = exported.filter(isPlugin)
 
 const targetOf = ({ apps: [app], settings: { listen } }: Service): Target | undefined =>
   app && {

@@ -3,13 +3,16 @@ import { Command, CommanderError } from 'commander'
 import { deadLine } from './cli/dead.ts'
 import { eventsLine } from './cli/events.ts'
 import { journalLine } from './cli/journal.ts'
+import { newLine } from './cli/new.ts'
 import type { Global, Line } from './cli/options.ts'
 import { sendLine } from './cli/send.ts'
 import { sinksLine } from './cli/sinks.ts'
+import { tailLine } from './cli/tail.ts'
 import { checkCommand } from './commands/check.ts'
 import { initCommand } from './commands/init.ts'
 import { pluginsCommand } from './commands/plugins.ts'
 import { printCommand } from './commands/print.ts'
+import { schemaCommand } from './commands/schema.ts'
 import { startCommand } from './commands/start.ts'
 import { EX, Exit, type ExitCode } from './exit.ts'
 import { Refused } from './operator/operator.ts'
@@ -48,6 +51,7 @@ const programFor = (done: (code: ExitCode) => void): Command => {
   const line: Line = { program, global, done }
   sendLine(line)
   eventsLine(line)
+  tailLine(line)
   deadLine(line)
   sinksLine(line)
   journalLine(line)
@@ -58,11 +62,17 @@ const programFor = (done: (code: ExitCode) => void): Command => {
     .option('--json', 'JSON Lines')
     .action(async (options: { json?: boolean }) => done(await pluginsCommand(global().config, options.json ?? false)))
 
+  newLine(line)
+
   const config = program.command('config').description('the configuration')
   config
     .command('print')
     .description('the effective configuration, secrets masked')
     .action(async () => done(await printCommand(global().config)))
+  config
+    .command('schema')
+    .description('the JSON Schema of callboard.yaml, by which editors complete and check it')
+    .action(() => done(schemaCommand()))
 
   return program
 }

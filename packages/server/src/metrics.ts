@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
 import type { Options, Tell } from '@callboard/core'
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import { manifest } from './manifest.ts'
 import { deliveryMetrics } from './metrics/deliveries.ts'
 import { gauges, type Observed } from './metrics/gauges.ts'
 import { requestMetrics } from './metrics/requests.ts'
@@ -20,17 +20,12 @@ export interface Metrics {
   readonly stop: () => void
 }
 
-const versionOf = (): string => {
-  const { version }: { version?: unknown } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
-  return String(version)
-}
-
 /** Metrics of one server, in a registry of their own. Label values come from the configuration and from known commands only. */
 export const createMetrics = (options: Pick<Options, 'apps' | 'plugins'>, now: () => number): Metrics => {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   new Gauge({ name: 'callboard_build_info', help: 'The version that runs.', labelNames: ['version'], registers: [registry] }).set(
-    { version: versionOf() },
+    { version: manifest.version },
     1,
   )
   const reload = new Gauge({

@@ -10,9 +10,12 @@ export const journalFile = async (named: string | undefined): Promise<string> =>
   return journal.path
 }
 
+/** Is it not there yet? */
+export const isMissing = (error: unknown): boolean => error instanceof JournalOpenError && error.code === 'ENOENT'
+
 /** What an operator sees when the journal in this file cannot be read. */
 export const unreadable = (file: string, error: unknown): Exit =>
-  error instanceof JournalOpenError && error.code === 'ENOENT'
+  isMissing(error)
     ? new Exit(EX.unavailable, `there is no journal at ${file} yet: \`callboard start\` makes it`, { cause: error })
     : new Exit(EX.io, error instanceof Error ? error.message : String(error), { cause: error })
 

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 
 // The real program, as `pnpm build` makes it, on plain Node.
 
-const bin = fileURLToPath(new URL('../bin/callboard.js', import.meta.url))
+export const bin = fileURLToPath(new URL('../bin/callboard.js', import.meta.url))
 
 export interface Ended {
   readonly code: number | null
@@ -32,13 +32,8 @@ export interface RunOptions {
   readonly under?: readonly string[]
 }
 
-export const startProgram = (args: readonly string[], options: RunOptions): Started => {
-  const [command = '', ...rest] = [...(options.under ?? []), process.execPath, bin, ...args]
-  const child = spawn(command, rest, {
-    cwd: options.cwd,
-    env: { ...process.env, NODE_OPTIONS: '', ...options.env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+const start = ([command = '', ...args]: readonly string[], { cwd, env }: RunOptions): Started => {
+  const child = spawn(command, args, { cwd, env: { ...process.env, NODE_OPTIONS: '', ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   let out = ''
   let err = ''
   let look = () => {}
@@ -61,6 +56,13 @@ export const startProgram = (args: readonly string[], options: RunOptions): Star
     })
   return { child, prints, ended }
 }
+
+/** Starts the program. */
+export const startProgram = (args: readonly string[], options: RunOptions): Started =>
+  start([...(options.under ?? []), process.execPath, bin, ...args], options)
+
+/** Starts a line of a shell. */
+export const startLine = (line: string, options: RunOptions): Started => start(['sh', '-c', line], options)
 
 /** Runs a command to its end. */
 export const runProgram = (args: readonly string[], options: RunOptions): Promise<Ended> => startProgram(args, options).ended

@@ -1,4 +1,5 @@
 import * as t from 'io-ts'
+import { withSchema } from './schema.ts'
 
 const DIGITS = /^-?\d{1,16}$/
 
@@ -10,15 +11,18 @@ const exactInteger = (value: unknown): number | undefined => {
 
 const isSafeInteger = (value: unknown): value is number => Number.isSafeInteger(value)
 
-const numberNamed = (name: string, is: t.Is<number>, read: (value: unknown) => number | undefined) =>
-  new t.Type<number, number | string, unknown>(
-    name,
-    is,
-    (value, context) => {
-      const number = read(value)
-      return number === undefined ? t.failure(value, context) : t.success(number)
-    },
-    (number) => number,
+const numberNamed = (name: string, is: t.Is<number>, read: (value: unknown) => number | undefined, written: RegExp = DIGITS) =>
+  withSchema(
+    new t.Type<number, number | string, unknown>(
+      name,
+      is,
+      (value, context) => {
+        const number = read(value)
+        return number === undefined ? t.failure(value, context) : t.success(number)
+      },
+      (number) => number,
+    ),
+    { type: [written === DIGITS ? 'integer' : 'number', 'string'], pattern: written.source },
   )
 
 /** A whole number, given as a number or as digits (the vendor prints both). Decodes to a number. */
@@ -33,41 +37,50 @@ const anyNumber = (value: unknown): number | undefined =>
   typeof value === 'string' && FRACTION.test(value) ? Number(value) : isAnyNumber(value) ? value : exactInteger(value)
 
 /** A number, whole or not, given as a number or as digits: 39.9 or "39.9". Decodes to a number. */
-export const decimal = numberNamed('a number', isAnyNumber, anyNumber)
+export const decimal = numberNamed('a number', isAnyNumber, anyNumber, new RegExp(`${DIGITS.source}|${FRACTION.source}`))
 
 /** The vendor's time or length in seconds, given as a number or as digits. Decodes to a number, and stays in seconds. */
 export const seconds = numberNamed('seconds', isSafeInteger, exactInteger)
 
 /** An account that comes as text or as an internal number: "user1", "144115198576116560" or 144115198. Decodes to text. */
-export const identifier = new t.Type<string, string | number, unknown>(
-  'an identifier',
-  t.string.is,
-  (value, context) => {
-    if (typeof value === 'string') return t.success(value)
-    // Beyond that the digits are already wrong: better no account than another one.
-    return isSafeInteger(value) ? t.success(String(value)) : t.failure(value, context)
-  },
-  (text) => text,
+export const identifier = withSchema(
+  new t.Type<string, string | number, unknown>(
+    'an identifier',
+    t.string.is,
+    (value, context) => {
+      if (typeof value === 'string') return t.success(value)
+      // Beyond that the digits are already wrong: better no account than another one.
+      return isSafeInteger(value) ? t.success(String(value)) : t.failure(value, context)
+    },
+    (text) => text,
+  ),
+  { type: ['string', 'integer'] },
 )
 
 /** True or false, given as a boolean or as a word (the vendor prints both): false or "false". Decodes to a boolean. */
-export const flag = new t.Type<boolean, boolean | 'true' | 'false', unknown>(
-  'true or false',
-  t.boolean.is,
-  (value, context) => {
-    if (typeof value === 'boolean') return t.success(value)
-    return value === 'true' || value === 'false' ? t.success(value === 'true') : t.failure(value, context)
-  },
-  (value) => value,
+export const flag = withSchema(
+  new t.Type<boolean, boolean | 'true' | 'false', unknown>(
+    'true or false',
+    t.boolean.is,
+    (value, context) => {
+      if (typeof value === 'boolean') return t.success(value)
+      return value === 'true' || value === 'false' ? t.success(value === 'true') : t.failure(value, context)
+    },
+    (value) => value,
+  ),
+  { enum: [true, false, 'true', 'false'] },
 )
 
 /** One of these words and no other. */
 export const oneOf = <const Word extends string>(...words: readonly [Word, ...Word[]]): t.Type<Word, Word, unknown> => {
   const isWord = (value: unknown): value is Word => words.some((word) => word === value)
-  return new t.Type<Word, Word, unknown>(
-    words.map((word) => JSON.stringify(word)).join(' or '),
-    isWord,
-    (value, context) => (isWord(value) ? t.success(value) : t.failure(value, context)),
-    (word) => word,
+  return withSchema(
+    new t.Type<Word, Word, unknown>(
+      words.map((word) => JSON.stringify(word)).join(' or '),
+      isWord,
+      (value, context) => (isWord(value) ? t.success(value) : t.failure(value, context)),
+      (word) => word,
+    ),
+    { enum: [...words] },
   )
 }

@@ -1,4 +1,5 @@
 import * as t from 'io-ts'
+import { withSchema } from './schema.ts'
 
 const MILLISECONDS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 const BYTES = { B: 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, KB: 1e3, MB: 1e6, GB: 1e9 } as const
@@ -13,14 +14,17 @@ const amount = (name: string, units: Readonly<Record<string, number>>) => {
     const factor = unit === undefined ? undefined : units[unit]
     return factor === undefined ? undefined : Math.round(Number(digits) * factor)
   }
-  return new t.Type<number, number | string, unknown>(
-    name,
-    isAmount,
-    (value, context) => {
-      const parsed = parse(value)
-      return parsed === undefined ? t.failure(value, context) : t.success(parsed)
-    },
-    (number) => number,
+  return withSchema(
+    new t.Type<number, number | string, unknown>(
+      name,
+      isAmount,
+      (value, context) => {
+        const parsed = parse(value)
+        return parsed === undefined ? t.failure(value, context) : t.success(parsed)
+      },
+      (number) => number,
+    ),
+    { type: ['number', 'string'], minimum: 0, pattern: written.source },
   )
 }
 

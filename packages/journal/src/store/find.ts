@@ -87,6 +87,7 @@ export const createFind = (db: Database): ((query: Query, now: number) => Page) 
     return {
       events: page.map((columns) => toFound(columns, raw, now)),
       ...(last && rows.length > limit && { next: String(last.position) }),
+      ...(last && { last: String(last.position) }),
     }
   }
 }

@@ -25,6 +25,8 @@ export const whole = (text: string): number => {
   if (!Number.isSafeInteger(number)) throw new InvalidArgumentError('expected a whole number above 0')
   return number
 }
+/** A whole number, 0 included. */
+export const count = (text: string): number => (text === '0' ? 0 : whole(text))
 /** The values of an option that may be given several times. */
 export const collect = (text: string, before: readonly string[] = []): readonly string[] => [...before, text]
 

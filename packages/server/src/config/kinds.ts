@@ -6,7 +6,7 @@ import { suggest } from './suggest.ts'
 const exported: readonly unknown[] = Object.values(ours)
 
 /** The kinds of sink that come with the program, by their names. */
-const builtIn: ReadonlyMap<string, SinkKind> = new Map(exported.filter(isSinkKind).map((kind) => [kind.kind, kind]))
+export const builtIn: ReadonlyMap<string, SinkKind> = new Map(exported.filter(isSinkKind).map((kind) => [kind.kind, kind]))
 
 const SHORT = /^[a-z0-9-]+$/i
 

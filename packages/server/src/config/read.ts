@@ -13,7 +13,17 @@ import { loadPlugins } from './plugins.ts'
 import type { ConfigProblem } from './problem.ts'
 import { createReport, TOP } from './report.ts'
 import { readRoutes } from './routes.ts'
-import { AdminEntry, defaults, LimitsEntry, ListenEntry, MemoryEntry, RetentionEntry, type Settings, SqliteEntry } from './settings.ts'
+import {
+  AdminEntry,
+  defaults,
+  LimitsEntry,
+  ListenEntry,
+  MemoryEntry,
+  parts,
+  RetentionEntry,
+  type Settings,
+  SqliteEntry,
+} from './settings.ts'
 import { type Shape, shapeOf } from './shape.ts'
 import { makeSinks } from './sinks.ts'
 import { readYaml } from './yaml.ts'
@@ -31,8 +41,6 @@ export interface Loaded extends Pick<Options, 'apps' | 'plugins' | 'sinks' | 'ro
   /** Does what stands at this path come from the environment or from another file? */
   readonly isFilled: (path: Path) => boolean
 }
-
-const KNOWN_PARTS = ['apps', 'listen', 'admin', 'journal', 'plugins', 'sinks', 'routes', 'decisions', 'limits', 'retention']
 
 const empty = { apps: [], plugins: [], sinks: {}, routes: {}, decisions: [], blocked: [], isFilled: () => false }
 
@@ -86,7 +94,7 @@ export const readConfigText = async (text: string, file: string, env: NodeJS.Pro
 
   const shape = shapeOf(document, report)
   const load = loaderFor(directory)
-  shape.onlyKeys([], KNOWN_PARTS)
+  shape.onlyKeys([], Object.keys(parts))
   const places = readPlaces(shape, directory)
   const { apps, entries: appEntries } = readApps(shape)
   const { plugins, entries: pluginEntries, specifiers, complete } = await loadPlugins(shape, load)

@@ -1,40 +1,70 @@
-import { duration, integer, list, oneOf, size, strictStruct } from '@callboard/core'
+import { duration, integer, type JsonObject, list, oneOf, schemaOf, size, strictStruct, withSchema } from '@callboard/core'
 import { targetFields } from '@callboard/sinks'
 import * as t from 'io-ts'
 import { isRange } from './range.ts'
 
-/** A value of another codec that is right only under a condition. */
-export const only = <A>(name: string, base: t.Type<A, unknown, unknown>, isRight: (value: A) => boolean): t.Type<A, unknown, unknown> =>
-  new t.Type<A, unknown, unknown>(
-    name,
-    (value): value is A => base.is(value) && isRight(value),
-    (value, context) => {
-      const read = base.validate(value, context)
-      return read._tag === 'Right' && isRight(read.right) ? read : t.failure(value, context)
-    },
-    (value) => base.encode(value),
+/** A value of another codec that is right only under a condition; `schema`: as much of the condition as JSON Schema can say. */
+export const only = <A>(
+  name: string,
+  base: t.Type<A, unknown, unknown>,
+  isRight: (value: A) => boolean,
+  schema: JsonObject = {},
+): t.Type<A, unknown, unknown> =>
+  withSchema(
+    new t.Type<A, unknown, unknown>(
+      name,
+      (value): value is A => base.is(value) && isRight(value),
+      (value, context) => {
+        const read = base.validate(value, context)
+        return read._tag === 'Right' && isRight(read.right) ? read : t.failure(value, context)
+      },
+      (value) => base.encode(value),
+    ),
+    { ...schemaOf(base), ...schema },
   )
 
 /** Text. A number is refused rather than printed anew, which could change it: 0123, 1e3. */
-const Text = new t.Type<string, string, unknown>(
-  'text',
-  t.string.is,
-  (value, context) => {
-    if (typeof value === 'string') return t.success(value)
-    return typeof value === 'number' || typeof value === 'boolean'
-      ? t.failure(value, context, 'expected text: put it in quotes')
-      : t.failure(value, context)
-  },
-  t.identity,
+const Text = withSchema(
+  new t.Type<string, string, unknown>(
+    'text',
+    t.string.is,
+    (value, context) => {
+      if (typeof value === 'string') return t.success(value)
+      return typeof value === 'number' || typeof value === 'boolean'
+        ? t.failure(value, context, 'expected text: put it in quotes')
+        : t.failure(value, context)
+    },
+    t.identity,
+  ),
+  { type: 'string' },
 )
 
+const PATH = /^\/[^?#\s]*$/
+const LAST_PORT = 65_535
+
 /** Text that says something, such as a name or a path. */
-export const Named = only('text that is not empty', Text, (text) => text !== '')
-const Port = only('a port from 0 to 65535', integer, (port) => port >= 0 && port <= 65_535)
-const UrlPath = only('a path that starts with / and holds neither ? nor #', Text, (path) => /^\/[^?#\s]*$/.test(path))
-const Range = only('an address range such as 10.0.0.0/8', Text, isRange)
-const Count = only('a whole number, 1 or more', integer, (count) => count >= 1)
-const Bytes = only(`${size.name}, at least one byte`, size, (bytes) => bytes >= 1)
+export const Named = only('text that is not empty', Text, (text) => text !== '', { minLength: 1 })
+const Port = only('a port from 0 to 65535', integer, (port) => port >= 0 && port <= LAST_PORT, { minimum: 0, maximum: LAST_PORT })
+const UrlPath = only('a path that starts with / and holds neither ? nor #', Text, (path) => PATH.test(path), { pattern: PATH.source })
+const Range = only('an address range such as 10.0.0.0/8', Text, isRange, { minLength: 1 })
+const Count = only('a whole number, 1 or more', integer, (count) => count >= 1, { minimum: 1 })
+const Bytes = only(`${size.name}, at least one byte`, size, (bytes) => bytes >= 1, { minimum: 1 })
+
+/** The parts of a configuration, and what each is for. */
+export const parts = {
+  apps: 'The apps whose callbacks are received, with the tokens that sign them.',
+  listen: 'Where callbacks arrive.',
+  admin: 'Where health, metrics and the operator’s commands are.',
+  journal: 'Where events are written before they are answered.',
+  plugins: 'Package names or ./paths of what declares callbacks.',
+  sinks: 'The places where events go, by name.',
+  routes: 'Command -> names of sinks; "*" for every other command.',
+  decisions: 'What decides a before-callback, by command.',
+  limits: 'Bounds on what one request may bring.',
+  retention: 'For how long the journal keeps what is over, and how much of it.',
+} as const
+/** The name of a part. */
+export type Part = keyof typeof parts
 
 /** What may be written about an app. */
 export const AppEntry = strictStruct({ sdkAppId: integer }, { tokens: list(Text), verify: oneOf('none') })

@@ -31,7 +31,8 @@ export interface Shape {
 }
 
 // Codecs may come from another copy of core, so that `instanceof` would not do.
-const isStruct = (codec: t.Decoder<unknown, unknown>): codec is Struct<Record<string, t.Mixed>, Record<string, t.Mixed>> =>
+/** Does this codec tell its fields? */
+export const isStruct = (codec: t.Decoder<unknown, unknown>): codec is Struct<Record<string, t.Mixed>, Record<string, t.Mixed>> =>
   '_tag' in codec && codec._tag === 'Struct' && 'required' in codec && 'optional' in codec
 const isList = (codec: t.Decoder<unknown, unknown>): codec is List<t.Mixed> => '_tag' in codec && codec._tag === 'List' && 'item' in codec
 

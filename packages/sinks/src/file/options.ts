@@ -1,31 +1,37 @@
-import { integer, oneOf, size, strictStruct } from '@callboard/core'
+import { integer, oneOf, schemaOf, size, strictStruct, withSchema } from '@callboard/core'
 import * as t from 'io-ts'
 import { Checked } from '../options/checked.ts'
 import { unknownPlaceholders } from './path.ts'
 
 /** A path with `{command}`, `{date}` and `{app}`. */
-const PathTemplate = new t.Type<string, string, unknown>(
-  'a path',
-  t.string.is,
-  (value, context) => {
-    if (typeof value !== 'string' || value === '') return t.failure(value, context)
-    const [stranger] = unknownPlaceholders(value)
-    return stranger === undefined
-      ? t.success(value)
-      : t.failure(value, context, `{${stranger}} is unknown; there are {command}, {date} and {app}`)
-  },
-  t.identity,
+const PathTemplate = withSchema(
+  new t.Type<string, string, unknown>(
+    'a path',
+    t.string.is,
+    (value, context) => {
+      if (typeof value !== 'string' || value === '') return t.failure(value, context)
+      const [stranger] = unknownPlaceholders(value)
+      return stranger === undefined
+        ? t.success(value)
+        : t.failure(value, context, `{${stranger}} is unknown; there are {command}, {date} and {app}`)
+    },
+    t.identity,
+  ),
+  { type: 'string', minLength: 1 },
 )
 
 const atLeast = (least: number, name: string, amount: t.Type<number, number | string, unknown>) =>
-  new t.Type<number, number | string, unknown>(
-    name,
-    (value): value is number => amount.is(value) && value >= least,
-    (value, context) => {
-      const read = amount.validate(value, context)
-      return read._tag === 'Right' && read.right >= least ? read : t.failure(value, context)
-    },
-    (number) => amount.encode(number),
+  withSchema(
+    new t.Type<number, number | string, unknown>(
+      name,
+      (value): value is number => amount.is(value) && value >= least,
+      (value, context) => {
+        const read = amount.validate(value, context)
+        return read._tag === 'Right' && read.right >= least ? read : t.failure(value, context)
+      },
+      (number) => amount.encode(number),
+    ),
+    { ...schemaOf(amount), minimum: least },
   )
 
 /**

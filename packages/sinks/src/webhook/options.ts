@@ -1,15 +1,18 @@
-import { isObject, list, oneOf, strictStruct } from '@callboard/core'
+import { isObject, list, oneOf, schemaOf, strictStruct, withSchema } from '@callboard/core'
 import * as t from 'io-ts'
 import { Checked } from '../options/checked.ts'
 import { rangeOf } from './ranges.ts'
 import { keyOf } from './signature.ts'
 
 const text = (name: string, isRight: (value: string) => boolean) =>
-  new t.Type<string, string, unknown>(
-    name,
-    (value): value is string => typeof value === 'string' && isRight(value),
-    (value, context) => (typeof value === 'string' && isRight(value) ? t.success(value) : t.failure(value, context)),
-    t.identity,
+  withSchema(
+    new t.Type<string, string, unknown>(
+      name,
+      (value): value is string => typeof value === 'string' && isRight(value),
+      (value, context) => (typeof value === 'string' && isRight(value) ? t.success(value) : t.failure(value, context)),
+      t.identity,
+    ),
+    { type: 'string', minLength: 1 },
   )
 
 const isWebUrl = (value: string): boolean => {
@@ -23,11 +26,14 @@ const Secret = text('a secret such as whsec_… (base64 of 24 to 64 bytes)', (va
 // Not a union: that would explain a wrong secret once as a secret and once as a list.
 const isSecrets = (value: unknown): value is string | readonly string[] =>
   Array.isArray(value) ? value.length > 0 && value.every(Secret.is) : Secret.is(value)
-const Secrets = new t.Type<string | readonly string[], string | readonly string[], unknown>(
-  'a secret such as whsec_… (base64 of 24 to 64 bytes), or a list of them',
-  isSecrets,
-  (value, context) => (isSecrets(value) ? t.success(value) : t.failure(value, context)),
-  t.identity,
+const Secrets = withSchema(
+  new t.Type<string | readonly string[], string | readonly string[], unknown>(
+    'a secret such as whsec_… (base64 of 24 to 64 bytes), or a list of them',
+    isSecrets,
+    (value, context) => (isSecrets(value) ? t.success(value) : t.failure(value, context)),
+    t.identity,
+  ),
+  { anyOf: [schemaOf(Secret), { ...schemaOf(list(Secret)), minItems: 1 }] },
 )
 
 const Cidr = text('an address range such as 10.0.0.0/8', (value) => rangeOf(value) !== undefined)
@@ -42,11 +48,14 @@ const isHeaders = (value: unknown): value is Readonly<Record<string, string>> =>
   Object.entries(value).every(
     ([name, given]) => TOKEN.test(name) && !RESERVED.test(name) && !ATTRIBUTE.test(name) && typeof given === 'string' && VALUE.test(given),
   )
-const Headers = new t.Type<Readonly<Record<string, string>>, Readonly<Record<string, string>>, unknown>(
-  'headers by name, other than webhook-*, attributes of CloudEvents (ce-id, …), content-type, content-length, host and those of the connection',
-  isHeaders,
-  (value, context) => (isHeaders(value) ? t.success(value) : t.failure(value, context)),
-  t.identity,
+const Headers = withSchema(
+  new t.Type<Readonly<Record<string, string>>, Readonly<Record<string, string>>, unknown>(
+    'headers by name, other than webhook-*, attributes of CloudEvents (ce-id, …), content-type, content-length, host and those of the connection',
+    isHeaders,
+    (value, context) => (isHeaders(value) ? t.success(value) : t.failure(value, context)),
+    t.identity,
+  ),
+  { type: 'object', propertyNames: { pattern: TOKEN.source }, additionalProperties: { type: 'string', pattern: VALUE.source } },
 )
 
 /** What there is to say about the target of a webhook: the codecs of its fields. */

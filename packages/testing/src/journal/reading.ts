@@ -144,6 +144,22 @@ export const readingRules: Rules = {
       ['4'],
     )
   },
+  'J20 the cursor behind the last event of any page, of the very last one too, leads to what commits later': async (bench) => {
+    const { journal } = bench
+    assert.equal((await journal().find({ limit: 2, order: 'oldest' })).last, undefined)
+    await journal().append(['1', '2', '3'].map((id) => anEvent(id)))
+    const newest = await journal().find({ limit: 1, order: 'newest' })
+    const oldest = await journal().find({ limit: 3, order: 'oldest' })
+    assert.equal(oldest.next, undefined)
+    assert.ok(oldest.last)
+    assert.equal(newest.last, oldest.last)
+    await journal().append([anEvent('4')])
+    const { events } = await journal().find({ limit: 2, order: 'oldest', cursor: oldest.last })
+    assert.deepEqual(
+      events.map(({ id }) => id),
+      ['4'],
+    )
+  },
   'J20 hands out `raw` on request only': async (bench) => {
     await bench.journal().append([anEvent('1')])
     assert.equal((await found(bench))[0]?.raw, undefined)

@@ -1,0 +1,132 @@
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Journal, NewEvent } from '@callboard/core'
+import { sqlite } from '@callboard/journal'
+import { expect } from 'chai'
+import { createFollower, type Follower, type Wanted } from '../../src/commands/tail/follower.ts'
+
+const event = (id: string, special: Partial<NewEvent> = {}): NewEvent => ({
+  id,
+  app: 1,
+  command: 'Group.CallbackAfterGroupDestroyed',
+  key: 'k',
+  status: 'accepted',
+  receivedAt: 0,
+  query: {},
+  raw: new Uint8Array(2),
+  sinks: ['a'],
+  ...special,
+})
+
+describe('the follower of a journal', () => {
+  let directory: string
+  let file: string
+  let journal: Journal | undefined
+  const followers: Follower[] = []
+  let told: string[]
+
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'callboard-'))
+    file = join(directory, 'callboard.db')
+    told = []
+  })
+  afterEach(async () => {
+    for (const { close } of followers.splice(0)) close()
+    await journal?.close()
+    journal = undefined
+    await rm(directory, { recursive: true })
+  })
+
+  const append = async (...events: readonly NewEvent[]) => {
+    journal ??= await sqlite({ path: file })
+    await journal.append(events)
+  }
+  const follow = (wanted: Wanted = {}, lines = 10) => {
+    const follower = createFollower(file, wanted, lines, (text) => told.push(text))
+    followers.push(follower)
+    return follower
+  }
+  /** The ids of all that can be seen now. */
+  const seen = ({ look }: Follower): readonly string[] => {
+    const ids: string[] = []
+    for (;;) {
+      const { events, more } = look()
+      ids.push(...events.map(({ id }) => id))
+      if (!more) return ids
+    }
+  }
+
+  it('begins with the latest that are wanted, oldest first, and shows each that follows once', async () => {
+    await append(...['1', '2', '3', '4'].map((id) => event(id, { key: id === '3' ? 'other' : 'k' })))
+    expect(seen(follow({ key: 'k' }, 1))).to.deep.equal(['4'])
+    expect(seen(follow({ key: 'other' }, 2))).to.deep.equal(['3'])
+    const tail = follow({ key: 'k' }, 2)
+    expect(seen(tail)).to.deep.equal(['2', '4'])
+    expect(seen(tail)).to.deep.equal([])
+    await append(event('5', { key: 'other' }), event('6'))
+    expect(seen(tail)).to.deep.equal(['6'])
+    expect(seen(tail)).to.deep.equal([])
+  })
+
+  it('can begin with nothing of what is there', async () => {
+    await append(event('1'))
+    const tail = follow({}, 0)
+    expect(seen(tail)).to.deep.equal([])
+    await append(event('2'))
+    expect(seen(tail)).to.deep.equal(['2'])
+  })
+
+  it('takes what is wanted by command, app, sink and status', async () => {
+    const odd: readonly (readonly [Wanted, Partial<NewEvent>])[] = [
+      [{ command: 'A.B' }, { command: 'A.B' }],
+      [{ app: 2 }, { app: 2 }],
+      [{ sink: 'b' }, { sinks: ['a', 'b'] }],
+      [{ status: 'unknown' }, { status: 'unknown' }],
+    ]
+    await append(event('first'))
+    for (const [place, [wanted, special]] of odd.entries()) {
+      const tail = follow(wanted, 0)
+      seen(tail)
+      await append(event(`plain${place}`), event(`odd${place}`, special))
+      expect(seen(tail)).to.deep.equal([`odd${place}`])
+    }
+  })
+
+  it('goes on where a look ended, however much has come', async () => {
+    await append(event('0'))
+    const tail = follow()
+    seen(tail)
+    const many = Array.from({ length: 2_500 }, (_, place) => event(`e${place}`))
+    await append(...many)
+    expect(seen(tail)).to.deep.equal(many.map(({ id }) => id))
+  })
+
+  it('waits, and says so once, for a journal that is not there, or is empty yet, and then shows all of it', async () => {
+    const tail = follow({}, 1)
+    expect(seen(tail)).to.deep.equal([])
+    await writeFile(file, '')
+    expect(seen(tail)).to.deep.equal([])
+    expect(told).to.deep.equal([`there is no journal at ${file}: waiting for \`callboard start\` to make it`])
+    await rm(file)
+    await append(event('1'), event('2'))
+    expect(seen(tail)).to.deep.equal(['1', '2'])
+  })
+
+  it('shows all of a journal that takes the place of another', async () => {
+    await append(event('1'))
+    const tail = follow()
+    seen(tail)
+    await journal?.close()
+    journal = undefined
+    for (const suffix of ['', '-wal', '-shm']) await rename(`${file}${suffix}`, `${file}.old${suffix}`).catch(() => {})
+    await append(event('2'))
+    expect(seen(tail)).to.deep.equal(['2'])
+  })
+
+  it('ends where the file is no journal', async () => {
+    await writeFile(file, 'a letter to the editor, which is long enough to be looked at')
+    const tail = follow()
+    expect(() => tail.look()).to.throw(/no database|not a database|is no journal/)
+  })
+})

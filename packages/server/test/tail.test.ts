@@ -1,0 +1,118 @@
+import { once } from 'node:events'
+import { rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { linesOf, runProgram, type Started, startProgram, workplace } from './program.ts'
+
+const COMMAND = 'Group.CallbackAfterGroupDestroyed'
+const yaml = `
+apps: [{ sdkAppId: 1400000000, tokens: [T] }]
+listen: { port: 0 }
+admin: { port: 0 }
+journal: { use: sqlite, path: ./data/callboard.db }
+plugins: ["@callboard/plugin-group-destroyed"]
+sinks: { log: { use: log } }
+routes: { "*": [log] }
+`
+
+describe('callboard tail, on the real program', function () {
+  this.timeout(60_000)
+  let place: Awaited<ReturnType<typeof workplace>>
+  const running: Started[] = []
+
+  beforeEach(async () => {
+    place = await workplace(yaml)
+  })
+  afterEach(async () => {
+    for (const { child } of running) child.kill('SIGKILL')
+    await Promise.all(running.splice(0).map(({ ended }) => ended))
+    await place.remove()
+  })
+
+  const run = (...args: string[]): Started => {
+    const started = startProgram(args, { cwd: place.dir })
+    running.push(started)
+    return started
+  }
+  const start = async () => {
+    const server = run('start')
+    const [, url = ''] = await server.prints(/callback URL: (\S+?)[\s"]/)
+    return { server, send: (group: string) => runProgram(['send', COMMAND, '--to', url, '--set', `GroupId=${group}`], { cwd: place.dir }) }
+  }
+  const stop = async ({ child, ended }: Started, signal: NodeJS.Signals) => {
+    child.kill(signal)
+    return (await ended).code
+  }
+
+  it('shows what arrives before, between and after a crash and a stop of the server, each event once, and ends with 0', async () => {
+    const tail = run('tail', '--json')
+    const first = await start()
+    await first.send('a')
+    await tail.prints(/"key":"a"/)
+    await stop(first.server, 'SIGKILL')
+    const second = await start()
+    await second.send('b')
+    await tail.prints(/"key":"b"/)
+    expect(await stop(second.server, 'SIGTERM')).to.equal(0)
+    const third = await start()
+    await third.send('c')
+    await tail.prints(/"key":"c".*\n/)
+
+    const { out } = await runProgram(['events', 'list', '--json'], { cwd: place.dir })
+    expect(await stop(tail, 'SIGTERM')).to.equal(0)
+    const told = linesOf((await tail.ended).out)
+    expect(told.map(({ key }) => key)).to.deep.equal(['a', 'b', 'c'])
+    // What a delivery has come to is seen at the moment; everything else is what `events list` tells.
+    const still = ({ deliveries, ...event }: { deliveries: readonly { sink: string }[] }) => ({
+      ...event,
+      sinks: deliveries.map(({ sink }) => sink),
+    })
+    expect(told.map(still)).to.deep.equal(linesOf(out).toReversed().map(still))
+  })
+
+  it('follows the journal that takes the place of another', async () => {
+    const first = await start()
+    await first.send('a')
+    const tail = run('tail', '--json')
+    await tail.prints(/"key":"a"/)
+    await stop(first.server, 'SIGTERM')
+    await rename(join(place.dir, 'data'), join(place.dir, 'old'))
+    const second = await start()
+    await second.send('b')
+    await tail.prints(/"key":"b"/)
+  })
+
+  it('says that it waits for a journal, shows lines that steer no terminal, and ends with 0 on Ctrl-C', async () => {
+    const tail = run('tail', '--key', 'a\u001b[2J')
+    const { stderr } = tail.child
+    expect(String(await (stderr && once(stderr, 'data')))).to.match(
+      /^there is no journal at \S+callboard\.db: waiting for `callboard start`/,
+    )
+    const { send } = await start()
+    await send('other')
+    await send('a\u001b[2J')
+    await tail.prints(/\n/)
+    expect(await stop(tail, 'SIGINT')).to.equal(0)
+    const { out, err } = await tail.ended
+    expect(out).to.match(/^\S+ {2}\S+ {2}1400000000 {2}Group\.CallbackAfterGroupDestroyed {2}a\\u001b\[2J {2}log:\w+\n$/)
+    expect(err.split('\n')).to.have.length(2)
+  })
+
+  it('ends with 0 when the reader of its pipe leaves', async () => {
+    const { send } = await start()
+    await send('a')
+    const tail = run('tail')
+    await tail.prints(/\n/)
+    tail.child.stdout?.destroy()
+    await send('b')
+    expect((await tail.ended).code).to.equal(0)
+  })
+
+  it('is not for a journal in memory', async () => {
+    const { dir, remove } = await workplace(yaml.replace(/use: sqlite, path: \S+/, 'use: memory'))
+    const { code, err } = await runProgram(['tail'], { cwd: dir })
+    expect(code).to.equal(69)
+    expect(err).to.contain('a journal in memory cannot be read from outside')
+    await remove()
+  })
+})
