@@ -11,8 +11,6 @@ interface Target {
   readonly key: SqlText | null
   /** Null where there is no delivery. */
   readonly state: DeliveryState | null
-  readonly lane: SqlText | null
-  readonly head: number
 }
 
 type From = Change['from'][number]
@@ -45,7 +43,7 @@ export const createChanges = (
     ])
     return db
       .prepare<(SqlText | number)[], Target>(
-        `SELECT d.event, e.app, e.key, d.state, d.lane, d.head FROM ${SOURCE[sourceOf(change)]} WHERE ${sql} ORDER BY d.event LIMIT ?`,
+        `SELECT d.event, e.app, e.key, d.state FROM ${SOURCE[sourceOf(change)]} WHERE ${sql} ORDER BY d.event LIMIT ?`,
       )
       .all(...values, most)
   }
@@ -60,7 +58,7 @@ export const createChanges = (
     ])
     return db
       .prepare<(SqlText | number)[], Target>(
-        `SELECT e.position AS event, e.app, e.key, NULL AS state, NULL AS lane, 0 AS head
+        `SELECT e.position AS event, e.app, e.key, NULL AS state
          FROM event e WHERE ${sql} ORDER BY e.position LIMIT ?`,
       )
       .all(...values, most)
@@ -105,9 +103,11 @@ export const createChanges = (
     else deliveries.add(event, sink, nextRank.get(event) ?? 0, laneOf(app, key === null ? undefined : fromSql(key)), now)
   }
 
-  const discardOne = ({ sink, by }: Change, { event, state, lane, head }: Target, now: number) => {
+  const discardOne = ({ sink, by }: Change, { event, state }: Target, now: number) => {
     const error = `discarded by ${by} at ${new Date(now).toISOString()}`
-    if (state !== null) deliveries.end({ event, sink, state, lane, head }, 'discarded', error, now)
+    // The one discarded before may have made this one the head of its lane.
+    const place = deliveries.placeOf(event, sink)
+    if (state !== null && place) deliveries.end({ event, sink, state, ...place }, 'discarded', error, now)
   }
 
   return {

@@ -3,13 +3,17 @@ import type { Database } from 'better-sqlite3'
 import { type SqlText, toSql } from '../text.ts'
 import type { Ledger } from './ledger.ts'
 
+/** Where a delivery stands in its lane, right now. */
+export interface Place {
+  readonly lane: SqlText | null
+  readonly head: number
+}
+
 /** A delivery and how it stands. */
-export interface Standing {
+export interface Standing extends Place {
   readonly event: number
   readonly sink: string
   readonly state: DeliveryState
-  readonly lane: SqlText | null
-  readonly head: number
 }
 
 /** What one sink can be handed at once. */
@@ -24,6 +28,7 @@ export interface Room {
 export interface Deliveries {
   /** A new delivery, at the end of its lane; handed out at once, with a token, where there is room for it and its lane is free. */
   readonly add: (event: number, sink: string, rank: number, lane: SqlText | null, now: number, room?: Room) => string | undefined
+  readonly placeOf: (event: number, sink: string) => Place | undefined
   /** A pending or dead one comes to an end; the next of its lane may be handed out. */
   readonly end: (delivery: Standing, state: DeliveryState, error: string | null, now: number) => void
   /** One that has ended is pending once more, at the end of its lane. */
@@ -47,6 +52,7 @@ export const createDeliveries = (db: Database, ledger: Ledger, newToken: () => s
   const insert = db.prepare(
     `INSERT INTO delivery (event, sink, rank, lane, place, due, state, replay, head, attempts, token) VALUES (?, ?, ?, ?, ?, ?, 'pending', 0, ?, ?, ?)`,
   )
+  const placeOf = db.prepare<[number, SqlText], Place>('SELECT lane, head FROM delivery WHERE event = +? AND sink = +?')
   const finish = db.prepare('UPDATE delivery SET state = ?, error = ?, ended_at = ?, token = NULL WHERE event = +? AND sink = +?')
   const promote = db.prepare(
     `UPDATE delivery SET head = 1 WHERE sink = +? AND event = (
@@ -82,6 +88,7 @@ export const createDeliveries = (db: Database, ledger: Ledger, newToken: () => s
       ledger.count(sink, 'pending', 1)
       return token
     },
+    placeOf: (event, sink) => placeOf.get(event, toSql(sink)),
     end: ({ event, sink, state: before, lane, head }, state, error, now) => {
       const name = toSql(sink)
       finish.run(state, error === null ? null : toSql(error), now, event, name)
