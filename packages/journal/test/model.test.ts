@@ -55,7 +55,11 @@ const claim = fc.record({
 
 const appendOf = (event: typeof unique) => ({
   weight: 4,
-  arbitrary: fc.record({ do: fc.constant('append' as const), events: fc.array(event, { maxLength: 4 }) }),
+  arbitrary: fc.record({
+    do: fc.constant('append' as const),
+    events: fc.array(event, { maxLength: 4 }),
+    handOut: fc.uniqueArray(claim, { selector: (request) => request.sink, maxLength: 2 }),
+  }),
 })
 
 const others = [

@@ -10,7 +10,7 @@ type Asked = Pick<Change, 'sink' | 'from' | 'limit' | 'dryRun' | 'key'> & { read
 
 /** One step of a random script. */
 export type Step =
-  | { readonly do: 'append'; readonly events: readonly Given[] }
+  | { readonly do: 'append'; readonly events: readonly Given[]; readonly handOut: readonly ClaimRequest[] }
   | { readonly do: 'claim'; readonly request: ClaimRequest }
   | { readonly do: 'settle' /** 0: the latest claim */; readonly which: number; readonly outcome: Outcome }
   | { readonly do: 'advance'; readonly ms: number }
@@ -97,7 +97,7 @@ export const createModel = (clock: ManualClock, byWall: boolean) => {
     delete delivery.token
   }
 
-  const append = async (journal: Journal, given: readonly Given[]) => {
+  const append = async (journal: Journal, given: readonly Given[], handOut: readonly ClaimRequest[]) => {
     const batch = given.map((special): NewEvent => {
       const raw = new Uint8Array(3)
       return { id: `e${++numbers}`, command: 'C', status: 'accepted', receivedAt: 1, query: {}, raw, ...special }
@@ -116,7 +116,27 @@ export const createModel = (clock: ManualClock, byWall: boolean) => {
       for (const sink of event.sinks) deliver(stored, sink)
       return { as: 'recorded', id: event.id }
     })
-    assert.deepEqual(await journal.append(batch), expected)
+    const answers = await journal.append(batch, handOut)
+    assert.deepEqual(
+      answers.map(({ as, id }) => ({ as, id })),
+      expected,
+    )
+    for (const answer of answers) if (answer.as === 'recorded') handedOut(answer.id, answer.tokens ?? {}, handOut)
+    for (const { sink, max } of handOut) {
+      const handed = answers.filter((answer) => answer.as === 'recorded' && answer.tokens?.[sink] !== undefined)
+      assert.ok(handed.length <= max, 'an append hands out no more than it was asked for')
+    }
+  }
+
+  /** What was handed out together with the storing: nothing that a claim might not have been given. */
+  const handedOut = (id: string, tokens: Readonly<Record<string, string>>, handOut: readonly ClaimRequest[]) => {
+    for (const [sink, token] of Object.entries(tokens)) {
+      const request = handOut.find((each) => each.sink === sink)
+      const delivery = of(sink).find(({ event }) => event.id === id)
+      assert.ok(request && delivery && mayBeClaimed(delivery, request.ordered, time()), `${id} may be handed out to ${sink}`)
+      Object.assign(delivery, { token, attempts: 1, due: time() + request.lease })
+      issued.push({ sink, id, token })
+    }
   }
 
   const checkClaims = ({ claims, wait }: Claims, { sink, max, lease, ordered }: ClaimRequest) => {
@@ -204,7 +224,7 @@ export const createModel = (clock: ManualClock, byWall: boolean) => {
       if (step.do === 'jump') return clock.jump(step.ms)
       tell()
       if (step.do === 'readmit') return readmit(journal, step.which, step.as)
-      if (step.do === 'append') return append(journal, step.events)
+      if (step.do === 'append') return append(journal, step.events, step.handOut)
       if (step.do === 'claim') return checkClaims(await journal.claim(step.request), step.request)
       if (step.do === 'settle') return settle(journal, step.which, step.outcome)
       if (step.do === 'advance') return clock.advance(step.ms)

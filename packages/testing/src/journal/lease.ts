@@ -30,6 +30,22 @@ export const leaseRules: Rules = {
     assert.equal(second.event.id, '1')
     assert.notEqual(second.token, first.token)
   },
+  'J11 an append hands out, where it does, what a claim might have been given next, and nothing twice': async (bench) => {
+    const handOut = [{ sink: 'a', max: 2, lease: LEASE, ordered: true }]
+    const events = [...inLane('k', '1', '2'), anEvent('3'), anEvent('4')]
+    const answers = await bench.journal().append(events, handOut)
+    const handed = answers.flatMap((answer): { id: string; token: string }[] => {
+      const token = answer.as === 'recorded' ? answer.tokens?.a : undefined
+      return token === undefined ? [] : [{ id: answer.id, token }]
+    })
+    assert.ok(handed.length <= 2 && handed.every(({ id }) => id !== '2'), 'at most two, and none behind another one of its lane')
+    const claimed = await claimIds(bench)
+    assert.deepEqual([...handed.map(({ id }) => id), ...claimed].sort(), ['1', '3', '4'])
+    for (const { id, token } of handed) {
+      assert.equal((await foundOne(bench, id)).deliveries[0]?.attempts, 1)
+      assert.deepEqual(await bench.journal().settle([{ sink: 'a', id, token, outcome: DELIVERED }]), ['settled'])
+    }
+  },
   'J11 settles only with the latest token': async (bench) => {
     await bench.journal().append([anEvent('1')])
     const first = await claimOne(bench)
