@@ -2,7 +2,13 @@
 export const unlessAborted = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> =>
   new Promise((resolve, reject) => {
     const stop = () => reject(signal.reason)
+    const settled =
+      <A>(settle: (value: A) => void) =>
+      (value: A) => {
+        signal.removeEventListener('abort', stop)
+        settle(value)
+      }
     if (signal.aborted) stop()
     signal.addEventListener('abort', stop, { once: true })
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
+    work.then(settled(resolve), settled(reject))
   })

@@ -5,6 +5,7 @@ import { type Answered, failureOf } from './outcome.ts'
 import { keyOf, signatureHeaders } from './signature.ts'
 
 const USER_AGENT = 'callboard'
+const NO_CONTENT = 204
 
 /** Where to post, and how to be believed there. */
 export interface Target {
@@ -36,6 +37,8 @@ export interface Exchange {
   readonly close: () => Promise<void>
 }
 
+const NOTHING = Buffer.alloc(0)
+
 /** Reads a body to its end or to the cap, so that a small one leaves the connection usable. */
 const readUpTo = async (body: Dispatcher.ResponseData['body'], most: number): Promise<Buffer> => {
   const chunks: Buffer[] = []
@@ -48,6 +51,11 @@ const readUpTo = async (body: Dispatcher.ResponseData['body'], most: number): Pr
   return Buffer.concat(chunks).subarray(0, most)
 }
 
+const nothingIn = async (body: Dispatcher.ResponseData['body']): Promise<Buffer> => {
+  await body.dump()
+  return NOTHING
+}
+
 const single = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value)
 
 export const openExchange = ({ url, secret = [], headers = {}, allow = [] }: Target): Exchange => {
@@ -55,9 +63,11 @@ export const openExchange = ({ url, secret = [], headers = {}, allow = [] }: Tar
   const life = new AbortController()
   const agent = new Agent({ connect: guardedConnector(allow, undefined, life.signal) })
 
+  const plain = new URL(url)
   const urlWith = (query: Posting['query']): URL => {
-    const whole = new URL(url)
-    for (const [name, value] of Object.entries(query ?? {})) whole.searchParams.append(name, value)
+    if (!query) return plain
+    const whole = new URL(plain)
+    for (const [name, value] of Object.entries(query)) whole.searchParams.append(name, value)
     return whole
   }
 
@@ -78,7 +88,7 @@ export const openExchange = ({ url, secret = [], headers = {}, allow = [] }: Tar
           status: statusCode,
           retryAfter: single(answered['retry-after']),
           location: single(answered.location),
-          body: await readUpTo(answer, most),
+          body: statusCode === NO_CONTENT ? await nothingIn(answer) : await readUpTo(answer, most),
         }
       } catch (error) {
         throw failureOf(error, signal)
