@@ -11,7 +11,7 @@ import { figure, range, ratios, spreadOf } from './spread.ts'
 
 const MS = 1_500
 const body = bodyWith(3)
-const goals: Readonly<Record<number, Goal>> = { 1: atLeast(0.6, 0.4), 64: atLeast(10, 5) }
+const goals: Readonly<Record<number, Goal>> = { 1: atLeast(0.5, 0.33), 64: atLeast(10, 5) }
 
 let made = 0
 const event = (): NewEvent => {

@@ -5,8 +5,8 @@ import { figure, range, ratios, spreadOf } from '../spread.ts'
 import type { CoreAlone } from './alone.ts'
 
 const sizes: readonly { readonly members: number; readonly bodies: number; readonly goal: Goal }[] = [
-  { members: 3, bodies: 20_000, goal: atMost(10, 20) },
-  { members: 2_000, bodies: 500, goal: atMost(2, 3) },
+  { members: 3, bodies: 20_000, goal: atMost(8, 16) },
+  { members: 2_000, bodies: 500, goal: atMost(1.8, 2.7) },
 ]
 
 /** What a callback costs in core, in times JSON.parse of its body. */

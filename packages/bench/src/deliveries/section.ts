@@ -13,7 +13,7 @@ import { figure, range, ratios, spreadOf } from '../spread.ts'
 const COUNT = 10_000
 const SKIP = 2_000
 const CONCURRENCY = 64
-const GOAL = atLeast(0.5, 0.25)
+const GOAL = atLeast(0.8, 0.4)
 const body = bodyWith(3)
 
 const pending = (n: number): NewEvent => ({

@@ -4,10 +4,10 @@ import type { Round } from './compare.ts'
 import { BULLMQ, CALLBOARD_MEMORY, CALLBOARD_SQLITE, type Contestant, KOA_BODYPARSER } from './contestants.ts'
 
 const ofMost: Readonly<Record<string, readonly { readonly to: string; readonly goal: Goal }[]>> = {
-  [CALLBOARD_MEMORY]: [{ to: KOA_BODYPARSER, goal: atLeast(1, 0.6) }],
+  [CALLBOARD_MEMORY]: [{ to: KOA_BODYPARSER, goal: atLeast(1.4, 1) }],
   [CALLBOARD_SQLITE]: [
-    { to: KOA_BODYPARSER, goal: atLeast(1, 0.6) },
-    { to: BULLMQ, goal: atLeast(2.4, 1) },
+    { to: KOA_BODYPARSER, goal: atLeast(1.4, 1) },
+    { to: BULLMQ, goal: atLeast(4, 1) },
   ],
 }
 

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import { median, p99Of } from '../load.ts'
+import { type Answered, p99Of } from '../load.ts'
 import { type Program, startProgram } from '../program.ts'
 import { loadOn, place } from './place.ts'
 import type { SlowSenders } from './slow-senders.ts'
@@ -28,19 +28,26 @@ const slowSenders = async (to: string) => {
 }
 
 const slow = async (program: Program, rounds: number, rate: number) => {
-  const p99 = async () => p99Of(await loadOn(program, rate, SECONDS))
-  await p99()
-  const ratios: number[] = []
+  const load = () => loadOn(program, rate, SECONDS)
+  await load()
+  const alone: Answered[] = []
+  const beside: Answered[] = []
   let longest = 0
   for (let round = 0; round < rounds; round += 1) {
-    const alone = await p99()
+    const before = await load()
     const senders = await slowSenders(program.callbackUrl)
-    const beside = await p99()
+    const during = await load()
     longest = Math.max(longest, await senders.end())
-    ratios.push(beside / alone)
-    console.log(`round ${round + 1}: p99 ${alone.toFixed(1)} ms alone, ${beside.toFixed(1)} ms beside ${SLOW_SOCKETS} slow senders`)
+    alone.push(...before)
+    beside.push(...during)
+    console.log(
+      `round ${round + 1}: p99 ${p99Of(before).toFixed(1)} ms alone, ${p99Of(during).toFixed(1)} ms beside ${SLOW_SOCKETS} slow senders`,
+    )
   }
-  verdict('p99 beside slow senders at most 1.5 times that alone', median(ratios).toFixed(2), median(ratios) <= MOST_TIMES_SLOWER)
+  // Of all rounds together: in one of them, a handful of answers would decide.
+  const ratio = p99Of(beside) / p99Of(alone)
+  const figures = `${ratio.toFixed(2)} (${p99Of(beside).toFixed(1)} ms, ${p99Of(alone).toFixed(1)} ms)`
+  verdict('p99 beside slow senders at most 1.5 times that alone', figures, ratio <= MOST_TIMES_SLOWER)
   verdict('a slow sender is cut off within 10 s', `${(longest / 1_000).toFixed(1)} s`, longest > 0 && longest <= MOST_MS_OPEN)
 }
 
