@@ -34,11 +34,9 @@ export const chronicle = (log: Log, clock: Clock): Tell => {
   const answered = ({ fault, event, status, complaint }: SignalOf<'answered'>) => {
     if (fault?._tag === 'Unauthorized') noteSkew(fault)
     else if (event) skews.inside()
+    if (!fault && !complaint) return
     const about = { ...(event && { id: event.id, command: event.command }), ...(complaint && { complaint }) }
-    if (!fault) {
-      if (complaint) log.warn(about, 'a decision was not answered as it was given')
-      return
-    }
+    if (!fault) return log.warn(about, 'a decision was not answered as it was given')
     const cause = causeOf(fault)
     const fields = { fault: fault._tag, ...(cause && { cause }), status, ...about }
     if (fault._tag === 'Defect') log.error({ ...fields, err: fault.error }, 'unexpected error; please report it')

@@ -22,7 +22,7 @@ export const watchSkew = (): SkewWatch => {
       return true
     },
     inside: () => {
-      seen = []
+      if (seen.length > 0) seen = []
     },
   }
 }

@@ -1,5 +1,4 @@
-import { type Either, left, map, mapLeft } from 'fp-ts/lib/Either.js'
-import { pipe } from 'fp-ts/lib/function.js'
+import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js'
 import type { Callback, Failed, Received } from '../callback.ts'
 import type { Clock } from '../clock.ts'
 import type { SinkEvent } from '../event.ts'
@@ -61,15 +60,10 @@ export const decode = (plugins: readonly Plugin[], limits: ScanLimits, clock: Cl
   return (received: Received): Either<Failed, Callback> => {
     const command = commandIn(received.params)
     if (typeof command !== 'string') return left(command)
-    return pipe(
-      parse(received.raw, limits),
-      mapLeft(malformed),
-      (parsed) => {
-        if (parsed._tag === 'Left') return parsed
-        const inBody = parsed.right.CallbackCommand
-        return inBody !== undefined && inBody !== command ? left(malformed('command_mismatch')) : parsed
-      },
-      map((json) => identify(received, command, json)),
-    )
+    const parsed = parse(received.raw, limits)
+    if (isLeft(parsed)) return left(malformed(parsed.left))
+    const json = parsed.right
+    if (json.CallbackCommand !== undefined && json.CallbackCommand !== command) return left(malformed('command_mismatch'))
+    return right(identify(received, command, json))
   }
 }
