@@ -64,7 +64,7 @@ export interface Options {
   readonly retention?: Retention
   /** Default: silence. */
   readonly log?: Log
-  /** Is told what happens inside: for counters and tests. Must neither throw nor take long. */
+  /** Is told everything that happens inside, from the start: for counters and tests. `on` of what was made listens for less. Must not take long. */
   readonly listener?: Tell
   /** Default: the machine's. */
   readonly clock?: Clock
