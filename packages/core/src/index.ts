@@ -1,3 +1,4 @@
+export { BRAND_VERSION, type Brand, type Branded, brandOf, objectionTo } from './brand.ts'
 export { DECIDE_WITHIN } from './budget.ts'
 export type { Body, BodyFault, Incoming } from './callback.ts'
 export type { Clock } from './clock.ts'

@@ -1,5 +1,15 @@
 import type { AddressInfo } from 'node:net'
-import { ConfigError, defineSink, giveUp, type Happenings, type SinkContext, strictStruct, struct } from '@callboard/core'
+import {
+  allow,
+  ConfigError,
+  decideWith,
+  defineSink,
+  giveUp,
+  type Happenings,
+  type SinkContext,
+  strictStruct,
+  struct,
+} from '@callboard/core'
 import { type Callboard, type CallboardOptions, createCallboard } from '@callboard/koa'
 import { groupDestroyed } from '@callboard/plugin-group-destroyed'
 import { send } from '@callboard/testing'
@@ -87,7 +97,8 @@ describe('embedding', () => {
     const options: CallboardOptions = {
       apps: [{ sdkAppId: 0, tokens: [''] }],
       plugins: [groupDestroyed],
-      decisions: [{ use: { command: groupDestroyed.command, decide: async () => ({ verdict: 'allow' }) }, deadline: '2s' }],
+      // @ts-expect-error an after-callback takes no decision
+      decisions: [{ use: decideWith(groupDestroyed, () => allow), deadline: '2s' }],
       sinks: { fine: kind(), wrong: kind({ retry: 'soon' }) },
       routes: { '*': ['fine', 'missing'] },
       retention: { dead: 'for ever' },
