@@ -8,19 +8,22 @@ type Attempted<Outcome> = SignalOf<'attempt'> & { readonly outcome: Outcome }
 
 /** What `callboard.on` can be asked for, and what a listener is told of each: the signal itself. */
 export interface Happenings {
-  /** A callback was stored, or is a `duplicate` of a stored one, and its answer is about to leave. `fault`: it was unknown, quarantined, or not decided by its decision. */
+  /**
+   * A callback was stored, or is a `duplicate` of a stored one, and its answer is about to leave: `event` with `id`, `app`, `command`,
+   * `status` and `duplicate`, and `ms` since its head. `fault`: it was unknown, quarantined, or not decided by its decision.
+   */
   readonly accepted: SignalOf<'answered'> & Required<Pick<SignalOf<'answered'>, 'event'>>
-  /** A request was answered and not stored. `status` is 200 where a before-callback got its decision or its fallback all the same. */
+  /** A request was answered and not stored: `fault`, and `status`, which is 200 where a before-callback got its decision or its fallback all the same. */
   readonly rejected: SignalOf<'answered'> & Required<Pick<SignalOf<'answered'>, 'fault'>>
-  /** A sink has taken an event. */
+  /** A `sink` has taken an event: `id`, `app`, `command`, `receivedAt`, `attempt`, and `ms` that it took. */
   readonly delivered: Attempted<'delivered'>
-  /** An attempt failed; the next one is made `after` so many milliseconds. */
+  /** An attempt failed, for the reason in `error`, and the next one is made `after` so many milliseconds. */
   readonly failed: Attempted<'retry'>
   /** A delivery was given up, for the reason in `error`, until it is replayed. */
   readonly dead: Attempted<'dead'>
-  /** How a sink is doing has changed. */
+  /** How a `sink` is doing has changed: it `is` well, resting, probing, paused or stalled. */
   readonly sink: SignalOf<'sink'>
-  /** The journal began to fail, or works again. */
+  /** The journal began to fail, `why` and with which `error`; or it works again, and `why` is absent. */
   readonly journal: SignalOf<'journal'>
 }
 /** A name for `callboard.on`. */

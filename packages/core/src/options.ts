@@ -51,24 +51,27 @@ export interface Limits {
 
 /** Everything a Callboard is made of. */
 export interface Options {
+  /** Whose callbacks are received: `[{ sdkAppId, tokens: [...] }]`, or `verify: 'none'` instead of tokens. */
   readonly apps: readonly App[]
+  /** What is understood; a command without a plugin is stored as unknown. */
   readonly plugins: readonly Plugin[]
   /** What decides before-callbacks; a before-callback without a decision is allowed. */
   readonly decisions?: readonly (Decision | ConfiguredDecision)[]
-  /** Sinks by name. */
+  /** Sinks by name: kinds that were called with their options, or functions. */
   readonly sinks: Readonly<Record<string, Sink | SinkFunction>>
   /** Command -> names of sinks; `"*"` for all commands without a route of their own. */
   readonly routes: Readonly<Record<string, readonly string[]>>
   /** Where events are written down; the default keeps them in memory, which survives nothing. */
   readonly journal?: Journal | Promise<Journal>
+  /** Bounds on one request: `body` (1 MiB), `depth` (64), `values` (100 000), and `queue` (64 MiB), what may wait for the journal. */
   readonly limits?: Limits
-  /** For how long the journal keeps what is over. */
+  /** For how long the journal keeps what is over: `{ delivered: '7d', dead: '30d', size: '10GiB' }`. */
   readonly retention?: Retention
-  /** Default: silence. */
+  /** Where diagnostics go: a pino logger, or anything with `info`, `warn` and `error`; default: silence. */
   readonly log?: Log
-  /** Is told everything that happens inside, from the start: for counters and tests. `on` of what was made listens for less. Must not take long. */
+  /** Is told everything that happens inside, from the start, for counters and tests; `on` listens for less. Must not take long. */
   readonly listener?: Tell
-  /** Default: the machine's. */
+  /** What time it is, for tests; default: the machine's. */
   readonly clock?: Clock
 }
 

@@ -50,6 +50,7 @@ const readUpTo = async (body: Dispatcher.ResponseData['body'], most: number): Pr
 
 const single = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value)
 
+/** Opens the connections to a target; nothing is sent yet. */
 export const openExchange = ({ url, secret = [], headers = {}, allow = [] }: Target): Exchange => {
   const keys = [secret].flat().flatMap((each) => keyOf(each) ?? [])
   const life = new AbortController()
