@@ -32,7 +32,7 @@ const consumer = async (stage: string, name: string, json: Readonly<Record<strin
 /** Every package at once, in strict TypeScript that also checks all declarations. */
 const typescript = async (stage: string, tarballs: readonly Tarball[]): Promise<string> => {
   const all = Object.fromEntries(tarballs.map(({ name }) => [name, '*']))
-  const dependencies = { ...all, koa: '^3.3.0', ...versions('typescript', '@types/node') }
+  const dependencies = { ...all, koa: '^3.3.0', pino: '^10.4.0', ...versions('typescript', '@types/node') }
   return consumer(stage, 'typescript', { type: 'module', dependencies }, tarballs)
 }
 
