@@ -1,8 +1,7 @@
 import { left } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import * as TE from 'fp-ts/lib/TaskEither.js'
 import { answered } from './answered.ts'
-import type { Failed, Incoming, Recorded } from './callback.ts'
+import type { Failed, Incoming } from './callback.ts'
 import { chronicle } from './chronicle.ts'
 import { systemClock } from './clock.ts'
 import type { OpenedSink } from './deliver/attempt.ts'
@@ -26,6 +25,7 @@ import { record } from './steps/record.ts'
 import { type Answer, answerFault, respond } from './steps/respond.ts'
 import { shed } from './steps/shed.ts'
 import { verify } from './steps/verify.ts'
+import { next } from './way.ts'
 import { createWriter } from './writer.ts'
 
 /** The bounds on one request, where the options say nothing. */
@@ -84,7 +84,8 @@ export const createDispatcher = async (options: Options): Promise<Dispatcher> =>
     tell,
     room: limits.queue,
     // The answers of the batch leave first: a sink that blocks must not delay them.
-    recorded: (events) => setImmediate(() => deliverer.wake(events.flatMap(({ sinks }) => sinks))),
+    offer: deliverer.offer,
+    recorded: (events, offers) => setImmediate(() => deliverer.recorded(events, offers)),
   })
 
   let trust = verify(options.apps, clock)
@@ -95,15 +96,14 @@ export const createDispatcher = async (options: Options): Promise<Dispatcher> =>
     decide: decide(rulings, clock, tell),
     record: record(writer, options.routes, rulings, clock, tell),
   }
-  const accept = (incoming: Incoming): TE.TaskEither<Failed, Recorded> =>
-    pipe(
-      TE.fromEither(trust(incoming)),
-      TE.chain(steps.read),
-      TE.chainEitherK(steps.decode),
-      TE.chainEitherK(steps.shed),
-      TE.chain(steps.decide),
-      TE.chain(steps.record),
-    )
+  const accept = pipe(
+    (incoming: Incoming) => trust(incoming),
+    next(steps.read),
+    next(steps.decode),
+    next(steps.shed),
+    next(steps.decide),
+    next(steps.record),
+  )
 
   /** An exception that no step expected. All that is left to know of a before-callback is its command. */
   const defect = (incoming: Incoming, error: unknown) => {
@@ -111,13 +111,20 @@ export const createDispatcher = async (options: Options): Promise<Dispatcher> =>
     return left<Failed>({ fault: { _tag: 'Defect', error }, ...(ruling && { instead: fallbackAnswer(ruling.fallback) }) })
   }
 
+  const attemptTo = async (incoming: Incoming) => {
+    try {
+      return await accept(incoming)
+    } catch (error) {
+      return defect(incoming, error)
+    }
+  }
+
   const endRetention = retain(journal, options.retention ?? {}, clock)
   let stopping: Promise<void> | undefined
   return {
     ...operations({ ...options, journal, deliverer, limits, clock }),
     handle: async (incoming) => {
-      const run = async () => accept(incoming)()
-      const outcome = await run().catch((error: unknown) => defect(incoming, error))
+      const outcome = await attemptTo(incoming)
       const answer = respond(outcome)
       tell(answered(outcome, answer.status, clock.elapsed() - incoming.headAt))
       return answer

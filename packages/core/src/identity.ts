@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { isObject, type JsonObject } from './json.ts'
 
 // A body with one of these says which occurrence it tells of, so that equal bytes are the same occurrence told twice.
@@ -9,5 +9,5 @@ const tells = (value: unknown): boolean => isObject(value) && TELLING.some((fiel
 /** What makes two callbacks of one app and command the same one: their bytes. Undefined where equal bytes may tell of two occurrences. */
 export const identityOf = (json: JsonObject, raw: Uint8Array): string | undefined => {
   const batch = json.Events
-  return tells(json) || (Array.isArray(batch) && batch.some(tells)) ? createHash('sha256').update(raw).digest('base64url') : undefined
+  return tells(json) || (Array.isArray(batch) && batch.some(tells)) ? hash('sha256', raw, 'base64url') : undefined
 }

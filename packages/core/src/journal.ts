@@ -44,7 +44,8 @@ export type StoredEvent = Omit<NewEvent, 'sinks' | 'identity'>
  * `failed`: this one item can never be stored; its batch-mates were.
  */
 export type Appended =
-  | { readonly as: 'recorded'; readonly id: string }
+  /** `tokens`: by sink, of the deliveries that were handed out at once; each is a claim of attempt 1. */
+  | { readonly as: 'recorded'; readonly id: string; readonly tokens?: Readonly<Record<string, string>> }
   | { readonly as: 'duplicate'; readonly id: string }
   | { readonly as: 'failed'; readonly id: string; readonly error: string }
 
@@ -241,8 +242,11 @@ export interface Journal {
   readonly durability: Durability
   /** One line for people: what it is and where, without secrets. */
   readonly description: string
-  /** All the events with all their deliveries and identities, or nothing. When it resolves it is as durable as `durability` says. */
-  append(batch: readonly NewEvent[]): Promise<readonly Appended[]>
+  /**
+   * All the events with all their deliveries and identities, or nothing. When it resolves it is as durable as `durability` says.
+   * What these claims would be given next may be handed out at once, in the same transaction; a journal need not.
+   */
+  append(batch: readonly NewEvent[], handOut?: readonly ClaimRequest[]): Promise<readonly Appended[]>
   claim(request: ClaimRequest): Promise<Claims>
   /** `stale`: the claim is no longer the latest, or the delivery no longer pending; nothing was changed. */
   settle(batch: readonly Settlement[]): Promise<readonly ('settled' | 'stale')[]>

@@ -14,58 +14,64 @@ const BACKSLASH = 0x5c
 const COLON = 0x3a
 const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype'])
 const COMMAND = 'CallbackCommand'
-const LONGEST_KEY_OF_INTEREST = COMMAND.length
+/** Keys of other lengths are of no interest, as they are written. */
+const LENGTHS = new Set([...FORBIDDEN, COMMAND].map(({ length }) => length))
 // From here on a whole number may lie beyond 2^53.
 const SUSPICIOUS_DIGITS = 16
 const INTEGER = /^-?[1-9]\d*$/
 
-const isSpace = (code: number): boolean => code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09
-const isNumeric = (code: number): boolean =>
+// Nothing stands behind the last byte: it is of no kind.
+type Code = number | undefined
+const isSpace = (code: Code): boolean => code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09
+const isLetter = (code: Code = 0): boolean => code >= 0x61 && code <= 0x7a
+const isNumeric = (code: Code = 0): boolean =>
   (code >= 0x30 && code <= 0x39) || code === 0x2d || code === 0x2b || code === 0x2e || code === 0x45 || code === 0x65
 
-/** The index behind the closing quote of the string that opens at `from`; the end of the text when it never closes. */
-const endOfString = (text: string, from: number): number => {
-  for (let at = text.indexOf('"', from + 1); at !== -1; at = text.indexOf('"', at + 1)) {
-    let slashes = 0
-    while (text.charCodeAt(at - 1 - slashes) === BACKSLASH) slashes += 1
-    if (slashes % 2 === 0) return at + 1
-  }
-  return text.length
+/** The index behind the closing quote of the string that opens at `from`; behind the end where it never closes. */
+const endOfString = (json: Uint8Array, from: number): number => {
+  let at = from + 1
+  while (at < json.length && json[at] !== QUOTE) at += json[at] === BACKSLASH ? 2 : 1
+  return at + 1
 }
 
-const skipSpace = (text: string, from: number): number => {
+const skipSpace = (json: Uint8Array, from: number): number => {
   let at = from
-  while (isSpace(text.charCodeAt(at))) at += 1
+  while (isSpace(json[at])) at += 1
   return at
 }
 
-/** The key as it will read once parsed; undefined for the many that are too long to matter. */
-const keyOfInterest = (literal: string): string | undefined => {
-  if (!literal.includes('\\')) return literal.length - 2 <= LONGEST_KEY_OF_INTEREST ? literal.slice(1, -1) : undefined
+const hasEscape = (json: Uint8Array, from: number, end: number): boolean => {
+  for (let at = from; at < end; at += 1) if (json[at] === BACKSLASH) return true
+  return false
+}
+
+/** The key between two quotes as it will read once parsed; undefined for the many that do not matter. */
+const keyOfInterest = (json: Buffer, from: number, end: number): string | undefined => {
+  if (!hasEscape(json, from, end)) return LENGTHS.has(end - from - 2) ? json.toString('latin1', from + 1, end - 1) : undefined
   try {
-    return String(JSON.parse(literal))
+    return String(JSON.parse(json.toString('utf8', from, end)))
   } catch {
     return undefined
   }
 }
 
 /**
- * One pass over the text of a body before it is parsed, without recursion: too deep, too many values, a key that reaches for a
+ * One pass over the bytes of a body before it is parsed, without recursion: too deep, too many values, a key that reaches for a
  * prototype (also in escapes), the command twice. Otherwise the places of integers beyond 2^53. It does not check the grammar;
  * whatever it makes of broken JSON, the parser refuses it afterwards.
  */
-export const scan = (text: string, limits: ScanLimits): Malformation | HugeIntegers => {
+export const scan = (json: Buffer, limits: ScanLimits): Malformation | HugeIntegers => {
   const huge: [number, number][] = []
   let depth = 0
   let values = 0
   let commands = 0
   let at = 0
-  while (at < text.length) {
-    const code = text.charCodeAt(at)
+  while (at < json.length) {
+    const code = json[at]
     if (code === QUOTE) {
-      const end = endOfString(text, at)
-      if (text.charCodeAt(skipSpace(text, end)) === COLON) {
-        const key = keyOfInterest(text.slice(at, end))
+      const end = endOfString(json, at)
+      if (json[skipSpace(json, end)] === COLON) {
+        const key = keyOfInterest(json, at, end)
         if (key !== undefined && FORBIDDEN.has(key)) return 'forbidden_key'
         if (key === COMMAND && depth === 1) commands += 1
         if (commands > 1) return 'two_commands'
@@ -81,17 +87,17 @@ export const scan = (text: string, limits: ScanLimits): Malformation | HugeInteg
       at += 1
     } else if (isNumeric(code)) {
       const from = at
-      while (isNumeric(text.charCodeAt(at))) at += 1
+      while (isNumeric(json[at])) at += 1
       values += 1
       if (at - from >= SUSPICIOUS_DIGITS) {
-        const literal = text.slice(from, at)
+        const literal = json.toString('latin1', from, at)
         // Quoted, a bare number in a key's place would become valid JSON.
-        if (text.charCodeAt(skipSpace(text, at)) === COLON) return 'not_json'
+        if (json[skipSpace(json, at)] === COLON) return 'not_json'
         if (INTEGER.test(literal) && !Number.isSafeInteger(Number(literal))) huge.push([from, at])
       }
-    } else if (code >= 0x61 && code <= 0x7a) {
+    } else if (isLetter(code)) {
       // true, false, null
-      while (text.charCodeAt(at) >= 0x61 && text.charCodeAt(at) <= 0x7a) at += 1
+      while (isLetter(json[at])) at += 1
       values += 1
     } else at += 1
     if (values > limits.values) return 'too_many_values'

@@ -1,7 +1,7 @@
 import { ANSWER_WITHIN } from './budget.ts'
 import type { Clock } from './clock.ts'
 import type { Unrecorded } from './fault.ts'
-import { type Appended, type Journal, JournalError, type JournalErrorReason, type NewEvent } from './journal.ts'
+import { type Appended, type ClaimRequest, type Journal, JournalError, type JournalErrorReason, type NewEvent } from './journal.ts'
 import type { Tell } from './signal.ts'
 
 const MOST_EVENTS = 256
@@ -16,8 +16,8 @@ export type Written = Appended | { readonly as: 'unrecorded'; readonly reason: U
 
 /** The one way into the journal: whatever arrives while an append runs is the next append. */
 export interface Writer {
-  /** Never rejects. What is handed over cannot be taken back: it is stored when the journal can. */
-  readonly write: (event: NewEvent) => Promise<Written>
+  /** What is handed over cannot be taken back: it is stored when the journal can. `written` is told once, maybe at once. */
+  readonly write: (event: NewEvent, written: (outcome: Written) => void) => void
   /** Is there room for so many more bytes? */
   readonly hasRoom: (bytes: number) => boolean
   /** Why the last append failed, or `late` while one takes longer than an answer may; undefined when all is well. */
@@ -31,7 +31,7 @@ export interface Writer {
 interface Waiting {
   readonly event: NewEvent
   readonly bytes: number
-  readonly resolve: (written: Written) => void
+  readonly written: (outcome: Written) => void
 }
 
 interface Workings {
@@ -40,14 +40,24 @@ interface Workings {
   readonly tell: Tell
   /** Bytes that may wait. */
   readonly room: number
-  /** Called in the same turn in which the events of a batch were found durable. */
-  readonly recorded: (events: readonly NewEvent[]) => void
+  /** What sinks can take at once. Each offer is followed by one call of `recorded`. */
+  readonly offer: () => readonly ClaimRequest[]
+  /** Called in the same turn in which the events of a batch were found durable; with none where the append failed. */
+  readonly recorded: (events: readonly Fresh[], offers: readonly ClaimRequest[]) => void
 }
+
+/** An event that has just been stored, with the tokens of those of its deliveries that were handed out with it. */
+export interface Fresh {
+  readonly event: NewEvent
+  readonly tokens: Readonly<Record<string, string>>
+}
+
+const NO_TOKENS: Fresh['tokens'] = {}
 
 const troubleOf = (error: unknown): JournalError =>
   error instanceof JournalError ? error : new JournalError('down', error instanceof Error ? error.message : String(error), { cause: error })
 
-export const createWriter = ({ journal, clock, tell, room, recorded }: Workings): Writer => {
+export const createWriter = ({ journal, clock, tell, room, offer, recorded }: Workings): Writer => {
   const queue: Waiting[] = []
   let bytes = 0
   let running: Promise<void> | undefined
@@ -67,12 +77,16 @@ export const createWriter = ({ journal, clock, tell, room, recorded }: Workings)
     return queue.slice(0, count)
   }
 
-  const finish = (batch: readonly Waiting[], results: (place: number) => Written) => {
+  const finish = (batch: readonly Waiting[], results: (place: number) => Written): readonly Fresh[] => {
     if (!closed) queue.splice(0, batch.length)
-    bytes -= batch.reduce((sum, waiting) => sum + waiting.bytes, 0)
-    const fresh = batch.flatMap(({ event }, place) => (results(place).as === 'recorded' ? [event] : []))
-    for (const [place, waiting] of batch.entries()) waiting.resolve(results(place))
-    if (fresh.length > 0) recorded(fresh)
+    const fresh: Fresh[] = []
+    for (const [place, waiting] of batch.entries()) {
+      bytes -= waiting.bytes
+      const result = results(place)
+      if (result.as === 'recorded') fresh.push({ event: waiting.event, tokens: result.tokens ?? NO_TOKENS })
+      waiting.written(result)
+    }
+    return fresh
   }
 
   const setTrouble = (error: JournalError | undefined) => {
@@ -91,17 +105,24 @@ export const createWriter = ({ journal, clock, tell, room, recorded }: Workings)
 
   const run = async () => {
     let wait = FIRST_PAUSE
+    // What arrives in the same turn of the event loop goes along.
+    await new Promise((resolve) => setImmediate(resolve))
     while (queue.length > 0) {
       const batch = takeBatch()
+      const offers = offer()
+      let fresh: readonly Fresh[] = []
       try {
         const from = clock.elapsed()
         appendingSince = from
-        const appended = await journal.append(batch.map(({ event }) => event))
+        const appended = await journal.append(
+          batch.map(({ event }) => event),
+          offers,
+        )
         appendingSince = undefined
         tell({ type: 'append', events: batch.length, ms: clock.elapsed() - from })
         setTrouble(undefined)
         wait = FIRST_PAUSE
-        finish(batch, (place) => appended[place] ?? { as: 'unrecorded', reason: 'unstorable' })
+        fresh = finish(batch, (place) => appended[place] ?? { as: 'unrecorded', reason: 'unstorable' })
       } catch (error) {
         // The outcome is unknown: the same events with the same ids are sent again, and nothing is stored twice.
         appendingSince = undefined
@@ -112,6 +133,8 @@ export const createWriter = ({ journal, clock, tell, room, recorded }: Workings)
         }
         await pause(wait)
         wait = Math.min(wait * 2, LONGEST_PAUSE)
+      } finally {
+        recorded(fresh, offers)
       }
     }
   }
@@ -124,15 +147,13 @@ export const createWriter = ({ journal, clock, tell, room, recorded }: Workings)
   }
 
   return {
-    write: (event) => {
+    write: (event, written) => {
       const cost = event.raw.byteLength + OVERHEAD
-      if (closed) return Promise.resolve({ as: 'unrecorded', reason: 'closed' })
-      if (bytes + cost > room) return Promise.resolve({ as: 'unrecorded', reason: 'full' })
+      if (closed) return written({ as: 'unrecorded', reason: 'closed' })
+      if (bytes + cost > room) return written({ as: 'unrecorded', reason: 'full' })
       bytes += cost
-      return new Promise((resolve) => {
-        queue.push({ event, bytes: cost, resolve })
-        start()
-      })
+      queue.push({ event, bytes: cost, written })
+      start()
     },
     hasRoom: (more) => !closed && bytes + more + OVERHEAD <= room,
     trouble: () => trouble?.why ?? (appendingSince !== undefined && clock.elapsed() - appendingSince > ANSWER_WITHIN ? 'late' : undefined),
@@ -151,7 +172,7 @@ export const createWriter = ({ journal, clock, tell, room, recorded }: Workings)
       cancel()
       closed = true
       wake()
-      for (const { resolve } of queue.splice(0)) resolve({ as: 'unrecorded', reason: 'closed' })
+      for (const { written } of queue.splice(0)) written({ as: 'unrecorded', reason: 'closed' })
     },
   }
 }

@@ -1,8 +1,10 @@
-import type { Blocked, Change, Changed, ClaimRequest, Claims, Keep, Page, Query, Readmission, Settlement, Stats } from '@callboard/core'
+import type { Blocked, Change, Changed, ClaimRequest, Keep, Page, Query, Readmission, Settlement, Stats } from '@callboard/core'
 import type { Trouble } from './errors.ts'
 import type { Failpoint } from './failpoint.ts'
+import type { Packed, Text } from './packed.ts'
 import type { Row } from './row.ts'
 import type { Fate } from './store/append.ts'
+import type { Handed } from './store/claim.ts'
 
 /** What the worker is started with. */
 export interface Start {
@@ -15,9 +17,10 @@ export interface Start {
 
 /** What is asked of the worker. */
 export type Request =
-  | { readonly verb: 'append'; readonly rows: readonly Row[] }
+  /** `needs`: the bytes that the rows add to the database, at most. */
+  | { readonly verb: 'append'; readonly rows: Packed<Row>; readonly needs: number; readonly handOut: readonly ClaimRequest[] }
   | { readonly verb: 'claim'; readonly request: ClaimRequest }
-  | { readonly verb: 'settle'; readonly batch: readonly Settlement[] }
+  | { readonly verb: 'settle'; readonly batch: Text<readonly Settlement[]> }
   | { readonly verb: 'find'; readonly query: Query }
   | { readonly verb: 'replay' | 'discard'; readonly change: Change }
   | { readonly verb: 'readmit'; readonly events: readonly Readmission[] }
@@ -39,8 +42,8 @@ export interface Calls {
 
 /** What each request is answered with: the other half of store/run.ts. */
 export interface Results {
-  readonly append: readonly Fate[]
-  readonly claim: Claims
+  readonly append: Text<readonly Fate[]>
+  readonly claim: { readonly handed: Packed<Handed>; readonly wait?: number }
   readonly settle: readonly ('settled' | 'stale')[]
   readonly find: Page
   readonly replay: Changed

@@ -1,7 +1,7 @@
 import type { NewEvent, StoredEvent } from '@callboard/core'
 import { fromSql, type SqlText } from './text.ts'
 
-/** An event on its way to the worker: flat, checked, and with bytes of its own. */
+/** An event on its way to the worker: flat and checked. */
 export interface Row extends Pick<NewEvent, 'id' | 'app' | 'command' | 'key' | 'identity' | 'status' | 'receivedAt' | 'eventTime' | 'raw'> {
   /** JSON of what is never searched. */
   readonly meta: string
@@ -14,11 +14,12 @@ const isText = (value: unknown): boolean => typeof value === 'string'
 const isTextOrNothing = (value: unknown): boolean => value === undefined || isText(value)
 
 // Types say so already; this is for callers in JavaScript, whose mistake must not cost their batch-mates the journal.
-const isSound = ({ id, app, command, key, identity, status, receivedAt, raw, sinks }: NewEvent): boolean =>
+const isSound = ({ id, app, command, key, identity, status, receivedAt, eventTime = 0, raw, sinks }: NewEvent): boolean =>
   [id, command, status, ...sinks].every(isText) &&
   [key, identity].every(isTextOrNothing) &&
   Number.isSafeInteger(app) &&
   Number.isFinite(receivedAt) &&
+  Number.isFinite(eventTime) &&
   raw instanceof Uint8Array
 
 /** The row of an event; or why it can never be stored. */
@@ -26,9 +27,7 @@ export const toRow = (event: NewEvent): Row | { readonly error: string } => {
   try {
     if (!isSound(event)) return { error: 'not an event' }
     const { query, rebuilt, decision, reasons, raw, ...row } = event
-    // A view is copied, for a message takes the whole buffer along, and many requests may have been read into one.
-    const own = raw.byteLength === raw.buffer.byteLength ? raw : new Uint8Array(raw)
-    return { ...row, raw: own, meta: JSON.stringify({ query, rebuilt, decision, reasons }) }
+    return { ...row, raw, meta: JSON.stringify({ query, rebuilt, decision, reasons }) }
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) }
   }

@@ -9,7 +9,6 @@ import { refuseNetwork } from './filesystem.ts'
 import { takeLock } from './lock.ts'
 import type { Call, Calls, Reply, Start } from './protocol.ts'
 import { createReserve } from './reserve.ts'
-import { bytesOf } from './row.ts'
 import { run } from './store/run.ts'
 import { createStore } from './store/store.ts'
 
@@ -83,7 +82,7 @@ const serve = ({ db, store, lock, reserve }: ReturnType<typeof open>) => {
 
   /** The bytes that a group adds to the database; 0 where it takes no events. */
   const needsOf = (group: readonly Call[]): number =>
-    group.reduce((sum, { request }) => sum + (request.verb === 'append' ? bytesOf(request.rows) : 0), 0)
+    group.reduce((sum, { request }) => sum + (request.verb === 'append' ? request.needs : 0), 0)
 
   const runGroup = (group: readonly Call[], now: number): readonly Reply[] => {
     const isClosing = group.every(({ request }) => request.verb === 'close')

@@ -87,7 +87,7 @@ describe('the tables of a journal', () => {
     store.append(rowsOf(someEvents(20_000, { key: 'poisoned' })), NOW)
     store.append(rowsOf(someEvents(1_000, {}, 20_000)), NOW)
     const request = { sink: 'a', max: 1, lease: 1_000, ordered: true }
-    const [poisoned] = store.claim(request, NOW).claims
+    const [poisoned] = store.claim(request, NOW).handed
     expect(poisoned?.event.key).to.equal('poisoned')
     store.settle(
       [{ sink: 'a', id: poisoned?.event.id ?? '', token: poisoned?.token ?? '', outcome: { as: 'retry', after: 60_000, error: 'no' } }],
@@ -96,7 +96,7 @@ describe('the tables of a journal', () => {
 
     const from = performance.now()
     let claimed = 0
-    for (let turn = 0; turn < 1_000; turn += 1) claimed += store.claim(request, NOW).claims.length
+    for (let turn = 0; turn < 1_000; turn += 1) claimed += store.claim(request, NOW).handed.length
     expect(claimed).to.equal(1_000)
     // A claim that walked the lane would take some 10 ms each; these take some 50 µs each.
     expect(performance.now() - from).to.be.below(2_000)

@@ -81,12 +81,14 @@ const tlsOf = async (tls: ServeSettings['listen']['tls']): Promise<{ readonly tl
 const callbackApp = (callboard: Callboard, path: string): Koa => {
   const app = new Koa()
   app.silent = true
-  app.use(callboard.router(path).routes())
-  app.use((ctx) => {
+  const answer = callboard.middleware()
+  app.use((ctx, next) => {
+    if (ctx.path === path || ctx.path === `${path}/`) return answer(ctx, next)
     const { status, headers, body } = callboard.refuse({ _tag: 'NotFound' })
     ctx.status = status
     ctx.set(headers)
     ctx.body = body
+    return undefined
   })
   return app
 }

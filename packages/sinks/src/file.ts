@@ -1,6 +1,5 @@
 import { resolve } from 'node:path'
 import { defineSink, type SinkEvent } from '@callboard/core'
-import { unlessAborted } from './attempt/unless-aborted.ts'
 import { createAppender } from './file/appender.ts'
 import { makeDirectory } from './file/directory.ts'
 import { openFile } from './file/open.ts'
@@ -25,13 +24,14 @@ export const file = defineSink({
   delivering: { concurrency: 256 },
   open: async ({ path: given, rotate }, { log, name, now }) => {
     const template = resolve(given)
+    const place = pathOf(template)
     const root = fixedDirectory(template)
     await makeDirectory(root)
     const shelf = createShelf(async (path) => {
       const tell = { sink: name, path }
       const open = () =>
         openFile(root, path, (bytes) => log.warn({ ...tell, bytes }, 'cut off a torn last line, which nobody was promised'))
-      const place = createPlace({
+      const file = createPlace({
         path,
         open,
         now,
@@ -39,12 +39,12 @@ export const file = defineSink({
         rotated: (to, removed) => log.info({ ...tell, to, removed }, 'moved a file aside for a new one'),
         stuck: (error) => log.warn({ ...tell, error: String(error) }, 'could not remove old files'),
       })
-      return createAppender(await open(), place, rotate?.size)
+      return createAppender(await open(), file, rotate?.size)
     })
     return {
       write: async ({ event, content }, signal) => {
         signal.throwIfAborted()
-        await unlessAborted(shelf.append(pathOf(template, event), record(event, content), signal), signal)
+        await shelf.append(place(event), record(event, content), signal)
       },
       close: () => shelf.close(),
     }

@@ -4,7 +4,7 @@ import { describeSink, unknownEvent } from '@callboard/testing'
 import { expect } from 'chai'
 import { Webhook } from 'standardwebhooks'
 import { receiver } from './receiver.ts'
-import { content, delivery, event, failure, KEY, LOOPBACK, live, NOW, OTHER, opened, posting, SECRET } from './webhook/posting.ts'
+import { content, delivery, event, failure, KEY, LOOPBACK, live, now, OTHER, opened, posting, SECRET } from './webhook/posting.ts'
 
 describeSink(
   'webhook',
@@ -40,7 +40,7 @@ describe('webhook', () => {
         expect(one?.headers).to.include({
           'content-type': 'application/json',
           'webhook-id': event.id,
-          'webhook-timestamp': String(NOW / 1_000),
+          'webhook-timestamp': String(now() / 1_000),
           'x-team': 'im',
         })
         const headers = Object.fromEntries(Object.entries(one?.headers ?? {}).map(([name, value]) => [name, String(value)]))

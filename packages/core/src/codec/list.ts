@@ -1,6 +1,6 @@
 import * as t from 'io-ts'
 import { MOST_REASONS } from './reasons.ts'
-import { under } from './under.ts'
+import { NOWHERE, under } from './under.ts'
 
 /** A list whose errors are bounded; `item` lets tools walk it. */
 export class List<C extends t.Mixed> extends t.Type<readonly t.TypeOf<C>[], readonly t.OutputOf<C>[], unknown> {
@@ -15,13 +15,15 @@ export class List<C extends t.Mixed> extends t.Type<readonly t.TypeOf<C>[], read
         if (!Array.isArray(value)) return t.failure(value, context)
         const given: readonly unknown[] = value
         const errors: t.ValidationError[] = []
-        const decoded: t.TypeOf<C>[] = []
-        for (const [index, element] of given.entries()) {
-          const result = item.validate(element, [])
-          if (result._tag === 'Right') decoded.push(result.right)
-          else {
-            under(errors, context, { key: String(index), type: item, actual: element }, result.left)
-            if (errors.length >= MOST_REASONS) break
+        // The very same list where no element changes.
+        let decoded: t.TypeOf<C>[] = value
+        for (let index = 0; index < given.length && errors.length < MOST_REASONS; index += 1) {
+          const element = given[index]
+          const result = item.validate(element, NOWHERE)
+          if (result._tag === 'Left') under(errors, context, { key: String(index), type: item, actual: element }, result.left)
+          else if (result.right !== element) {
+            if (decoded === value) decoded = [...value]
+            decoded[index] = result.right
           }
         }
         return errors.length > 0 ? t.failures(errors) : t.success(decoded)

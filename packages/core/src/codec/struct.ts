@@ -1,7 +1,7 @@
 import * as t from 'io-ts'
 import { isObject } from '../json.ts'
 import { MOST_REASONS } from './reasons.ts'
-import { under } from './under.ts'
+import { NOWHERE, under } from './under.ts'
 
 /** Fields by name, each with its codec. */
 export type Fields = { readonly [field: string]: t.Mixed }
@@ -39,25 +39,29 @@ export class Struct<R extends Fields, O extends Fields> extends t.Type<StructTyp
 
   constructor(required: R, optional: O, open: boolean) {
     const codecs = new Map<string, t.Mixed>([...Object.entries(required), ...Object.entries(optional)])
+    const fields = [...codecs].map(([field, codec]) => ({ field, codec, isOptional: Object.hasOwn(optional, field) }))
 
     const is = (value: unknown): value is StructType<R, O> =>
       isObject(value) &&
-      [...codecs].every(([field, codec]) => {
+      fields.every(({ field, codec, isOptional }) => {
         const given = Object.hasOwn(value, field) ? value[field] : undefined
-        return given === undefined ? Object.hasOwn(optional, field) || codec.is(undefined) : codec.is(given)
+        return given === undefined ? isOptional || codec.is(undefined) : codec.is(given)
       }) &&
       (open || Object.keys(value).every((field) => codecs.has(field)))
 
     const validate: t.Validate<unknown, StructType<R, O>> = (value, context) => {
       if (!isObject(value)) return t.failure(value, context)
       const errors: t.ValidationError[] = []
-      const decoded = new Map<string, unknown>()
-      for (const [field, codec] of codecs) {
+      let decoded: Record<string, unknown> | undefined
+      for (const { field, codec, isOptional } of fields) {
         const given = Object.hasOwn(value, field) ? value[field] : undefined
-        if (given === undefined && Object.hasOwn(optional, field)) continue
-        const result = codec.validate(given, [])
+        if (given === undefined && isOptional) continue
+        const result = codec.validate(given, NOWHERE)
         if (result._tag === 'Left') under(errors, context, { key: field, type: codec, actual: given }, result.left)
-        else if (result.right !== given) decoded.set(field, result.right)
+        else if (result.right !== given) {
+          decoded ??= { ...value }
+          decoded[field] = result.right
+        }
         if (errors.length >= MOST_REASONS) break
       }
       if (!open) {
@@ -69,7 +73,7 @@ export class Struct<R extends Fields, O extends Fields> extends t.Type<StructTyp
         }
       }
       if (errors.length > 0) return t.failures(errors)
-      const result: unknown = decoded.size === 0 ? value : { ...value, ...Object.fromEntries(decoded) }
+      const result: unknown = decoded ?? value
       // Every field has just passed its codec; the compiler cannot follow that through the map.
       return t.success(result as StructType<R, O>)
     }

@@ -1,6 +1,9 @@
 import type * as t from 'io-ts'
 import { MOST_REASONS } from './reasons.ts'
 
+/** The context that parts are validated in. */
+export const NOWHERE: t.Context = []
+
 /**
  * Collects what a part of a value was refused for: below `entry`, below `context`. Parts are validated with an empty context, so
  * that nothing is built for the parts that are right; the path is put together here, for the few that are not.

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts'
+import { createDeadlines } from '../deadlines.ts'
 import type { SinkEvent } from '../event.ts'
 import type { Claim, Outcome, StoredEvent } from '../journal.ts'
 import { parse } from '../parse.ts'
@@ -53,44 +54,82 @@ export interface Attempted {
   readonly pause?: boolean
 }
 
-/** Makes one attempt to deliver and says how it ended. Never rejects. */
-export const attempt = (plugins: ReadonlyMap<string, Plugin>, limits: ScanLimits, clock: Clock, random: () => number) => {
+/** An attempt under way. */
+export interface Attempting {
+  /** How it ends. Never rejects. */
+  readonly ended: Promise<Attempted>
+  /** Makes it end soon; one that is cut short in this way did not happen. */
+  readonly stop: (reason: Error) => void
+}
+
+/** Makes attempts to deliver to one sink. */
+export type Attempt = (claim: Claim) => Attempting
+
+/** Attempts to deliver, as these plugins see what is delivered. */
+export const attempts = (plugins: ReadonlyMap<string, Plugin>, limits: ScanLimits, clock: Clock, random: () => number) => {
   // Hundreds of large bodies may be due at once, and decoding them would hold up the answers.
   const portions = createPortions(clock)
-  const failed = (sink: OpenedSink, claim: Claim, error: unknown): Attempted => {
-    const words = wordsOf(error)
-    if (error instanceof GiveUp) return { outcome: { as: 'dead', error: words }, sink: 'unknown', ...(error.pause && { pause: true }) }
-    const hold = error instanceof TryLater ? Math.min(error.after, LONGEST_TRY_LATER) : 0
-    const pause = pauseAfter(sink.schedule, claim.attempt, random())
-    const outcome: Outcome =
-      pause === undefined ? { as: 'dead', error: words } : { as: 'retry', after: Math.max(pause, hold), error: words }
-    return { outcome, sink: 'sick', ...(hold > 0 && { hold }) }
-  }
 
-  /** Settles with the write, or soon after `signal` aborts, whether the sink stops or not. */
-  const write = (sink: OpenedSink, viewed: Viewed, claim: Claim, signal: AbortSignal): Promise<void> =>
-    new Promise((resolve, reject) => {
-      signal.addEventListener('abort', () => clock.after(TO_STOP, () => reject(signal.reason)), { once: true })
-      const writing = async () => sink.open.write({ ...viewed, sink: sink.name, attempt: claim.attempt }, signal)
-      writing().then(() => resolve(), reject)
-    })
+  return (sink: OpenedSink): Attempt => {
+    const timeouts = createDeadlines(clock)
 
-  return async (sink: OpenedSink, claim: Claim, stop: AbortSignal): Promise<Attempted> => {
-    const timeout = new AbortController()
-    let cancel = () => {}
-    try {
-      const viewed = await portions.run(() => view(claim.event, sink.kind, plugins, limits))
-      if (viewed === 'undecodable') return { outcome: { as: 'dead', error: viewed }, sink: 'unknown' }
-      stop.throwIfAborted()
-      cancel = clock.after(sink.timeout, () => timeout.abort(new Error(`no answer within ${sink.timeout} ms`)))
-      await write(sink, viewed, claim, AbortSignal.any([timeout.signal, stop]))
-      return { outcome: { as: 'delivered' }, sink: 'well' }
-    } catch (error) {
-      if (stop.aborted && !timeout.signal.aborted) return { outcome: { as: 'released' }, sink: 'unknown' }
-      return failed(sink, claim, timeout.signal.aborted ? timeout.signal.reason : error)
-    } finally {
-      cancel()
+    const failed = (claim: Claim, error: unknown): Attempted => {
+      const words = wordsOf(error)
+      if (error instanceof GiveUp) return { outcome: { as: 'dead', error: words }, sink: 'unknown', ...(error.pause && { pause: true }) }
+      const hold = error instanceof TryLater ? Math.min(error.after, LONGEST_TRY_LATER) : 0
+      const pause = pauseAfter(sink.schedule, claim.attempt, random())
+      const outcome: Outcome =
+        pause === undefined ? { as: 'dead', error: words } : { as: 'retry', after: Math.max(pause, hold), error: words }
+      return { outcome, sink: 'sick', ...(hold > 0 && { hold }) }
+    }
+
+    return (claim) => {
+      const abort = new AbortController()
+      let stopped = false
+      let timedOut = false
+      let giveUpOn = (_reason: Error) => {}
+      let cancel = () => {}
+
+      const interrupt = (reason: Error) => {
+        cancel()
+        abort.abort(reason)
+        cancel = clock.after(TO_STOP, () => giveUpOn(reason))
+      }
+
+      /** Settles with the write, or soon after an interruption, whether the sink stops or not. */
+      const write = (viewed: Viewed): Promise<void> =>
+        new Promise((resolve, reject) => {
+          giveUpOn = reject
+          // What it throws at once rejects, too.
+          Promise.resolve(sink.open.write({ ...viewed, sink: sink.name, attempt: claim.attempt }, abort.signal)).then(() => resolve(), reject)
+        })
+
+      const run = async (): Promise<Attempted> => {
+        try {
+          const viewed = await portions.run(() => view(claim.event, sink.kind, plugins, limits))
+          if (viewed === 'undecodable') return { outcome: { as: 'dead', error: viewed }, sink: 'unknown' }
+          abort.signal.throwIfAborted()
+          cancel = timeouts.at(clock.elapsed() + sink.timeout, () => {
+            timedOut = true
+            interrupt(new Error(`no answer within ${sink.timeout} ms`))
+          })
+          await write(viewed)
+          return { outcome: { as: 'delivered' }, sink: 'well' }
+        } catch (error) {
+          if (stopped && !timedOut) return { outcome: { as: 'released' }, sink: 'unknown' }
+          return failed(claim, timedOut ? abort.signal.reason : error)
+        } finally {
+          cancel()
+        }
+      }
+
+      return {
+        ended: run(),
+        stop: (reason) => {
+          stopped = true
+          if (!timedOut) interrupt(reason)
+        },
+      }
     }
   }
 }
-export type Attempt = ReturnType<typeof attempt>

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
-import { type Claim, type Journal, JournalError, type Outcome } from '../journal.ts'
+import { type Claim, type ClaimRequest, type Journal, JournalError, type Outcome } from '../journal.ts'
 import type { SinkHealth, Tell } from '../signal.ts'
-import type { Attempt, OpenedSink } from './attempt.ts'
+import type { Attempt, Attempting, OpenedSink } from './attempt.ts'
 import { createBreaker } from './breaker.ts'
 import { createSettler, isLasting } from './settler.ts'
 
@@ -27,6 +27,14 @@ export interface SinkState {
 export interface Channel {
   /** There may be work. */
   readonly wake: () => void
+  /** What an append may hand out at once: nothing while older work waits. The room is kept until it is withdrawn. */
+  readonly offer: () => ClaimRequest | undefined
+  /** Room that was offered is free again. */
+  readonly withdraw: (room: number) => void
+  /** Work that an append handed out. */
+  readonly take: (claim: Claim) => void
+  /** An append left work where it is: it comes before what is appended later. */
+  readonly fallBehind: () => void
   readonly state: () => SinkState
   /** Ends a pause, or a rest. */
   readonly resume: () => void
@@ -34,6 +42,8 @@ export interface Channel {
   readonly idle: () => Promise<void>
   /** Starts nothing more; resolves when what was in flight has been settled. */
   readonly drain: () => Promise<void>
+  /** From now on attempts end soon after they begin, those in flight at once. */
+  readonly stop: (reason: Error) => void
 }
 
 interface Workings {
@@ -42,15 +52,18 @@ interface Workings {
   readonly attempt: Attempt
   readonly clock: Clock
   readonly tell: Tell
-  /** Aborted when attempts in flight must end. */
-  readonly stop: AbortSignal
 }
 
-export const createChannel = ({ sink, journal, attempt, clock, tell, stop }: Workings): Channel => {
+export const createChannel = ({ sink, journal, attempt, clock, tell }: Workings): Channel => {
   const breaker = createBreaker(sink.concurrency)
-  let inFlight = 0
+  const underWay = new Set<Attempting>()
+  let stopped: Error | undefined
   let claiming = false
   let wanted = false
+  /** Work that could be had was left where it is. */
+  let behind = true
+  /** Room for what has been asked of the journal, and is not here yet. */
+  let asked = 0
   let draining = false
   let paused = false
   /** What the sink failed with last. */
@@ -61,9 +74,13 @@ export const createChannel = ({ sink, journal, attempt, clock, tell, stop }: Wor
   let cancelTimer = () => {}
   let waiters: (() => void)[] = []
 
-  const room = () => (draining || paused ? 0 : Math.min(sink.concurrency - inFlight, breaker.room(inFlight, clock.elapsed())))
+  const room = () => {
+    if (draining || paused) return 0
+    const taken = underWay.size + asked
+    return Math.min(sink.concurrency - taken, breaker.room(taken, clock.elapsed()))
+  }
 
-  const quiet = () => inFlight === 0 && !claiming && !settler.busy() && !(wanted && room() > 0)
+  const quiet = () => underWay.size === 0 && asked === 0 && !claiming && !settler.busy() && !(wanted && room() > 0)
   const rest = () => {
     if (!quiet()) return
     const resting = waiters
@@ -92,13 +109,13 @@ export const createChannel = ({ sink, journal, attempt, clock, tell, stop }: Wor
       is,
       ...(why !== undefined && { why }),
       ...(is === 'resting' && { after: breaker.rest(clock.elapsed()) }),
-      inFlight,
+      inFlight: underWay.size,
     }
   }
 
   const tellHealth = () => {
+    if (health() === told) return
     const { is, why, after } = state()
-    if (is === told) return
     told = is
     tell({ type: 'sink', sink: sink.name, is, ...(after !== undefined && { after }), ...(why !== undefined && { error: why }) })
   }
@@ -126,10 +143,12 @@ export const createChannel = ({ sink, journal, attempt, clock, tell, stop }: Wor
   })
 
   const start = async (claim: Claim) => {
-    inFlight += 1
     const from = clock.elapsed()
-    const { outcome, sink: found, hold, pause } = await attempt(sink, claim, stop)
-    inFlight -= 1
+    const attempting = attempt(claim)
+    underWay.add(attempting)
+    if (stopped) attempting.stop(stopped)
+    const { outcome, sink: found, hold, pause } = await attempting.ended
+    underWay.delete(attempting)
     const now = clock.elapsed()
     if (found === 'well') breaker.succeeded(now)
     if (found === 'sick') breaker.failed(claim.event.id, now)
@@ -156,26 +175,34 @@ export const createChannel = ({ sink, journal, attempt, clock, tell, stop }: Wor
       ...('after' in outcome && { after: outcome.after }),
     })
 
+  const requestFor = (max: number): ClaimRequest => {
+    asked += max
+    return { sink: sink.name, max, lease: sink.timeout + LEASE_MARGIN, ordered: sink.ordered }
+  }
+
   const claim = async (max: number) => {
     claiming = true
     wanted = false
     try {
-      const { claims, wait } = await journal.claim({ sink: sink.name, max, lease: sink.timeout + LEASE_MARGIN, ordered: sink.ordered })
+      const { claims, wait } = await journal.claim(requestFor(max))
       noteTrouble(undefined)
       for (const each of claims) start(each)
-      if (wait === 0 && claims.length > 0) wanted = true
+      behind = wait === 0 && claims.length > 0
+      if (behind) wanted = true
       wakeIn(wait === undefined ? POLL : Math.max(wait, 1))
     } catch (error) {
       noteTrouble(error)
       if (!isLasting(error)) wakeIn(AFTER_TROUBLE)
     }
+    asked -= max
     claiming = false
     pump()
   }
 
   const pump = () => {
     const max = room()
-    if (wanted && max > 0 && !claiming) claim(max)
+    // Where nothing older is known to wait, appends are left some room to fill.
+    if (wanted && max > 0 && !claiming) claim(behind ? max : Math.ceil(max / 2))
     else if (wanted && !draining) {
       const left = breaker.rest(clock.elapsed())
       if (left > 0) wakeIn(left)
@@ -191,6 +218,19 @@ export const createChannel = ({ sink, journal, attempt, clock, tell, stop }: Wor
 
   return {
     wake,
+    offer: () => {
+      const max = behind ? 0 : room()
+      return max > 0 ? requestFor(max) : undefined
+    },
+    withdraw: (free) => {
+      asked -= free
+      pump()
+    },
+    take: start,
+    fallBehind: () => {
+      behind = true
+      wake()
+    },
     state,
     resume: () => {
       paused = false
@@ -203,6 +243,10 @@ export const createChannel = ({ sink, journal, attempt, clock, tell, stop }: Wor
       settler.hurry()
       cancelTimer()
       return whenQuiet()
+    },
+    stop: (reason) => {
+      stopped = reason
+      for (const attempting of underWay) attempting.stop(reason)
     },
   }
 }

@@ -1,11 +1,10 @@
-import { right } from 'fp-ts/lib/Either.js'
-import type { Task } from 'fp-ts/lib/Task.js'
-import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+import { type Either, right } from 'fp-ts/lib/Either.js'
 import { decideWithin } from '../budget.ts'
 import type { Callback, Decided, Failed } from '../callback.ts'
 import type { Clock } from '../clock.ts'
 import { allow, OK, type Verdicted } from '../decision.ts'
 import type { FaultOf } from '../fault.ts'
+import type { DecisionRecord } from '../journal.ts'
 import type { Read } from '../plugin.ts'
 import { fallbackAnswer, type Ruling, type Rulings } from '../ruling.ts'
 import type { Tell } from '../signal.ts'
@@ -16,51 +15,57 @@ const complaints = { DecideFailed: 'the decision failed', DecideLate: 'the decis
 
 /** What happens: the plugin's own answer inside its deadline, or the fallback. After-callbacks are always OK. Never fails. */
 export const decide = (rulings: Rulings, clock: Clock, tell: Tell) => {
-  /** Asks the decision; a decision that comes late is told of, and forgotten. */
-  const ask =
-    (decision: NonNullable<Ruling['decision']>, within: number, callback: Callback, understood: Read): Task<Verdicted | DecideFault> =>
-    () =>
-      new Promise((resolve) => {
-        const abort = new AbortController()
-        const { event } = callback
-        let late = false
-        const cancel = clock.after(within, () => {
-          late = true
-          abort.abort(new Error('too late'))
-          resolve({ _tag: 'DecideLate' })
-        })
-        const settle = (outcome: Verdicted | DecideFault) => {
-          cancel()
-          if (late) tell({ type: 'late-decision', command: event.command, id: event.id })
-          else resolve(outcome)
-        }
-        const failed = (error: unknown) => settle({ _tag: 'DecideFailed', error })
-        const answered = (verdicted: Verdicted | undefined) =>
-          verdicted ? settle(verdicted) : failed(new TypeError(`${event.command} takes no decision`))
-        decision
-          .decide(event, abort.signal)
-          .then((verdict) => understood.answer?.(verdict))
-          .then(answered)
-          .catch(failed)
+  /** Asks the decision; a decision that comes late is told of, and forgotten. Never rejects. */
+  const ask = (
+    decision: NonNullable<Ruling['decision']>,
+    within: number,
+    { event }: Callback,
+    understood: Read,
+  ): Promise<Verdicted | DecideFault> =>
+    new Promise((resolve) => {
+      const abort = new AbortController()
+      let late = false
+      const cancel = clock.after(within, () => {
+        late = true
+        abort.abort(new Error('too late'))
+        resolve({ _tag: 'DecideLate' })
       })
+      const settle = (outcome: Verdicted | DecideFault) => {
+        cancel()
+        if (late) tell({ type: 'late-decision', command: event.command, id: event.id })
+        else resolve(outcome)
+      }
+      const failed = (error: unknown) => settle({ _tag: 'DecideFailed', error })
+      const answered = (verdicted: Verdicted | undefined) =>
+        verdicted ? settle(verdicted) : failed(new TypeError(`${event.command} takes no decision`))
+      decision
+        .decide(event, abort.signal)
+        .then((verdict) => understood.answer?.(verdict))
+        .then(answered)
+        .catch(failed)
+    })
 
   const fallBack = (callback: Callback, ruling: Ruling, ms: number, complaint: string, decideFault?: DecideFault): Decided => {
     const answer = fallbackAnswer(ruling.fallback, callback)
     return { ...callback, answer, decision: { by: 'fallback', code: answer.ErrorCode, ms, complaint }, ...(decideFault && { decideFault }) }
   }
 
-  return (callback: Callback): TaskEither<Failed, Decided> =>
-    async () => {
-      const ruling = rulings.get(callback.event.command)
-      if (!ruling) return right({ ...callback, answer: OK })
-      const { understood } = callback
-      if (!understood) return right(fallBack(callback, ruling, 0, 'the body was not understood'))
-      if (!ruling.decision) return right({ ...callback, answer: understood.answer?.(allow).answer ?? OK })
-      const asked = clock.elapsed()
-      const outcome = await ask(ruling.decision, decideWithin(ruling.deadline, asked - callback.headAt), callback, understood)()
-      const ms = Math.round(clock.elapsed() - asked)
-      if ('_tag' in outcome) return right(fallBack(callback, ruling, ms, complaints[outcome._tag], outcome))
-      const { answer, complaint } = outcome
-      return right({ ...callback, answer, decision: { by: 'plugin', code: answer.ErrorCode, ms, ...(complaint && { complaint }) } })
-    }
+  const askAbout = async (callback: Callback, ruling: Ruling, decision: NonNullable<Ruling['decision']>, understood: Read) => {
+    const asked = clock.elapsed()
+    const outcome = await ask(decision, decideWithin(ruling.deadline, asked - callback.headAt), callback, understood)
+    const ms = Math.round(clock.elapsed() - asked)
+    if ('_tag' in outcome) return right(fallBack(callback, ruling, ms, complaints[outcome._tag], outcome))
+    const { answer, complaint } = outcome
+    const decided: DecisionRecord = { by: 'plugin', code: answer.ErrorCode, ms, ...(complaint && { complaint }) }
+    return right({ ...callback, answer, decision: decided })
+  }
+
+  return (callback: Callback): Either<Failed, Decided> | Promise<Either<Failed, Decided>> => {
+    const ruling = rulings.get(callback.event.command)
+    if (!ruling) return right({ ...callback, answer: OK })
+    const { understood } = callback
+    if (!understood) return right(fallBack(callback, ruling, 0, 'the body was not understood'))
+    if (!ruling.decision) return right({ ...callback, answer: understood.answer?.(allow).answer ?? OK })
+    return askAbout(callback, ruling, ruling.decision, understood)
+  }
 }

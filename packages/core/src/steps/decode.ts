@@ -1,10 +1,10 @@
 import { type Either, left, map, mapLeft } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { v7 } from 'uuid'
 import type { Callback, Failed, Received } from '../callback.ts'
 import type { Clock } from '../clock.ts'
 import type { SinkEvent } from '../event.ts'
 import type { Malformation } from '../fault.ts'
+import { newId } from '../id.ts'
 import type { JsonObject } from '../json.ts'
 import { parse } from '../parse.ts'
 import type { Plugin } from '../plugin.ts'
@@ -30,7 +30,7 @@ export const decode = (plugins: readonly Plugin[], limits: ScanLimits, clock: Cl
     const plugin = byCommand.get(command)
     const seen = plugin?.read(json)
     const common = {
-      id: v7(),
+      id: newId(),
       command,
       app: received.app,
       receivedAt: clock.now(),

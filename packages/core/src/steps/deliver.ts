@@ -1,10 +1,11 @@
 import type { Clock } from '../clock.ts'
-import { type Attempt, attempt, type OpenedSink } from '../deliver/attempt.ts'
+import { type Attempting, attempts, type OpenedSink } from '../deliver/attempt.ts'
 import { createChannel, type SinkState } from '../deliver/channel.ts'
-import type { Journal, Outcome, StoredEvent } from '../journal.ts'
+import type { ClaimRequest, Journal, NewEvent, Outcome, StoredEvent } from '../journal.ts'
 import type { Plugin } from '../plugin.ts'
 import type { ScanLimits } from '../scan.ts'
 import type { Tell } from '../signal.ts'
+import type { Fresh } from '../writer.ts'
 
 interface Workings {
   readonly journal: Journal
@@ -21,6 +22,10 @@ interface Workings {
 export interface Deliverer {
   /** These sinks have new deliveries. */
   readonly wake: (sinks: Iterable<string>) => void
+  /** What the sinks that have nothing older to do can take of an append. */
+  readonly offer: () => readonly ClaimRequest[]
+  /** What came of an append and these offers. */
+  readonly recorded: (events: readonly Fresh[], offers: readonly ClaimRequest[]) => void
   /** How each sink is doing. */
   readonly states: () => readonly SinkState[]
   /** Lets a sink go on that was paused or rests. False: there is none of this name. */
@@ -33,17 +38,34 @@ export interface Deliverer {
   readonly stop: (grace: number) => Promise<void>
 }
 
+const stored = ({ sinks: _, identity: __, ...event }: NewEvent): StoredEvent => event
+
 export const deliver = ({ journal, sinks, plugins, limits, clock, tell, random = Math.random }: Workings): Deliverer => {
-  const stopping = new AbortController()
   const byCommand = new Map(plugins.map((plugin) => [plugin.command, plugin]))
-  const attempted: Attempt = attempt(byCommand, limits, clock, random)
-  const channels = new Map(
-    sinks.map((sink) => [sink.name, createChannel({ sink, journal, attempt: attempted, clock, tell, stop: stopping.signal })]),
-  )
+  const attemptsAt = attempts(byCommand, limits, clock, random)
+  const channels = new Map(sinks.map((sink) => [sink.name, createChannel({ sink, journal, attempt: attemptsAt(sink), clock, tell })]))
+  const trials = new Set<Attempting>()
+  const stopAll = () => {
+    const reason = new Error('Callboard is stopping')
+    for (const each of [...channels.values(), ...trials]) each.stop(reason)
+  }
   for (const channel of channels.values()) channel.wake()
   return {
     wake: (names) => {
       for (const name of new Set(names)) channels.get(name)?.wake()
+    },
+    offer: () => [...channels.values()].flatMap((channel) => channel.offer() ?? []),
+    recorded: (fresh, offers) => {
+      const others = new Set<string>()
+      for (const { event, tokens } of fresh) {
+        for (const sink of event.sinks) {
+          const token = Object.hasOwn(tokens, sink) ? tokens[sink] : undefined
+          if (token === undefined) others.add(sink)
+          else channels.get(sink)?.take({ token, event: stored(event), attempt: 1, replay: false })
+        }
+      }
+      for (const sink of others) channels.get(sink)?.fallBehind()
+      for (const { sink, max } of offers) channels.get(sink)?.withdraw(max)
     },
     states: () => [...channels.values()].map((channel) => channel.state()),
     resume: (name) => {
@@ -52,13 +74,18 @@ export const deliver = ({ journal, sinks, plugins, limits, clock, tell, random =
     },
     tryOut: async (name, event) => {
       const sink = sinks.find((each) => each.name === name)
-      return sink && (await attempted(sink, { token: '', event, attempt: 1, replay: false }, stopping.signal)).outcome
+      if (!sink) return undefined
+      const trial = attemptsAt(sink)({ token: '', event, attempt: 1, replay: false })
+      trials.add(trial)
+      const { outcome } = await trial.ended
+      trials.delete(trial)
+      return outcome
     },
     idle: async () => {
       await Promise.all([...channels.values()].map((channel) => channel.idle()))
     },
     stop: async (grace) => {
-      const cancel = clock.after(grace, () => stopping.abort(new Error('Callboard is stopping')))
+      const cancel = clock.after(grace, stopAll)
       await Promise.all([...channels.values()].map((channel) => channel.drain()))
       cancel()
       await Promise.allSettled(sinks.map(async ({ open }) => open.close?.()))

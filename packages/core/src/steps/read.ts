@@ -1,5 +1,4 @@
-import { left, right } from 'fp-ts/lib/Either.js'
-import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+import { type Either, left, right } from 'fp-ts/lib/Either.js'
 import type { Failed, Head, Received } from '../callback.ts'
 import type { Room } from '../room.ts'
 import { fallbackAnswer, type Rulings } from '../ruling.ts'
@@ -14,8 +13,7 @@ const PLAIN = new Set(['', 'identity'])
  */
 export const read =
   (limit: number, held: Room, rulings: Rulings) =>
-  (head: Head): TaskEither<Failed, Received> =>
-  async () => {
+  async (head: Head): Promise<Either<Failed, Received>> => {
     if (!PLAIN.has((head.encoding ?? '').trim().toLowerCase())) return left({ fault: { _tag: 'UnsupportedEncoding' } })
     if ((head.length ?? 0) > limit) return left({ fault: { _tag: 'TooLarge' } })
     const release = held.take(head.length ?? UNTOLD)

@@ -1,8 +1,8 @@
 import { type Either, left, right } from 'fp-ts/lib/Either.js'
-import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import { ANSWER_WITHIN, HOLD_UNTIL, MOST_HELD } from '../budget.ts'
 import type { Decided, Failed, Recorded } from '../callback.ts'
 import type { Clock } from '../clock.ts'
+import { createDeadlines } from '../deadlines.ts'
 import type { Unrecorded } from '../fault.ts'
 import { identityOf } from '../identity.ts'
 import type { NewEvent } from '../journal.ts'
@@ -10,7 +10,7 @@ import type { Options } from '../options.ts'
 import { routeOf } from '../route.ts'
 import type { Rulings } from '../ruling.ts'
 import type { Tell } from '../signal.ts'
-import type { Writer } from '../writer.ts'
+import type { Writer, Written } from '../writer.ts'
 
 /** The sinks of a route. A quarantined event goes nowhere until it is replayed. */
 const sinksFor = (routes: Options['routes'], { event }: Decided): readonly string[] => {
@@ -34,51 +34,51 @@ const newEvent = (routes: Options['routes'], decided: Decided): NewEvent => {
  * that is stored all the same. A before-callback is answered in any case.
  */
 export const record = (writer: Writer, routes: Options['routes'], rulings: Rulings, clock: Clock, tell: Tell) => {
+  const [toAnswer, toHold] = [createDeadlines(clock), createDeadlines(clock)]
   let held = 0
 
-  return (decided: Decided): TaskEither<Failed, Recorded> =>
-    () =>
-      new Promise<Either<Failed, Recorded>>((resolve) => {
-        const before = rulings.has(decided.event.command)
-        const { id, command } = decided.event
-        const since = (ms: number) => ms - (clock.elapsed() - decided.headAt)
-        const fail = (reason: Unrecorded) =>
-          resolve(left({ fault: { _tag: 'NotRecorded', reason }, callback: decided, ...(before && { instead: decided.answer }) }))
+  return (decided: Decided): Promise<Either<Failed, Recorded>> =>
+    new Promise((resolve) => {
+      const before = rulings.has(decided.event.command)
+      const { id, command } = decided.event
+      const fail = (reason: Unrecorded) =>
+        resolve(left({ fault: { _tag: 'NotRecorded', reason }, callback: decided, ...(before && { instead: decided.answer }) }))
 
-        let answered = false
-        let holding = false
-        let stopWaiting = () => {}
-        const release = () => {
-          answered = true
-          stopWaiting()
-          if (holding) held -= 1
+      let answered = false
+      let holding = false
+      let stopWaiting = () => {}
+      const release = () => {
+        answered = true
+        stopWaiting()
+        if (holding) held -= 1
+      }
+      const tooLate = () => {
+        release()
+        fail(reasonOf(writer))
+      }
+      const hold = () => {
+        if (before || held >= MOST_HELD) return tooLate()
+        holding = true
+        held += 1
+        stopWaiting = toHold.at(decided.headAt + HOLD_UNTIL, tooLate)
+      }
+      stopWaiting = toAnswer.at(decided.headAt + ANSWER_WITHIN, hold)
+
+      const written = (outcome: Written) => {
+        if (answered) {
+          if (outcome.as === 'recorded') tell({ type: 'late-record', command, id })
+          return
         }
-        const tooLate = () => {
+        if (outcome.as === 'unrecorded' && (outcome.reason === 'full' || outcome.reason === 'closed' || before)) {
           release()
-          fail(reasonOf(writer))
+          return fail(outcome.reason)
         }
-        const hold = () => {
-          if (before || held >= MOST_HELD) return tooLate()
-          holding = true
-          held += 1
-          stopWaiting = clock.after(since(HOLD_UNTIL), tooLate)
+        if (outcome.as === 'recorded' || outcome.as === 'duplicate') {
+          release()
+          return resolve(right({ ...decided, appended: outcome }))
         }
-        stopWaiting = clock.after(since(ANSWER_WITHIN), hold)
-
-        writer.write(newEvent(routes, decided)).then((written) => {
-          if (answered) {
-            if (written.as === 'recorded') tell({ type: 'late-record', command, id })
-            return
-          }
-          if (written.as === 'unrecorded' && (written.reason === 'full' || written.reason === 'closed' || before)) {
-            release()
-            return fail(written.reason)
-          }
-          if (written.as === 'recorded' || written.as === 'duplicate') {
-            release()
-            return resolve(right({ ...decided, appended: written }))
-          }
-          // Never to be stored, but a quick 503 would be final: the hold runs out first.
-        })
-      })
+        // Never to be stored, but a quick 503 would be final: the hold runs out first.
+      }
+      writer.write(newEvent(routes, decided), written)
+    })
 }

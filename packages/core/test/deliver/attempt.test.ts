@@ -1,7 +1,7 @@
 import { DEFAULT_LIMITS, type StoredEvent } from '@callboard/core'
 import { manualClock } from '@callboard/testing'
 import { expect } from 'chai'
-import { attempt, type OpenedSink } from '../../src/deliver/attempt.ts'
+import { attempts, type OpenedSink } from '../../src/deliver/attempt.ts'
 
 const event: StoredEvent = {
   id: 'one',
@@ -29,15 +29,9 @@ describe('an attempt', () => {
       timeout: 1_000,
       schedule: [],
     }
-    const stopping = new AbortController()
-    const made = attempt(
-      new Map(),
-      DEFAULT_LIMITS,
-      manualClock(),
-      () => 0.5,
-    )(sink, { token: '', event, attempt: 1, replay: false }, stopping.signal)
-    stopping.abort(new Error('Callboard is stopping'))
-    expect(await made).to.deep.equal({ outcome: { as: 'released' }, sink: 'unknown' })
+    const attempting = attempts(new Map(), DEFAULT_LIMITS, manualClock(), () => 0.5)(sink)({ token: '', event, attempt: 1, replay: false })
+    attempting.stop(new Error('Callboard is stopping'))
+    expect(await attempting.ended).to.deep.equal({ outcome: { as: 'released' }, sink: 'unknown' })
     expect(written).to.equal(0)
   })
 })

@@ -23,7 +23,7 @@ const bench = (room: number) => {
   return {
     arrive: (raw: string) => arrivals.shift()?.({ raw: Buffer.from(raw) }),
     ask: async (length: number | undefined, command?: string) => {
-      const outcome = await step(head(length, command))()
+      const outcome = await step(head(length, command))
       return outcome._tag === 'Right' ? 'read' : { tag: outcome.left.fault._tag, instead: outcome.left.instead?.ErrorCode }
     },
   }

@@ -1,14 +1,21 @@
+import type { ClaimRequest } from '@callboard/core'
 import type { Database } from 'better-sqlite3'
 import type { Reach } from '../failpoint.ts'
 import { isRefusal } from '../failure.ts'
 import type { Row } from '../row.ts'
 import { fromSql, type SqlText, toSql } from '../text.ts'
-import { type Deliveries, laneOf } from './deliveries.ts'
+import { type Deliveries, laneOf, type Room } from './deliveries.ts'
 import type { Ledger } from './ledger.ts'
 import type { Write } from './transaction.ts'
 
-/** What became of a row: null where it is recorded, for that is what nearly always happens. */
-export type Fate = null | { readonly duplicateOf: string } | { readonly error: string }
+/** What became of a row: null where it is recorded, or the tokens by sink of what was handed out with it. */
+export type Fate =
+  | null
+  | { readonly tokens: Readonly<Record<string, string>> }
+  | { readonly duplicateOf: string }
+  | { readonly error: string }
+
+type Rooms = ReadonlyMap<string, Room>
 
 /** Identities that are over are removed along with an append, so many for each of its rows. */
 const SWEEP = 4
@@ -23,8 +30,7 @@ export const createAppend = (
   deliveries: Deliveries,
   dedupeWindow: number,
   reach: Reach,
-): ((rows: readonly Row[], now: number) => readonly Fate[]) => {
-  const isStored = db.prepare<[SqlText], 1>('SELECT 1 FROM event WHERE id = ?').pluck()
+): ((rows: readonly Row[], now: number, handOut?: readonly ClaimRequest[]) => readonly Fate[]) => {
   const takeIdentity = db.prepare('INSERT INTO identity (event, what, since) VALUES (?, ?, ?) ON CONFLICT (what) DO NOTHING')
   const replaceIdentity = db.prepare('INSERT OR REPLACE INTO identity (event, what, since) VALUES (?, ?, ?)')
   const firstCopy = db.prepare<[SqlText], { position: number; id: SqlText; since: number }>(
@@ -32,10 +38,12 @@ export const createAppend = (
   )
   const countCopy = db.prepare('UPDATE event SET duplicates = duplicates + 1 WHERE position = ?')
   const oldIdentities = db.prepare<[number], { event: number; since: number }>('SELECT event, since FROM identity ORDER BY event LIMIT ?')
+  const oldestIdentity = db.prepare<[], number>('SELECT since FROM identity ORDER BY event LIMIT 1').pluck()
   const dropIdentities = db.prepare('DELETE FROM identity WHERE event <= ?')
+  const dropIdentity = db.prepare('DELETE FROM identity WHERE event = ?')
   const insertEvent = db.prepare(
     `INSERT INTO event (position, id, app, command, key, status, received_at, event_time, meta, recorded_at, pending, dead, rest_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?) ON CONFLICT (id) DO NOTHING`,
   )
   const insertBody = db.prepare('INSERT INTO body (event, raw) VALUES (?, ?)')
   const mark = db.prepare('SAVEPOINT item')
@@ -60,32 +68,43 @@ export const createAppend = (
     return undefined
   }
 
-  const appendRow = (row: Row, now: number): Fate => {
-    const id = toSql(row.id)
-    if (isStored.get(id)) return null
+  const appendRow = (row: Row, now: number, rooms: Rooms): Fate => {
     const position = ledger.next()
     const first = identify(row, position, now)
     if (first) {
+      const firstId = fromSql(first.id)
+      if (firstId === row.id) return null
       countCopy.run(first.position)
-      return { duplicateOf: fromSql(first.id) }
+      return { duplicateOf: firstId }
     }
-    const { app, command, key, status, receivedAt, eventTime, meta, raw } = row
+    const { id, app, command, key, status, receivedAt, eventTime, meta, raw } = row
     const sinks = new Set(row.sinks)
-    insertEvent.run(position, id, app, toSql(command), textOf(key), status, receivedAt, eventTime ?? null, meta, now, sinks.size, now)
+    const inserted = insertEvent.run(
+      ...[position, toSql(id), app, toSql(command), textOf(key), status, receivedAt, eventTime ?? null, meta, now, sinks.size, now],
+    )
+    if (inserted.changes === 0) {
+      // It was stored before, and its identity is over or nobody's.
+      dropIdentity.run(position)
+      return null
+    }
     insertBody.run(position, raw)
     const lane = laneOf(app, key)
     let rank = 0
-    for (const sink of sinks) deliveries.add(position, sink, rank++, lane, now)
+    let tokens: Record<string, string> | undefined
+    for (const sink of sinks) {
+      const token = deliveries.add(position, sink, rank++, lane, now, rooms.get(sink))
+      if (token !== undefined) tokens = { ...tokens, [sink]: token }
+    }
     ledger.events(1, raw.byteLength)
-    return null
+    return tokens ? { tokens } : null
   }
 
   /** The slow way, once SQLite has refused something: each row by itself, so that only the culprit fails. */
-  const appendAlone = (row: Row, now: number): Fate => {
+  const appendAlone = (row: Row, now: number, rooms: Rooms): Fate => {
     mark.run()
     const restore = ledger.mark()
     try {
-      const fate = appendRow(row, now)
+      const fate = appendRow(row, now, rooms)
       keep.run()
       return fate
     } catch (error) {
@@ -98,6 +117,8 @@ export const createAppend = (
   }
 
   const sweep = (most: number, now: number) => {
+    const oldest = oldestIdentity.get()
+    if (oldest === undefined || !isOver(oldest, now)) return
     let last: number | undefined
     for (const { event, since } of oldIdentities.all(most)) {
       if (!isOver(since, now)) break
@@ -106,25 +127,26 @@ export const createAppend = (
     if (last !== undefined) dropIdentities.run(last)
   }
 
-  const appendAll = (rows: readonly Row[], now: number, one: typeof appendRow): readonly Fate[] =>
+  const appendAll = (rows: readonly Row[], now: number, handOut: readonly ClaimRequest[], one: typeof appendRow): readonly Fate[] =>
     write('disk', now, () => {
       sweep(rows.length * SWEEP, now)
-      const fates = rows.map((row) => one(row, now))
+      const rooms: Rooms = new Map(handOut.map(({ sink, max, ordered, lease }) => [sink, { left: max, ordered, lease }]))
+      const fates = rows.map((row) => one(row, now, rooms))
       reach('append:before-commit')
       return fates
     })
 
-  const appendOrAlone = (rows: readonly Row[], now: number): readonly Fate[] => {
+  const appendOrAlone = (rows: readonly Row[], now: number, handOut: readonly ClaimRequest[]): readonly Fate[] => {
     try {
-      return appendAll(rows, now, appendRow)
+      return appendAll(rows, now, handOut, appendRow)
     } catch (error) {
       if (!(error instanceof Error && isRefusal(error.cause))) throw error
-      return appendAll(rows, now, appendAlone)
+      return appendAll(rows, now, handOut, appendAlone)
     }
   }
 
-  return (rows, now) => {
-    const fates = appendOrAlone(rows, now)
+  return (rows, now, handOut = []) => {
+    const fates = appendOrAlone(rows, now, handOut)
     reach('append:after-commit')
     return fates
   }

@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto'
-import type { Claim, ClaimRequest, Claims } from '@callboard/core'
+import type { Claim, ClaimRequest, StoredEvent } from '@callboard/core'
 import type { Database } from 'better-sqlite3'
 import { EVENT_COLUMNS, type EventColumns, toEvent } from '../row.ts'
 import { type SqlText, toSql } from '../text.ts'
@@ -26,8 +25,19 @@ const LANE_IS_FREE = `AND NOT EXISTS (
 /** The candidates for a claim, for tests that look at how SQLite finds them. */
 export const CANDIDATES = { heads: candidatesSql(1, LANE_IS_FREE), anyHeads: candidatesSql(1, ''), anyOthers: candidatesSql(0, '') }
 
+/** A claim, with the bytes of its event beside it. */
+export interface Handed extends Omit<Claim, 'event'> {
+  readonly event: Omit<StoredEvent, 'raw'>
+  readonly raw: Uint8Array
+}
+/** What was handed out; `wait` is that of `Claims`. */
+export interface HandedOut {
+  readonly handed: readonly Handed[]
+  readonly wait?: number
+}
+
 /** Hands out what is due for one sink; it costs what is handed out, however much waits. */
-export const createClaim = (db: Database, write: Write): ((request: ClaimRequest, now: number) => Claims) => {
+export const createClaim = (db: Database, write: Write, newToken: () => string): ((request: ClaimRequest, now: number) => HandedOut) => {
   type Wanted = { sink: SqlText; now: number; most: number }
   const heads = db.prepare<Wanted, Candidate>(CANDIDATES.heads)
   const anyHeads = db.prepare<Wanted, Candidate>(CANDIDATES.anyHeads)
@@ -43,10 +53,6 @@ export const createClaim = (db: Database, write: Write): ((request: ClaimRequest
       'SELECT min(due) FROM delivery INDEXED BY delivery_claimed WHERE sink = ? AND token IS NOT NULL AND due > ?',
     )
     .pluck()
-  // Tokens of an earlier owner of the journal never come again.
-  const owner = randomBytes(6).toString('base64url')
-  let tokens = 0
-
   const candidates = (ordered: boolean, sink: SqlText, now: number, most: number): readonly Candidate[] => {
     if (ordered) return heads.all({ sink, now, most })
     const first = anyHeads.all({ sink, now, most })
@@ -63,13 +69,12 @@ export const createClaim = (db: Database, write: Write): ((request: ClaimRequest
     write('system', now, () => {
       const name = toSql(sink)
       const found = candidates(ordered, name, now, max + 1)
-      const claims = found.slice(0, max).map(({ raw, attempts, replay, ...columns }): Claim => {
-        tokens += 1
-        const token = `${tokens}-${owner}`
+      const handed = found.slice(0, max).map(({ raw, attempts, replay, ...columns }): Handed => {
+        const token = newToken()
         take.run(token, Math.round(now + lease), columns.position, name)
-        return { token, event: { ...toEvent(columns), raw }, attempt: attempts + 1, replay: replay === 1 }
+        return { token, event: toEvent(columns), raw, attempt: attempts + 1, replay: replay === 1 }
       })
       const wait = found.length > max ? 0 : waitFrom(ordered, name, now)
-      return { claims, ...(wait !== undefined && { wait }) }
+      return { handed, ...(wait !== undefined && { wait }) }
     })
 }

@@ -1,3 +1,4 @@
+import { hear, pack, say, unpack } from '../packed.ts'
 import type { Request, Result } from '../protocol.ts'
 import type { Store } from './store.ts'
 
@@ -5,11 +6,13 @@ import type { Store } from './store.ts'
 export const run = (store: Store, request: Exclude<Request, { readonly verb: 'close' }>, now: number): Result => {
   switch (request.verb) {
     case 'append':
-      return store.append(request.rows, now)
-    case 'claim':
-      return store.claim(request.request, now)
+      return say(store.append(unpack(request.rows), now, request.handOut))
+    case 'claim': {
+      const { handed, ...rest } = store.claim(request.request, now)
+      return { ...rest, handed: pack(handed) }
+    }
     case 'settle':
-      return store.settle(request.batch, now)
+      return store.settle(hear(request.batch), now)
     case 'find':
       return store.find(request.query, now)
     case 'replay':

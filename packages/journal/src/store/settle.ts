@@ -13,7 +13,7 @@ export const createSettle = (
   // A token is gone as soon as the delivery ends, so whoever has one is pending.
   const claimed = db
     .prepare<[SqlText, SqlText, string], number>(
-      'SELECT d.event FROM event e JOIN delivery d ON d.event = e.position WHERE e.id = ? AND d.sink = ? AND d.token = ?',
+      'SELECT d.event FROM event e JOIN delivery d ON d.event = e.position WHERE e.id = +? AND d.sink = +? AND d.token = +?',
     )
     .pluck()
   const retry = db.prepare('UPDATE delivery SET token = NULL, due = ?, error = ? WHERE event = ? AND sink = ?')

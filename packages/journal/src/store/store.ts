@@ -1,4 +1,4 @@
-import type { Blocked, Change, Changed, ClaimRequest, Claims, Keep, Page, Query, Readmission, Settlement, Stats } from '@callboard/core'
+import type { Blocked, Change, Changed, ClaimRequest, Keep, Page, Query, Readmission, Settlement, Stats } from '@callboard/core'
 import type { Database } from 'better-sqlite3'
 import { type Reach, undisturbed } from '../failpoint.ts'
 import { storeErrorOf } from '../failure.ts'
@@ -6,7 +6,7 @@ import type { Row } from '../row.ts'
 import { createAppend, type Fate } from './append.ts'
 import { createBlocked } from './blocked.ts'
 import { createChanges } from './change.ts'
-import { createClaim } from './claim.ts'
+import { createClaim, type HandedOut } from './claim.ts'
 import { createDeliveries } from './deliveries.ts'
 import { createFind } from './find.ts'
 import { createLedger } from './ledger.ts'
@@ -15,12 +15,13 @@ import { createReadmit } from './readmit.ts'
 import { createSettle } from './settle.ts'
 import { createStats } from './stats.ts'
 import { createTime } from './time.ts'
+import { createTokens } from './tokens.ts'
 import { createWrite } from './transaction.ts'
 
 /** The journal as plain, blocking calls on one connection. `now` is wall time in milliseconds. All throw StoreError. */
 export interface Store {
-  readonly append: (rows: readonly Row[], now: number) => readonly Fate[]
-  readonly claim: (request: ClaimRequest, now: number) => Claims
+  readonly append: (rows: readonly Row[], now: number, handOut?: readonly ClaimRequest[]) => readonly Fate[]
+  readonly claim: (request: ClaimRequest, now: number) => HandedOut
   readonly settle: (batch: readonly Settlement[], now: number) => readonly ('settled' | 'stale')[]
   readonly find: (query: Query, now: number) => Page
   readonly replay: (change: Change, now: number) => Changed
@@ -49,12 +50,13 @@ const reading =
 export const createStore = (db: Database, dedupeWindow: number, now: number, reach: Reach = undisturbed, withoutSync = false): Store => {
   const ledger = createLedger(db)
   const write = createWrite(db, ledger, withoutSync)
-  const deliveries = createDeliveries(db, ledger)
+  const newToken = createTokens()
+  const deliveries = createDeliveries(db, ledger, newToken)
   const time = createTime(db, write)
   time.begin(now)
   return {
     append: createAppend(db, write, ledger, deliveries, dedupeWindow, reach),
-    claim: createClaim(db, write),
+    claim: createClaim(db, write, newToken),
     settle: createSettle(db, write, deliveries),
     find: reading(createFind(db)),
     ...createChanges(db, write, deliveries),

@@ -21,14 +21,20 @@ export const segmentOf = (command: string): string => {
   return `${cleaned}-${createHash('sha256').update(command).digest('hex').slice(0, 12)}`
 }
 
+/** What decides where the line of an event goes. */
+type Placed = Pick<SinkEvent, 'command' | 'receivedAt' | 'app'>
+
+const fillIn: Readonly<Record<string, (event: Placed) => string>> = {
+  command: ({ command }) => segmentOf(command),
+  date: ({ receivedAt }) => new Date(receivedAt).toISOString().slice(0, 10),
+  app: ({ app }) => String(app),
+}
+
 /** Where the line of an event goes: the template with `{command}`, `{date}` (UTC, of its arrival) and `{app}` filled in. */
-export const pathOf = (template: string, { command, receivedAt, app }: Pick<SinkEvent, 'command' | 'receivedAt' | 'app'>): string => {
-  const values: Readonly<Record<string, string>> = {
-    command: segmentOf(command),
-    date: new Date(receivedAt).toISOString().slice(0, 10),
-    app: String(app),
-  }
-  return template.replace(PLACEHOLDER, (_, name: string) => values[name] ?? '')
+export const pathOf = (template: string): ((event: Placed) => string) => {
+  // What stands between two placeholders, and their names in turns.
+  const parts = template.split(PLACEHOLDER).map((part, place) => (place % 2 === 0 ? () => part : (fillIn[part] ?? (() => ''))))
+  return (event) => parts.map((part) => part(event)).join('')
 }
 
 /** The deepest directory of a template that no event decides. */

@@ -44,7 +44,7 @@ describe('the path of a line', () => {
   it('never leaves the fixed directory', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (command) => {
-        const path = pathOf('/data/{command}/{app}.jsonl', { command, app: 1, receivedAt: at })
+        const path = pathOf('/data/{command}/{app}.jsonl')({ command, app: 1, receivedAt: at })
         expect(resolve(path)).to.equal(path)
         expect(path.split(sep)).to.have.length(4)
         expect(path.startsWith('/data/')).to.equal(true)
@@ -53,10 +53,10 @@ describe('the path of a line', () => {
   })
 
   it('fills in command, app and the day of the arrival in UTC, each as often as it is named', () => {
-    expect(pathOf('/d/{app}/{date}/{command}-{date}.jsonl', { command: 'A.B', app: 14, receivedAt: at })).to.equal(
+    expect(pathOf('/d/{app}/{date}/{command}-{date}.jsonl')({ command: 'A.B', app: 14, receivedAt: at })).to.equal(
       '/d/14/2026-01-01/A.B-2026-01-01.jsonl',
     )
-    expect(pathOf('/d/{command}', { command: '{app}', app: 14, receivedAt: at })).not.to.contain('14.')
+    expect(pathOf('/d/{command}')({ command: '{app}', app: 14, receivedAt: at })).not.to.contain('14.')
   })
 
   it('knows the placeholders that there are', () => {
