@@ -123,15 +123,24 @@ describe('embedding', () => {
     const finished = new Promise<void>((resolve) => {
       finish = resolve
     })
+    let begin = () => {}
+    const begun = new Promise<void>((resolve) => {
+      begin = resolve
+    })
+    const write = () => {
+      begin()
+      return finished
+    }
     const kind = defineSink({
       kind: 'x',
       options: struct({}),
-      open: () => ({ write: () => finished, close: () => void happened.push('closed') }),
+      open: () => ({ write, close: () => void happened.push('closed') }),
     })
     const callboard = await createCallboard({ ...base, sinks: { slow: kind() }, routes: { '*': ['slow'] } })
     callboard.on('delivered', ({ sink }) => happened.push(`delivered to ${sink}`))
     await mounted(callboard, async (callback) => {
       expect(await callback('@TGS#1')).to.equal(200)
+      await begun
       const stopped = callboard.stop().then(() => happened.push('stopped'))
       expect(await callback('@TGS#2')).to.equal(503)
       expect(callboard.troubles()).to.deep.equal(['stopping'])

@@ -101,7 +101,10 @@ export const attempts = (plugins: ReadonlyMap<string, Plugin>, limits: ScanLimit
         new Promise((resolve, reject) => {
           giveUpOn = reject
           // What it throws at once rejects, too.
-          Promise.resolve(sink.open.write({ ...viewed, sink: sink.name, attempt: claim.attempt }, abort.signal)).then(() => resolve(), reject)
+          Promise.resolve(sink.open.write({ ...viewed, sink: sink.name, attempt: claim.attempt }, abort.signal)).then(
+            () => resolve(),
+            reject,
+          )
         })
 
       const run = async (): Promise<Attempted> => {
