@@ -1,15 +1,18 @@
-// Packs every public package and uses them as a stranger would: outside the workspace, installed by plain npm.
-import { cpSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+// Packs every public package and uses them as a stranger would: outside the workspace, installed by plain npm, on each Node that is supported.
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { lint } from './pack/lint.ts'
+import { nodesIn } from './pack/nodes.ts'
 import { inPairs, run } from './pack/run.ts'
 import { example, project } from './pack/stage.ts'
 import { packAll, type Tarball } from './pack/tarballs.ts'
 
 const root = join(import.meta.dirname, '..')
 const { devDependencies: ours } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+/** The versions of these that the repository itself uses. */
+const versions = (...names: readonly string[]) => Object.fromEntries(names.map((name) => [name, ours[name]]))
 
 const step = async <A>(what: string, work: () => Promise<A>): Promise<A> => {
   const from = performance.now()
@@ -18,52 +21,63 @@ const step = async <A>(what: string, work: () => Promise<A>): Promise<A> => {
   return result
 }
 
-/** The versions of these that the repository itself uses. */
-const versions = (...names: readonly string[]) => Object.fromEntries(names.map((name) => [name, ours[name]]))
-const all = (tarballs: readonly Tarball[]) => Object.fromEntries(tarballs.map(({ name }) => [name, '*']))
-
-/** Every package at once, in strict TypeScript that also checks all declarations, and then run. */
-const typescript = async (stage: string, tarballs: readonly Tarball[]): Promise<void> => {
-  const directory = join(stage, 'typescript')
-  cpSync(join(root, '.ci/pack/consumers/typescript'), directory, { recursive: true })
-  const dependencies = { ...all(tarballs), koa: '^3.3.0', ...versions('typescript', '@types/node') }
-  await project(directory, { private: true, type: 'module', dependencies }, tarballs)
-  await run(join(directory, 'node_modules/.bin/tsc'), ['-p', '.'], directory)
-  await run(process.execPath, ['dist/index.js'], directory)
+/** One of `.ci/pack/consumers`, installed. */
+const consumer = async (stage: string, name: string, json: Readonly<Record<string, unknown>>, tarballs: readonly Tarball[]) => {
+  const directory = join(stage, name)
+  cpSync(join(root, '.ci/pack/consumers', name), directory, { recursive: true })
+  await project(directory, { private: true, ...json }, tarballs)
+  return directory
 }
 
-const commonjs = async (stage: string, tarballs: readonly Tarball[]): Promise<void> => {
-  const directory = join(stage, 'commonjs')
-  cpSync(join(root, '.ci/pack/consumers/commonjs'), directory, { recursive: true })
-  await project(directory, { private: true, dependencies: { '@callboard/core': '*' } }, tarballs)
-  await run(process.execPath, ['index.cjs'], directory)
+/** Every package at once, in strict TypeScript that also checks all declarations. */
+const typescript = async (stage: string, tarballs: readonly Tarball[]): Promise<string> => {
+  const all = Object.fromEntries(tarballs.map(({ name }) => [name, '*']))
+  const dependencies = { ...all, koa: '^3.3.0', pino: '^10.4.0', ...versions('typescript', '@types/node') }
+  return consumer(stage, 'typescript', { type: 'module', dependencies }, tarballs)
 }
 
 /** The examples with their own tests; what runs the tests is installed above them, and nothing else. */
-const examples = async (stage: string, tarballs: readonly Tarball[]): Promise<void> => {
+const examples = async (stage: string, tarballs: readonly Tarball[]): Promise<string> => {
   const into = join(stage, 'strangers')
   await project(into, { private: true, type: 'module', dependencies: versions('mocha', 'chai') }, [])
   mkdirSync(join(into, 'examples'))
   cpSync(join(root, 'examples/running.ts'), join(into, 'examples/running.ts'))
   const names = readdirSync(join(root, 'examples'), { withFileTypes: true }).filter((entry) => entry.isDirectory())
-  await inPairs(names, ({ name }) => example(join(root, 'examples', name), join(into, 'examples', name), tarballs))
-  const mocha = join(into, 'node_modules/mocha/bin/mocha.js')
-  console.log(
-    await run(process.execPath, [mocha, '--fail-zero', '--timeout', '30000', '--reporter', 'dot', 'examples/*/test/**/*.test.ts'], into),
-  )
+  await inPairs(names, ({ name }) => step(`  ${name}`, () => example(join(root, 'examples', name), join(into, 'examples', name), tarballs)))
+  return into
 }
 
 const stage = await mkdtemp(join(tmpdir(), 'callboard-pack-'))
+process.on('exit', () => rmSync(stage, { recursive: true, force: true }))
 try {
   const tarballs = await step('packed', () => packAll(root, stage))
   await step('publint and attw have nothing to say', () => inPairs(tarballs, (tarball) => lint(root, tarball)))
-  await step('a strict TypeScript consumer compiles and runs', () => typescript(stage, tarballs))
-  await step('a CommonJS consumer runs', () => commonjs(stage, tarballs))
-  await step('the examples pass their tests', () => examples(stage, tarballs))
+  // The first install fetches, and those that follow find most of it in npm's cache.
+  const typed = await step('installed for TypeScript', () => typescript(stage, tarballs))
+  await step('strict TypeScript compiles, declarations included', () =>
+    run('node', ['node_modules/typescript/bin/tsc', '-p', '.'], { cwd: typed, node: dirname(process.execPath) }),
+  )
+  const required = await step('installed for CommonJS', () =>
+    consumer(stage, 'commonjs', { dependencies: { '@callboard/core': '*' } }, tarballs),
+  )
+  const strangers = await step('installed the examples', () => examples(stage, tarballs))
+  for (const { version, directory: node } of await step('installed an older Node', () => nodesIn(join(stage, 'node')))) {
+    await step(`on Node ${version}: TypeScript's output runs`, () => run('node', ['dist/index.js'], { cwd: typed, node }))
+    await step(`on Node ${version}: CommonJS runs`, () => run('node', ['index.cjs'], { cwd: required, node }))
+    const mocha = [
+      'node_modules/mocha/bin/mocha.js',
+      '--fail-zero',
+      '--timeout',
+      '30000',
+      '--reporter',
+      'dot',
+      'examples/*/test/**/*.test.ts',
+    ]
+    const passed = await step(`on Node ${version}: the examples pass their tests`, () => run('node', mocha, { cwd: strangers, node }))
+    console.log(passed.trimEnd())
+  }
   console.log(`${tarballs.length} packages are good to be published`)
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   process.exitCode = 1
-} finally {
-  await rm(stage, { recursive: true, force: true })
 }

@@ -17,5 +17,5 @@ export const lint = async (root: string, { name, path }: Tarball): Promise<void>
   const { messages, pkg } = await publint({ pack: { tarball: arrayBuffer(path) }, strict: true })
   const said = messages.map((message) => formatMessage(message, pkg, { color: false }))
   if (said.length > 0) throw new Error(`publint about ${name}:\n${said.join('\n')}`)
-  await run(join(root, 'node_modules/.bin/attw'), [path, '--profile', 'esm-only', '--no-definitely-typed', '--no-color'], root)
+  await run(join(root, 'node_modules/.bin/attw'), [path, '--profile', 'esm-only', '--no-definitely-typed', '--no-color'], { cwd: root })
 }

@@ -1,15 +1,56 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { plainEnv } from './environment.ts'
 
-/** What scripts are told by the package manager that runs them is not for the one that they run. */
-const plainEnv = (): NodeJS.ProcessEnv =>
-  Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(npm_|pnpm_|PNPM_|INIT_CWD$|NODE_PATH$|NODE_OPTIONS$)/.test(name)))
+/** How a command is run. */
+export interface Running {
+  readonly cwd: string
+  /** The directory of the Node that runs it; without it, the machine's own. */
+  readonly node?: string
+  /** Seconds after which it is ended. */
+  readonly within?: number
+}
 
-/** Runs a command to its end and gives what it printed to standard output; rejects with all it printed when it fails. */
-export const run = (command: string, args: readonly string[], cwd: string): Promise<string> =>
+/** Installs need seconds; what takes minutes waits for something that does not come. */
+const WITHIN = 180
+const LAST_LINES = 60
+
+const running = new Set<ChildProcess>()
+/** Ends a command with everything that it started. */
+const end = ({ pid }: ChildProcess): void => {
+  if (pid === undefined) return
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // It has ended by itself.
+  }
+}
+process.on('exit', () => {
+  for (const child of running) end(child)
+})
+for (const [signal, code] of [['SIGINT', 130] as const, ['SIGTERM', 143] as const]) process.on(signal, () => process.exit(code))
+
+const lastLines = (text: string): string => text.trimEnd().split('\n').slice(-LAST_LINES).join('\n')
+
+/** Runs a command to its end and gives what it printed to standard output; rejects, with the last of what it printed, when it fails or takes too long. */
+export const run = (command: string, args: readonly string[], { cwd, node, within = WITHIN }: Running): Promise<string> =>
   new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env: plainEnv(), stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(command, args, { cwd, env: plainEnv(node), stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+    running.add(child)
     let out = ''
     let all = ''
+    const settle = (how: () => void) => {
+      clearTimeout(timer)
+      running.delete(child)
+      how()
+    }
+    const failed = (how: string) => settle(() => reject(new Error(`${[command, ...args].join(' ')}, in ${cwd}, ${how}\n${lastLines(all)}`)))
+    const timer = setTimeout(() => {
+      end(child)
+      failed(`had not ended after ${within} s, and was ended`)
+      // What has left its group may still hold these open.
+      child.stdout.destroy()
+      child.stderr.destroy()
+    }, within * 1_000)
     child.stdout.on('data', (data) => {
       out += data
       all += data
@@ -17,10 +58,8 @@ export const run = (command: string, args: readonly string[], cwd: string): Prom
     child.stderr.on('data', (data) => {
       all += data
     })
-    child.on('error', reject)
-    child.on('close', (code) =>
-      code === 0 ? resolve(out) : reject(new Error(`${[command, ...args].join(' ')}, in ${cwd}, ended with ${code}\n${all}`)),
-    )
+    child.on('error', (error) => failed(`could not be started: ${error.message}`))
+    child.on('close', (code, signal) => (code === 0 ? settle(() => resolve(out)) : failed(`ended with ${code ?? signal}`)))
   })
 
 /** Does the work for each, two at a time: there are machines with two cores. */

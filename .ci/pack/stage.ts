@@ -14,8 +14,17 @@ const packed = (json: Readonly<Record<string, unknown>>, tarballs: readonly Tarb
   return JSON.stringify({ ...json, dependencies: replaced(dependencies), devDependencies: replaced(devDependencies), overrides }, null, 2)
 }
 
-const install = (directory: string): Promise<string> =>
-  run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--no-progress', '--loglevel', 'error'], directory)
+// What was fetched is told, and a registry that does not answer is an error before the time is over.
+const FLAGS = [
+  '--no-audit',
+  '--no-fund',
+  '--no-update-notifier',
+  '--no-progress',
+  '--loglevel=http',
+  '--fetch-timeout=60000',
+  '--fetch-retries=1',
+]
+const install = (directory: string): Promise<string> => run('npm', ['install', '--prefer-offline', ...FLAGS], { cwd: directory })
 
 /** A directory of its own with what these dependencies bring, installed by npm. */
 export const project = async (directory: string, json: Readonly<Record<string, unknown>>, tarballs: readonly Tarball[]): Promise<void> => {

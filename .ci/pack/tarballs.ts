@@ -25,7 +25,7 @@ export const packAll = (root: string, into: string): Promise<readonly Tarball[]>
     .map((directory) => ({ directory, json: JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) }))
     .filter(({ json }) => json.private !== true)
   return inPairs(packages, async ({ directory, json: { name } }) => {
-    const packed = await run(command, [...args, 'pack', '--json', '--pack-destination', into], directory)
+    const packed = await run(command, [...args, 'pack', '--json', '--pack-destination', into], { cwd: directory })
     return { name, path: JSON.parse(packed).filename }
   })
 }

@@ -24,6 +24,10 @@ const app = new Koa()
 app.use(callboard.router('/callback').routes())
 // #endregion
 
+// #region listen
+callboard.on('dead', ({ sink, command, error }) => console.error(`${command} is not delivered to ${sink}: ${error}`))
+// #endregion
+
 /** Your own work: it may throw, and is then tried again later. */
 async function forget(group: string): Promise<void> {
   console.log(`group ${group} is gone`)
@@ -31,7 +35,9 @@ async function forget(group: string): Promise<void> {
 
 const server = app.listen(Number(PORT), '127.0.0.1', () => console.log(`listening on ${JSON.stringify(server.address())}`))
 
+// #region stop
 process.once('SIGTERM', async () => {
   server.close()
   await callboard.stop()
 })
+// #endregion

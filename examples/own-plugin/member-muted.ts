@@ -1,3 +1,4 @@
+// #region plugin
 import { definePlugin, list, millis, seconds, struct } from '@callboard/core'
 import * as t from 'io-ts'
 
@@ -18,3 +19,4 @@ export const memberMuted = definePlugin({
     log: ({ body }) => `${body.MemberList.map((member) => member.Member_Account).join(', ')} muted in group ${body.GroupId}`,
   },
 })
+// #endregion

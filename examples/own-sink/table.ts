@@ -1,3 +1,4 @@
+// #region sink
 import { DatabaseSync } from 'node:sqlite'
 import { defineSink, strictStruct } from '@callboard/core'
 import * as t from 'io-ts'
@@ -19,3 +20,4 @@ export default defineSink({
     }
   },
 })
+// #endregion

@@ -3,7 +3,9 @@ import { expect } from 'chai'
 import { inCopy } from '../../running.ts'
 import { memberMuted } from '../member-muted.ts'
 
+// #region suite
 describePlugin(memberMuted)
+// #endregion
 
 describe('examples/own-plugin', () => {
   it('sends its sample, logs the line of its hook, and takes a body that it does not understand into quarantine', () =>

@@ -4,15 +4,16 @@ import type { SignalOf } from './signal.ts'
 
 type Answered = SignalOf<'answered'>
 
-const eventOf = ({ callback }: Pick<Failed, 'callback'>, duplicate: boolean): Pick<Answered, 'event'> => {
+/** `duplicateOf`: the id of the copy that was stored before. */
+const eventOf = ({ callback }: Pick<Failed, 'callback'>, duplicateOf?: string): Pick<Answered, 'event'> => {
   if (!callback) return {}
   const { id, app, command, status } = callback.event
-  return { event: { id, app, command, status, duplicate } }
+  return { event: { id: duplicateOf ?? id, app, command, status, duplicate: duplicateOf !== undefined } }
 }
 
 /** What is told of a request that was answered. `ms`: from the head to the answer. */
 export const answered = (outcome: Either<Failed, Recorded>, status: number, ms: number): Answered => {
-  if (outcome._tag === 'Left') return { type: 'answered', status, ms, fault: outcome.left.fault, ...eventOf(outcome.left, false) }
+  if (outcome._tag === 'Left') return { type: 'answered', status, ms, fault: outcome.left.fault, ...eventOf(outcome.left) }
   const { decideFault, fault = decideFault, decision, appended } = outcome.right
   return {
     type: 'answered',
@@ -20,6 +21,6 @@ export const answered = (outcome: Either<Failed, Recorded>, status: number, ms: 
     ms,
     ...(fault && { fault }),
     ...(decision?.complaint && { complaint: decision.complaint }),
-    ...eventOf({ callback: outcome.right }, appended.as === 'duplicate'),
+    ...eventOf({ callback: outcome.right }, appended.as === 'duplicate' ? appended.id : undefined),
   }
 }

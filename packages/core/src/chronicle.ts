@@ -3,26 +3,13 @@ import { causeOf, type Fault, type FaultOf } from './fault.ts'
 import type { Log } from './log.ts'
 import type { Signal, SignalOf, Tell } from './signal.ts'
 import { watchSkew } from './skew.ts'
-
-// A flood of refused requests must not become a flood of lines.
-const QUIET_FOR = 10_000
+import { createSparing } from './sparing.ts'
 
 const errorOf = (fault: Fault): unknown => ('error' in fault ? fault.error : undefined)
 
 /** Writes into the log what an operator should know; everything else is for counters. */
 export const chronicle = (log: Log, clock: Clock): Tell => {
-  const muted = new Map<string, { until: number; count: number }>()
-
-  /** The first of its kind at once, the others as a number, once every ten seconds. */
-  const sparingly = (kind: string, write: (others: number) => void) => {
-    const known = muted.get(kind)
-    if (known && clock.elapsed() < known.until) known.count += 1
-    else {
-      muted.set(kind, { until: clock.elapsed() + QUIET_FOR, count: 0 })
-      write(known?.count ?? 0)
-    }
-  }
-
+  const sparingly = createSparing(clock)
   const skews = watchSkew()
   /** Replays of old requests look the same, but only from one side. */
   const noteSkew = ({ skew }: FaultOf<'Unauthorized'>) => {

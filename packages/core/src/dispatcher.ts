@@ -7,6 +7,7 @@ import { systemClock } from './clock.ts'
 import type { OpenedSink } from './deliver/attempt.ts'
 import { openSinks } from './deliver/open.ts'
 import type { Fault } from './fault.ts'
+import { createTelling, type On } from './happenings.ts'
 import type { Journal } from './journal.ts'
 import { silent } from './log.ts'
 import { memory } from './memory.ts'
@@ -43,6 +44,8 @@ export interface Dispatcher extends Operations {
   readonly journal: Pick<Journal, 'description' | 'durability' | 'find' | 'stats' | 'blocked'>
   /** From now on these apps and tokens hold, for requests whose head comes later. Throws a ConfigError, and changes nothing, where they are wrong. */
   readonly setApps: (apps: Options['apps']) => void
+  /** Listens: `on('dead', ({ sink, id, error }) => …)`; the function that it gives takes the listener off. */
+  readonly on: On
   /** Resolves when everything that has arrived is stored, and everything that is due has been tried. */
   readonly idle: () => Promise<void>
   /** Stops within about `grace` milliseconds (default 7 s): stores what waits, ends deliveries in flight, closes sinks and journal. */
@@ -67,9 +70,10 @@ export const createDispatcher = async (options: Options): Promise<Dispatcher> =>
   })
 
   const write = chronicle(log, clock)
+  const telling = createTelling(log, clock, options.listener)
   const tell = (signal: Signal) => {
     write(signal)
-    options.listener?.(signal)
+    telling.tell(signal)
   }
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
   const rulings = rulingsOf(options)
@@ -140,6 +144,7 @@ export const createDispatcher = async (options: Options): Promise<Dispatcher> =>
       if (errors.length > 0) throw new ConfigError(errors)
       trust = verify(apps, clock)
     },
+    on: telling.on,
     idle: async () => {
       await writer.idle()
       await new Promise((resolve) => setImmediate(resolve))

@@ -273,6 +273,10 @@ export type JournalErrorReason = 'down' | 'full' | 'closed' | 'corrupt'
 
 /** How a journal fails. */
 export class JournalError extends Error {
+  /** Also of another copy of this package, which journals may bring along. */
+  static override [Symbol.hasInstance](value: unknown): value is JournalError {
+    return value instanceof Error && value.name === 'JournalError' && 'why' in value
+  }
   override readonly name = 'JournalError'
   readonly why: JournalErrorReason
   constructor(why: JournalErrorReason, message: string = why, options?: ErrorOptions) {

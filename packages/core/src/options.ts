@@ -1,13 +1,15 @@
+import { objectionTo } from './brand.ts'
 import type { Clock } from './clock.ts'
 import { duration, size } from './codec/units.ts'
 import type { Fallback } from './decision.ts'
 import type { Journal } from './journal.ts'
+import { isObject } from './json.ts'
 import type { Log } from './log.ts'
-import type { Decision, Plugin } from './plugin.ts'
+import { type Decision, isPlugin, type Plugin } from './plugin.ts'
 import type { Retention } from './retention.ts'
 import { parseSchedule } from './schedule.ts'
 import type { Tell } from './signal.ts'
-import type { Delivering, Sink, SinkFunction } from './sink.ts'
+import { type Delivering, objectionToSink, type Sink, type SinkFunction } from './sink.ts'
 
 /** An app whose callbacks are received. */
 export type App = {
@@ -49,24 +51,27 @@ export interface Limits {
 
 /** Everything a Callboard is made of. */
 export interface Options {
+  /** Whose callbacks are received: `[{ sdkAppId, tokens: [...] }]`, or `verify: 'none'` instead of tokens. */
   readonly apps: readonly App[]
+  /** What is understood; a command without a plugin is stored as unknown. */
   readonly plugins: readonly Plugin[]
   /** What decides before-callbacks; a before-callback without a decision is allowed. */
   readonly decisions?: readonly (Decision | ConfiguredDecision)[]
-  /** Sinks by name. */
+  /** Sinks by name: kinds that were called with their options, or functions. */
   readonly sinks: Readonly<Record<string, Sink | SinkFunction>>
   /** Command -> names of sinks; `"*"` for all commands without a route of their own. */
   readonly routes: Readonly<Record<string, readonly string[]>>
   /** Where events are written down; the default keeps them in memory, which survives nothing. */
   readonly journal?: Journal | Promise<Journal>
+  /** Bounds on one request: `body` (1 MiB), `depth` (64), `values` (100 000), and `queue` (64 MiB), what may wait for the journal. */
   readonly limits?: Limits
-  /** For how long the journal keeps what is over. */
+  /** For how long the journal keeps what is over: `{ delivered: '7d', dead: '30d', size: '10GiB' }`. */
   readonly retention?: Retention
-  /** Default: silence. */
+  /** Where diagnostics go: a pino logger, or anything with `info`, `warn` and `error`; default: silence. */
   readonly log?: Log
-  /** Is told what happens inside: for counters and tests. Must neither throw nor take long. */
+  /** Is told everything that happens inside, from the start, for counters and tests; `on` listens for less. Must not take long. */
   readonly listener?: Tell
-  /** Default: the machine's. */
+  /** What time it is, for tests; default: the machine's. */
   readonly clock?: Clock
 }
 
@@ -91,8 +96,11 @@ export class ConfigError extends Error {
 /** The longest a decision may take: the answer must still be recorded and leave inside the vendor's 2 s. */
 export const LONGEST_DEADLINE = 1_600
 
+// What comes from JavaScript may be anything.
+const isConfigured = (given: Decision | ConfiguredDecision): given is ConfiguredDecision => isObject(given) && 'use' in given
+
 /** The decision and its options, however it was given. */
-export const configured = (given: Decision | ConfiguredDecision): ConfiguredDecision => ('use' in given ? given : { use: given })
+export const configured = (given: Decision | ConfiguredDecision): ConfiguredDecision => (isConfigured(given) ? given : { use: given })
 
 const error = (at: Problem['at'], says: string): Problem => ({ at, says, level: 'error' })
 const warning = (at: Problem['at'], says: string): Problem => ({ at, says, level: 'warning' })
@@ -115,18 +123,35 @@ const appProblems = (apps: Options['apps']): Problem[] => {
   return apps.length === 0 ? [error(['apps'], 'expected at least one app')] : problems
 }
 
+/** Do two plugins say the same of themselves? Then one package was loaded from two places. */
+const areAlike = (one: Plugin, other: Plugin): boolean => {
+  const seen = ({ title, sample, hooks }: Plugin) => JSON.stringify([title, sample, hooks])
+  return seen(one) === seen(other)
+}
+
 const pluginProblems = (plugins: Options['plugins']): Problem[] => {
   const byCommand = new Map<string, Plugin>()
   return plugins.flatMap((plugin, index) => {
-    const other = byCommand.get(plugin.command)
-    byCommand.set(plugin.command, other ?? plugin)
-    return other === undefined || other === plugin ? [] : [error(['plugins', index], `two different plugins declare ${plugin.command}`)]
+    const objection = objectionTo(plugin, 'plugin')
+    if (objection !== undefined) return [error(['plugins', index], objection)]
+    const { command } = plugin
+    const other = byCommand.get(command)
+    byCommand.set(command, other ?? plugin)
+    if (other === undefined || other === plugin) return []
+    const says = areAlike(plugin, other)
+      ? `two copies of one plugin declare ${command}: its package is installed twice; install it once, or name one of the two`
+      : `two different plugins declare ${command}`
+    return [error(['plugins', index], says)]
   })
 }
 
 const decisionProblems = ({ decisions = [], plugins }: Options): Problem[] => {
   const seen = new Set<string>()
-  return decisions.map(configured).flatMap(({ use: { command }, deadline }) => {
+  return decisions.flatMap((given, index) => {
+    const { use, deadline } = configured(given)
+    const objection = objectionTo(use, 'decision')
+    if (objection !== undefined) return [error(['decisions', index], objection)]
+    const { command } = use
     const at = ['decisions', command]
     const found: Problem[] = []
     const plugin = plugins.find((candidate) => candidate.command === command)
@@ -157,11 +182,13 @@ const deliveringProblems = (name: string, { order, concurrency, timeout, retry }
 }
 
 const sinkProblems = (sinks: Options['sinks']): Problem[] =>
-  Object.entries(sinks).flatMap(([name, sink]) =>
-    typeof sink === 'function'
+  Object.entries(sinks).flatMap(([name, sink]) => {
+    const objection = objectionToSink(sink)
+    if (objection !== undefined) return [error(['sinks', name], objection)]
+    return typeof sink === 'function'
       ? []
-      : [...sink.problems.map(({ at, says }) => error(['sinks', name, ...at], says)), ...deliveringProblems(name, sink.delivering)],
-  )
+      : [...sink.problems.map(({ at, says }) => error(['sinks', name, ...at], says)), ...deliveringProblems(name, sink.delivering)]
+  })
 
 const routeProblems = ({ routes, sinks, plugins }: Options): Problem[] =>
   Object.entries(routes).flatMap(([command, names]) => {
@@ -183,11 +210,21 @@ const retentionProblems = ({ retention = {} }: Options): Problem[] =>
   )
 
 /** Everything that is wrong with the options, errors and warnings, in the order of the options. */
-export const problemsOf = (options: Options): readonly Problem[] => [
-  ...appProblems(options.apps),
-  ...pluginProblems(options.plugins),
-  ...sinkProblems(options.sinks),
-  ...routeProblems(options),
-  ...decisionProblems(options),
-  ...retentionProblems(options),
-]
+export const problemsOf = (options: Options): readonly Problem[] => {
+  const plugins = options.plugins.filter(isPlugin)
+  // Who declares what cannot be told while something among the plugins is none.
+  const isKnown = ({ at: [part, command, ...rest] }: Problem): boolean =>
+    plugins.length === options.plugins.length ||
+    (part !== 'routes' && part !== 'decisions') ||
+    typeof command === 'number' ||
+    rest.length > 0 ||
+    plugins.some((plugin) => plugin.command === command)
+  const known = { ...options, plugins }
+  return [
+    ...appProblems(options.apps),
+    ...pluginProblems(options.plugins),
+    ...sinkProblems(options.sinks),
+    ...[...routeProblems(known), ...decisionProblems(known)].filter(isKnown),
+    ...retentionProblems(options),
+  ]
+}

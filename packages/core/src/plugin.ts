@@ -1,4 +1,5 @@
 import type * as t from 'io-ts'
+import { BRAND_VERSION, brandSymbol } from './brand.ts'
 import { reasons } from './codec/reasons.ts'
 import type { Answers, Before, Verdict, Verdicted } from './decision.ts'
 import type { CallbackEvent, SinkEvent } from './event.ts'
@@ -82,7 +83,7 @@ export type BodyOf<P extends Plugin> = P extends Plugin<string, infer Body, Verd
 /** The command of a plugin, as a literal. */
 export type CommandOf<P extends Plugin> = P['command']
 
-const BRAND = Symbol.for('@callboard/plugin/1')
+const BRAND = brandSymbol('plugin')
 
 /** Is this value a plugin made by `definePlugin`, in whichever copy of this package? */
 export const isPlugin = (value: unknown): value is Plugin => typeof value === 'object' && value !== null && BRAND in value
@@ -113,7 +114,7 @@ export const definePlugin = <const Command extends string, C extends t.Mixed, V 
     }
   }
   const plugin = {
-    [BRAND]: 1,
+    [BRAND]: BRAND_VERSION,
     command,
     title: spec.title,
     sample: { CallbackCommand: command, ...spec.sample },
@@ -144,7 +145,7 @@ export interface Decision {
   readonly decide: (event: SinkEvent, signal: AbortSignal) => Promise<Verdict>
 }
 
-const DECISION = Symbol.for('@callboard/decision/1')
+const DECISION = brandSymbol('decision')
 
 /** Is this value a decision made by `decideWith`? */
 export const isDecision = (value: unknown): value is Decision => typeof value === 'object' && value !== null && DECISION in value
@@ -156,7 +157,7 @@ export const decideWith = <Command extends string, Body, V extends Verdict>(
 ): Decision => {
   if (typeof decide !== 'function') throw new TypeError(`${plugin.command} is an after-callback and takes no decision`)
   const decision = {
-    [DECISION]: 1,
+    [DECISION]: BRAND_VERSION,
     command: plugin.command,
     decide: async (event: SinkEvent, signal: AbortSignal): Promise<Verdict> => {
       if (!plugin.is(event)) throw new TypeError(`a decision for ${plugin.command} was asked about ${event.command}`)

@@ -62,5 +62,5 @@ export type SinkHealth = 'well' | 'resting' | 'probing' | 'paused' | 'stalled'
 /** The signals of one type. */
 export type SignalOf<Type extends Signal['type']> = Extract<Signal, { readonly type: Type }>
 
-/** Takes a signal; must neither throw nor take long. */
+/** Takes a signal; must not take long. */
 export type Tell = (signal: Signal) => void

@@ -1,4 +1,5 @@
 import type * as t from 'io-ts'
+import { BRAND_VERSION, brandOf, brandSymbol, objectionTo } from './brand.ts'
 import { explain, type Reason, reasons } from './codec/reasons.ts'
 import type { SinkEvent } from './event.ts'
 import { isObject } from './json.ts'
@@ -75,10 +76,18 @@ export type CallableSinkKind<Kind extends string, Options, Given> = SinkKind<Kin
 
 type ContentFor<Kind extends string> = Kind extends keyof Shown ? Shown[Kind] : unknown
 
-const BRAND = Symbol.for('@callboard/sink/1')
+const BRAND = brandSymbol('sink')
 
 /** Is this value a sink kind made by `defineSink`, in whichever copy of this package? */
 export const isSinkKind = (value: unknown): value is SinkKind => typeof value === 'function' && BRAND in value
+
+/** Why a value is no sink, in one sentence; undefined where it is one. */
+export const objectionToSink = (value: unknown): string | undefined => {
+  if (isSinkKind(value)) return `this is the kind of sink \`${value.kind}\` and not a sink: call it, with its options`
+  if (brandOf(value) !== undefined) return objectionTo(value, 'sink')
+  const isSink = typeof value === 'function' || (isObject(value) && typeof value.open === 'function')
+  return isSink ? undefined : 'expected a sink: a kind that was called with its options, such as `log()`, or a function'
+}
 
 const DELIVERING = ['order', 'concurrency', 'timeout', 'retry'] as const
 
@@ -104,7 +113,7 @@ export const defineSink = <const Kind extends string, Options, Given>(spec: {
 }): CallableSinkKind<Kind, Options, Given> => {
   const configure = (given: unknown, delivering: Delivering = {}): Sink => {
     const decoded = spec.options.decode(given)
-    return {
+    const sink: Sink = {
       kind: spec.kind,
       delivering: { ...spec.delivering, ...delivering },
       problems: decoded._tag === 'Left' ? explain(decoded.left) : [],
@@ -113,16 +122,21 @@ export const defineSink = <const Kind extends string, Options, Given>(spec: {
         return spec.open(decoded.right, context)
       },
     }
+    return Object.assign(sink, { [BRAND]: BRAND_VERSION })
   }
   const callable = (...[given]: readonly unknown[]): Sink => {
     const { own, delivering } = split(isObject(given) ? given : {})
     return configure(own, delivering)
   }
-  return Object.assign(callable, { [BRAND]: 1, kind: spec.kind, options: spec.options, configure })
+  return Object.assign(callable, { [BRAND]: BRAND_VERSION, kind: spec.kind, options: spec.options, configure })
 }
 
 /** Thrown by a sink that will never take this event: the delivery is dead at once. */
 export class GiveUp extends Error {
+  /** Also of another copy of this package, which sinks may bring along. */
+  static override [Symbol.hasInstance](value: unknown): value is GiveUp {
+    return value instanceof Error && value.name === 'GiveUp' && 'pause' in value
+  }
   override readonly name = 'GiveUp'
   /** Nothing more is to be sent to this sink until an operator resumes it. */
   readonly pause: boolean
@@ -139,6 +153,10 @@ export const giveUp = (reason: string, { pause = false }: { readonly pause?: boo
 
 /** Thrown by a sink that knows when to come back: for `after` milliseconds, at most an hour, it gets no attempt at all. */
 export class TryLater extends Error {
+  /** Also of another copy of this package. */
+  static override [Symbol.hasInstance](value: unknown): value is TryLater {
+    return value instanceof Error && value.name === 'TryLater' && 'after' in value
+  }
   override readonly name = 'TryLater'
   readonly after: number
   constructor(reason: string, after: number) {

@@ -11,7 +11,7 @@ export interface SqliteOptions {
   readonly path: string
   /** For how long two events of one identity are one event, in milliseconds; default 10 minutes. */
   readonly dedupeWindow?: number
-  /** Default: the time of the machine. */
+  /** What time it is, for tests; default: the machine's. */
   readonly clock?: Clock
   /** What is to go wrong, for tests of durability; default nothing. */
   readonly failpoints?: readonly Failpoint[]

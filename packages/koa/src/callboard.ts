@@ -6,8 +6,11 @@ import { answerTo } from './answer.ts'
 
 /** Everything a Callboard in a Koa app is made of. A route to a sink that is not there does not compile. */
 export interface CallboardOptions<P extends Plugin = Plugin, Name extends string = string> extends Options {
+  /** What is understood. */
   readonly plugins: readonly P[]
+  /** Sinks by name. */
   readonly sinks: { readonly [N in Name]: Options['sinks'][string] }
+  /** Command -> names of sinks. */
   readonly routes: { readonly [C in CommandOf<NoInfer<P>> | '*']?: readonly NoInfer<Name>[] } & Options['routes']
   /** May this peer send callbacks? By its address, for example; everyone by default. */
   readonly admit?: (request: IncomingMessage) => boolean

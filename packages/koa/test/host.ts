@@ -2,11 +2,13 @@ import { createServer, type IncomingHttpHeaders, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { gunzipSync } from 'node:zlib'
-import { memory } from '@callboard/core'
+import { memory, silent } from '@callboard/core'
 import { type Callboard, createCallboard } from '@callboard/koa'
 import { groupDestroyed } from '@callboard/plugin-group-destroyed'
 import { callbackUrl } from '@callboard/testing'
 import Koa from 'koa'
+// Koa does not know the server, which is built on it; but whoever sends callbacks must find no difference.
+import { serve } from '../../server/src/serve.ts'
 
 export const APP = 1400000000
 export const OTHER_APP = 1400000001
@@ -31,17 +33,16 @@ export interface Posted {
   readonly sign?: string
 }
 
+const partsFor = (sdkAppId: number) => {
+  const journal = memory()
+  const parts = { apps: [{ sdkAppId, tokens: [TOKEN] }], plugins: [groupDestroyed], sinks: {}, routes: {} }
+  return { parts, journal, found: async () => (await journal.find({ limit: 10, order: 'oldest', raw: true })).events }
+}
+
 /** A Callboard for one app, and the events it has stored. */
 const boardFor = async (sdkAppId: number) => {
-  const journal = memory()
-  const callboard = await createCallboard({
-    apps: [{ sdkAppId, tokens: [TOKEN] }],
-    plugins: [groupDestroyed],
-    sinks: {},
-    routes: {},
-    journal,
-  })
-  return { callboard, found: async () => (await journal.find({ limit: 10, order: 'oldest', raw: true })).events }
+  const { parts, journal, found } = partsFor(sdkAppId)
+  return { callboard: await createCallboard({ ...parts, journal }), found }
 }
 
 /** Posts with these headers and no others: `fetch` would add a Content-Type. */
@@ -65,8 +66,8 @@ const post = (to: string, { app = APP, headers = {}, body: bytes = body, sign }:
 export interface Host {
   readonly post: (posted?: Posted) => Promise<Answered>
   /** What the Callboard of APP has stored, and that of OTHER_APP. */
-  readonly found: Awaited<ReturnType<typeof boardFor>>['found']
-  readonly foundByOther: Awaited<ReturnType<typeof boardFor>>['found']
+  readonly found: ReturnType<typeof partsFor>['found']
+  readonly foundByOther: ReturnType<typeof partsFor>['found']
   /** What Koa reported: errors that nobody handled. */
   readonly errors: readonly unknown[]
 }
@@ -95,5 +96,18 @@ export const hosting = async <A>(
     server.closeAllConnections()
     await new Promise((resolve) => server.close(resolve))
     await Promise.all([one.callboard.stop(), other.callboard.stop()])
+  }
+}
+
+/** Runs with the server of Callboard itself. */
+export const served = async <A>(work: (host: Host) => Promise<A>): Promise<A> => {
+  const { parts, journal, found } = partsFor(APP)
+  const anywhere = { host: '127.0.0.1', port: 0 }
+  const settings = { listen: { ...anywhere, path: '/callback' }, admin: anywhere }
+  const { callbackUrl: url, stop } = await serve({ ...parts, settings }, { journal, log: silent })
+  try {
+    return await work({ post: (posted = {}) => post(url, posted), found, foundByOther: async () => [], errors: [] })
+  } finally {
+    await stop()
   }
 }

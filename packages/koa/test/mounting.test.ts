@@ -1,9 +1,11 @@
 import { gzipSync } from 'node:zlib'
+import type { Callboard } from '@callboard/koa'
 import { groupDestroyed } from '@callboard/plugin-group-destroyed'
 import { expect } from 'chai'
+import type Koa from 'koa'
 import type { Middleware } from 'koa'
 import compress from 'koa-compress'
-import { APP, body, type Host, hosting, OTHER_APP, type Posted } from './host.ts'
+import { APP, body, type Host, hosting, OTHER_APP, type Posted, served } from './host.ts'
 import { koaBodyparser, leavesBigIntegers, leavesBoth, leavesStreamUnread } from './parsers.ts'
 import { type Fate, type Type, typeNames, types, type Way, ways } from './ways.ts'
 
@@ -16,6 +18,8 @@ const headersOf = (type: Type): Readonly<Record<string, string>> => {
 }
 const named = (text: string): Buffer => Buffer.from(JSON.stringify({ ...groupDestroyed.sample, Name: text }))
 const nameIn = (raw: Uint8Array | undefined): unknown => JSON.parse(Buffer.from(raw ?? []).toString()).Name
+
+const mounted = ({ mount }: Way, work: (host: Host) => Promise<void>): Promise<void> => (mount ? hosting(mount, work) : served(work))
 
 /** What became of a callback; fails when the answer and what is stored do not agree. */
 const fateOf = async ({ post, found, errors }: Host, posted: Posted): Promise<Fate> => {
@@ -56,7 +60,7 @@ describe('mounting', () => {
     for (const type of typeNames) {
       const expected = way.fates?.[type] ?? 'kept'
       it(`${way.name}, ${types[type] ?? 'no Content-Type'}: ${expected}`, () =>
-        hosting(way.mount, async (host) => {
+        mounted(way, async (host) => {
           const fate = await fateOf(host, { headers: headersOf(type), ...(way.path !== undefined && { path: way.path }) })
           table.set(way, { ...table.get(way), [type]: fate === 'refused' ? '400 refused' : `200 ${fate}` })
           expect(fate).to.equal(expected)
@@ -80,8 +84,7 @@ describe('mounting', () => {
     expect(await trusted(leavesBoth(raw, { Name: 'object' }))).to.deep.equal(['sturdy', undefined])
   })
 
-  const behindParser = (app: Parameters<Way['mount']>[0], callboard: Parameters<Way['mount']>[1]) =>
-    void app.use(koaBodyparser()).use(callboard.middleware())
+  const behindParser = (app: Koa, callboard: Callboard) => void app.use(koaBodyparser()).use(callboard.middleware())
 
   for (const [what, sent, name] of [
     ['bytes that are no UTF-8', Buffer.concat([body.subarray(0, 3), Buffer.from('"x":"\xff",', 'latin1'), body.subarray(3)]), undefined],

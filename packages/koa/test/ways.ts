@@ -31,7 +31,8 @@ export type Fate = 'kept' | 'rebuilt' | 'refused'
 /** One way to mount a Callboard. */
 export interface Way {
   readonly name: string
-  readonly mount: (app: Koa, callboard: Callboard) => void
+  /** Absent: the server of Callboard itself. `other` is a Callboard for another app. */
+  readonly mount?: (app: Koa, callboard: Callboard, other: Callboard) => void
   /** Where callbacks go; `/callback` where it says nothing. */
   readonly path?: string
   /** `kept` where it says nothing. */
@@ -41,7 +42,7 @@ export interface Way {
 const every = (fate: Fate) => ({ json: fate, none: fate, form: fate, text: fate })
 
 const router =
-  (...before: readonly Middleware[]): Way['mount'] =>
+  (...before: readonly Middleware[]): NonNullable<Way['mount']> =>
   (app, callboard) => {
     for (const each of before) app.use(each)
     app.use(callboard.router('/callback').routes())
@@ -64,6 +65,7 @@ const errorHandler: Middleware = async (ctx, next) => {
 
 /** Every way to mount a Callboard that hosts are known to take. */
 export const ways: readonly Way[] = [
+  { name: 'the own server' },
   { name: 'router(), no parser', mount: router() },
   { name: 'middleware(), no parser', mount: (app, callboard) => void app.use(callboard.middleware()) },
   {
@@ -112,6 +114,15 @@ export const ways: readonly Way[] = [
   { name: 'behind koa-compress', mount: router(compress({ threshold: 0 })) },
   { name: "behind the host's error handler", mount: router(errorHandler) },
   { name: "the host's error handler, koa-bodyparser", mount: router(errorHandler, koaBodyparser()) },
+  {
+    name: 'two Callboards in one app',
+    mount: (app, callboard, other) => void app.use(other.router('/other').routes()).use(callboard.router('/callback').routes()),
+  },
+  {
+    name: 'two Callboards behind koa-bodyparser',
+    mount: (app, callboard, other) =>
+      void app.use(koaBodyparser()).use(mount('/other', other.middleware())).use(mount('/callback', callboard.middleware())),
+  },
   { name: 'a parser that leaves text', mount: router(leavesText) },
   { name: 'a parser that leaves bytes', mount: router(leavesBytes) },
   { name: 'a host that leaves rawBody on Node', mount: router(leavesBytesOnNode) },

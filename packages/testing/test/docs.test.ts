@@ -2,11 +2,28 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
+import { namesOf, published } from './api.ts'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../../..')
 const read = (file: string): string => readFileSync(join(root, file), 'utf8')
 const packages = readdirSync(join(root, 'packages'))
 const documents = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', ...packages.map((name) => `packages/${name}/README.md`)]
+
+/** What each README of a package says, in this order. */
+const SHAPE = [/^\*\*What it is\.\*\* /m, /^\*\*Use it\*\*/m, /^\*\*Options(\.\*\*|\*\* )/m, /^\*\*What it does not do\.\*\* /m]
+const GENERATED = /<!-- generated: [\w-]+ -->\n[\s\S]*?<!-- \/generated -->/g
+const DECLARED = /^export (?:declare )?(?:abstract )?(?:async )?(?:const|let|function|class|enum|interface|type) (\w+)/gm
+
+const sourcesOf = (name: string): readonly string[] =>
+  readdirSync(join(root, 'packages', name, 'src'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => join('packages', name, 'src', file))
+
+/** The exports that a file declares, and whether a doc comment stands above each. */
+const declaredIn = (file: string): readonly (readonly [name: string, documented: boolean])[] => {
+  const text = read(file)
+  return [...text.matchAll(DECLARED)].map(({ 1: name = '', index }) => [name, text.slice(0, index).endsWith('*/\n')])
+}
 
 describe('the docs', () => {
   for (const document of documents) {
@@ -15,6 +32,27 @@ describe('the docs', () => {
       const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, path = '']) => join(dirname(document), path))
       const mentioned = [...text.matchAll(/(?:packages|examples)\/[\w./-]+\.(?:ts|md)/g)].map(([path]) => path)
       for (const path of [...links, ...mentioned]) expect(existsSync(join(root, path)), path).to.equal(true)
+    })
+  }
+
+  for (const name of published) {
+    it(`packages/${name}/README.md says what it is, how to use it, its options, and what it does not do`, () => {
+      const text = read(`packages/${name}/README.md`)
+      const places = SHAPE.map((part) => text.search(part))
+      expect(Math.min(...places), String(SHAPE[places.indexOf(-1)])).to.be.above(-1)
+      expect(places).to.deep.equal(places.toSorted((a, b) => a - b))
+    })
+
+    it(`packages/${name}/README.md shows only code that is copied from files that run`, () => {
+      expect(read(`packages/${name}/README.md`).replace(GENERATED, '')).not.to.match(/```(ts|js|typescript|javascript)/)
+    })
+
+    it(`every name that ${name} exports has a doc comment`, () => {
+      const names = namesOf(name)
+      const declared = [...sourcesOf(name), ...(name === 'plugin-chat' ? sourcesOf('plugin-group-destroyed') : [])].flatMap(declaredIn)
+      const ours = declared.filter(([each]) => names.has(each))
+      expect(ours.flatMap(([each, documented]) => (documented ? [] : each))).to.deep.equal([])
+      expect(new Set(ours.map(([each]) => each)).size).to.equal(names.size)
     })
   }
 

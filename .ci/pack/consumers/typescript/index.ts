@@ -15,6 +15,7 @@ import { log, webhook } from '@callboard/sinks'
 import { eventOf, send } from '@callboard/testing'
 import * as t from 'io-ts'
 import Koa from 'koa'
+import { pino } from 'pino'
 
 // What strangers write, with declarations: each inferred type must have a name that they can reach.
 export const mine = definePlugin({
@@ -51,7 +52,10 @@ const callboard = await createCallboard({
   },
   routes: { 'Group.CallbackAfterGroupDestroyed': ['mine', 'bus'], '*': ['log'] },
   journal: sqlite({ path: join(dir, 'callboard.db') }),
+  log: pino({ level: 'warn' }),
 })
+const told: string[] = []
+export const off = callboard.on('delivered', ({ sink, command }) => told.push(`${sink} ${command}`))
 const app = new Koa()
 app.use(callboard.router('/callback').routes())
 const server = app.listen(0, '127.0.0.1')
@@ -67,6 +71,8 @@ const answer = await send({
 assert.equal(answer.status, 200)
 await callboard.idle()
 assert.deepEqual(seen, ['@TGS#1'])
+assert.deepEqual(told.sort(), [`bus ${groupDestroyed.command}`, `mine ${groupDestroyed.command}`])
+off()
 server.close()
 await callboard.stop()
 await rm(dir, { recursive: true })

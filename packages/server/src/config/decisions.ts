@@ -1,7 +1,7 @@
 import { type ConfiguredDecision, type Decision, isDecision, isObject, type Plugin } from '@callboard/core'
 import { refusedTarget, signedTarget } from '@callboard/sinks'
 import { decideByWebhook } from '../decide-by-webhook.ts'
-import { inVain, type Load, type Unusable } from './modules.ts'
+import { inVain, type Load, otherVersion, type Unusable } from './modules.ts'
 import { DecisionEntry, WebhookDecisionEntry } from './settings.ts'
 import type { Shape } from './shape.ts'
 
@@ -20,6 +20,8 @@ const decisionIn = async (use: string, command: string, load: Load): Promise<Dec
   if ('says' in module) return module
   const [first] = module.exports
   const decision = first?.[0] === 'default' ? first[1] : undefined
+  const other = otherVersion(use, 'decision', [decision])
+  if (other) return other
   if (!isDecision(decision))
     return { says: `no decision, as decideWith makes it, for a default export in ${JSON.stringify(use)}: ${inVain(module.exports)}` }
   return decision.command === command ? decision : { says: `${JSON.stringify(use)} decides ${decision.command}, not ${command}` }

@@ -1,6 +1,6 @@
 import { isSinkKind, type SinkKind } from '@callboard/core'
 import * as ours from '@callboard/sinks'
-import { inVain, type Load, type Unusable } from './modules.ts'
+import { inVain, type Load, otherVersion, type Unusable } from './modules.ts'
 import { suggest } from './suggest.ts'
 
 const exported: readonly unknown[] = Object.values(ours)
@@ -24,11 +24,19 @@ export const findKind = async (use: string, load: Load): Promise<SinkKind | Unus
         }
       : module
   }
+  const other = otherVersion(
+    use,
+    'sink',
+    module.exports.map(([, value]) => value),
+  )
+  if (other) return other
   const kinds = module.exports.filter(([, value]) => isSinkKind(value))
   const [first] = kinds
   if (!first) return { says: `no kind of sink, as defineSink makes it, in ${quoted}: ${inVain(module.exports)}` }
   const [name, kind] = first
   if (kinds.length > 1 && name !== 'default')
-    return { says: `several kinds of sink in ${quoted}: ${inVain(kinds)}; the one that is meant must be its default export` }
+    return {
+      says: `several kinds of sink in ${quoted}: ${kinds.map(([each]) => each).join(', ')}; the one that is meant must be its default export`,
+    }
   return isSinkKind(kind) ? kind : { says: `no kind of sink in ${quoted}` }
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { isAbsolute, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { BRAND_VERSION, type Branded, brandOf, objectionTo } from '@callboard/core'
 import { moduleResolve } from 'import-meta-resolve'
 
 /** Why something cannot be used. */
@@ -63,6 +64,21 @@ export const loaderFor =
     }
   }
 
-/** `it exports only a, b` for a module in which something was looked for in vain. */
+/** What an export says it is, where that is not what it is looked for as. */
+const markOf = (value: unknown): string => {
+  const brand = brandOf(value)
+  return brand === undefined ? '' : ` (a ${brand.what})`
+}
+
+/** `it exports only a, b (a sink)` for a module in which something was looked for in vain. */
 export const inVain = (exports: Exports): string =>
-  exports.length === 0 ? 'it exports nothing' : `it exports only ${exports.map(([name]) => name).join(', ')}`
+  exports.length === 0 ? 'it exports nothing' : `it exports only ${exports.map(([name, value]) => name + markOf(value)).join(', ')}`
+
+/** Why what a module exports cannot be used, where it was made for another version of what Callboard asks of it. */
+export const otherVersion = (specifier: string, what: Branded, values: readonly unknown[]): Unusable | undefined => {
+  const other = values.find((value) => {
+    const brand = brandOf(value)
+    return brand?.what === what && brand.version !== BRAND_VERSION
+  })
+  return other === undefined ? undefined : { says: `${JSON.stringify(specifier)} cannot be used: ${objectionTo(other, what)}` }
+}

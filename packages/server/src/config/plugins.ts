@@ -1,5 +1,5 @@
-import { isObject, isPlugin, type Plugin } from '@callboard/core'
-import { type Exports, inVain, type Load, type Unusable } from './modules.ts'
+import { brandOf, isObject, isPlugin, type Plugin } from '@callboard/core'
+import { type Exports, inVain, type Load, otherVersion, type Unusable } from './modules.ts'
 import { Named } from './settings.ts'
 import type { Shape } from './shape.ts'
 
@@ -15,18 +15,20 @@ export interface Plugins {
   readonly complete: boolean
 }
 
-/** The plugins among the exports: alone, in lists, or by name in an object. */
-const pluginsIn = (exports: Exports): readonly Plugin[] =>
-  exports.flatMap(([, value]): readonly Plugin[] => {
-    if (isPlugin(value)) return [value]
-    const inside: readonly unknown[] = Array.isArray(value) ? value : isObject(value) ? Object.values(value) : []
-    return inside.filter(isPlugin)
+/** What a module exports: alone, in lists, or by name in an object. */
+const valuesIn = (exports: Exports): readonly unknown[] =>
+  exports.flatMap(([, value]): readonly unknown[] => {
+    if (brandOf(value) !== undefined) return [value]
+    return Array.isArray(value) ? value : isObject(value) ? Object.values(value) : []
   })
 
 const pluginsOf = async (specifier: string, load: Load): Promise<{ readonly plugins: readonly Plugin[] } | Unusable> => {
   const module = await load(specifier)
   if ('says' in module) return module
-  const plugins = pluginsIn(module.exports)
+  const values = valuesIn(module.exports)
+  const other = otherVersion(specifier, 'plugin', values)
+  if (other) return other
+  const plugins = values.filter(isPlugin)
   if (plugins.length > 0) return { plugins }
   return { says: `no plugin, as definePlugin makes it, in ${JSON.stringify(specifier)}: ${inVain(module.exports)}` }
 }

@@ -50,6 +50,24 @@ const wrong: readonly (readonly [name: string, text: string, ...says: string[]])
     'plugins: [./nothing.ts]\n',
     '2:11 no plugin, as definePlugin makes it, in "./nothing.ts": it exports only answer, plugin',
   ],
+  [
+    'a module with something else than a plugin',
+    'plugins: [./bus.ts, ./moderate.ts]\n',
+    '2:11 no plugin, as definePlugin makes it, in "./bus.ts": it exports only default (a sink)',
+    '2:21 no plugin, as definePlugin makes it, in "./moderate.ts": it exports only default (a decision)',
+  ],
+  [
+    'a plugin, a sink and a decision that were made for another version',
+    'plugins: [./newer.ts]\nsinks: { a: { use: ./newer-sink.ts } }\ndecisions: { Group.X: { use: ./newer-decision.ts } }\n',
+    '2:11 "./newer.ts" cannot be used: this plugin is of version 2, and version 1 is known here: install versions that go together',
+    '3:20 "./newer-sink.ts" cannot be used: this sink is of version 2, and version 1 is known here: install versions that go together',
+    '4:30 "./newer-decision.ts" cannot be used: this decision is of version 2, and version 1 is known here: install versions that go together',
+  ],
+  [
+    'a package that is installed twice',
+    'plugins: ["@callboard/plugin-group-destroyed", ./twin.ts]\n',
+    '2:48 two copies of one plugin declare Group.CallbackAfterGroupDestroyed: its package is installed twice; install it once, or name one of the two',
+  ],
   ['a module that cannot be loaded', 'plugins: [./throws.ts]\n', '2:11 "./throws.ts" cannot be loaded: the database is not here'],
   [
     'two plugins for one command',
@@ -71,12 +89,12 @@ const wrong: readonly (readonly [name: string, text: string, ...says: string[]])
   [
     'a module without a kind of sink',
     'sinks: { a: { use: ./speech.ts } }\n',
-    '2:20 no kind of sink, as defineSink makes it, in "./speech.ts": it exports only afterSpeech, all, beforeSpeech, byName',
+    '2:20 no kind of sink, as defineSink makes it, in "./speech.ts": it exports only afterSpeech (a plugin), all, beforeSpeech (a plugin), byName',
   ],
   [
     'a module with several kinds',
     'sinks: { a: { use: ./two-kinds.ts } }\n',
-    '2:20 several kinds of sink in "./two-kinds.ts": it exports only file, log; the one that is meant must be its default export',
+    '2:20 several kinds of sink in "./two-kinds.ts": file, log; the one that is meant must be its default export',
   ],
   ['an unknown option of a sink', 'sinks: { a: { use: file, pth: x, path: y } }\n', '2:26 unknown key "pth", did you mean "path"?'],
   ['an option of all sinks, misspelt', 'sinks: { a: { use: log, timout: 3s } }\n', '2:25 unknown key "timout", did you mean "timeout"?'],

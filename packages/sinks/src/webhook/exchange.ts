@@ -58,6 +58,7 @@ const nothingIn = async (body: Dispatcher.ResponseData['body']): Promise<Buffer>
 
 const single = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value)
 
+/** Opens the connections to a target; nothing is sent yet. */
 export const openExchange = ({ url, secret = [], headers = {}, allow = [] }: Target): Exchange => {
   const keys = [secret].flat().flatMap((each) => keyOf(each) ?? [])
   const life = new AbortController()
