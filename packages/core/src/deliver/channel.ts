@@ -81,7 +81,8 @@ export const createChannel = ({ sink, journal, attempt, clock, tell }: Workings)
     return Math.min(sink.concurrency - taken, breaker.room(taken, clock.elapsed()))
   }
 
-  const quiet = () => underWay.size === 0 && asked === 0 && !claiming && !settler.busy() && !(wanted && room() > 0)
+  // An append that hangs holds up no stop: what it hands out later is given back.
+  const quiet = () => underWay.size === 0 && (asked === 0 || draining) && !claiming && !settler.busy() && !(wanted && room() > 0)
   const rest = () => {
     if (!quiet()) return
     const resting = waiters
@@ -227,7 +228,10 @@ export const createChannel = ({ sink, journal, attempt, clock, tell }: Workings)
       asked -= free
       pump()
     },
-    take: start,
+    take: (claim, seen) => {
+      if (draining) settler.settle({ sink: sink.name, id: claim.event.id, token: claim.token, outcome: { as: 'released' } })
+      else start(claim, seen)
+    },
     fallBehind: () => {
       behind = true
       wake()
