@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http'
 import { digestOf } from '@callboard/core'
@@ -44,6 +45,20 @@ describe('the load of the bench', () => {
       const query = new URL(url, to).searchParams
       expect(query.get('Sign')).to.equal(digestOf(TOKEN, query.get('RequestTime') ?? '').toString('hex'))
       expect(groupDestroyed.read(JSON.parse(text))).not.to.have.property('reasons')
+    }
+  })
+
+  it('signs each body as GitHub does where that is asked for', async () => {
+    const got: { readonly signature: unknown; readonly text: string }[] = []
+    const { to, close } = await serving(async (req, res) => {
+      got.push({ signature: req.headers['x-hub-signature-256'], text: await textOf(req) })
+      res.end(OK)
+    })
+    await blast({ to, hubSecret: 'hub' })
+    close()
+    expect(got).not.to.have.length(0)
+    for (const { signature, text } of got.slice(0, 10)) {
+      expect(signature).to.equal(`sha256=${createHmac('sha256', 'hub').update(text).digest('hex')}`)
     }
   })
 

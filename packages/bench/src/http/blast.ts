@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { connect } from 'node:net'
 import { callbackUrl } from '@callboard/testing'
 import { APP, bodyWith, COMMAND, TOKEN } from '../callback-body.ts'
@@ -13,6 +14,8 @@ export interface Blast {
   readonly connections: number
   readonly seconds: number
   readonly from: number
+  /** Signs each body as GitHub does as well, in a header. */
+  readonly hubSecret?: string | undefined
 }
 /** What came of it. */
 export interface Blasted {
@@ -29,9 +32,11 @@ const GENUINE = /^HTTP\/1\.1 200 /
 const OK = '{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0}'
 
 /** Signs anew each second. */
-const requests = ({ to, members, from }: Blast): (() => string) => {
+const requests = ({ to, members, from, hubSecret }: Blast): (() => string) => {
   const body = bodyWith(members)
   const length = Buffer.byteLength(body(0))
+  const hub = (text: string) =>
+    hubSecret === undefined ? '' : `x-hub-signature-256: sha256=${createHmac('sha256', hubSecret).update(text).digest('hex')}\r\n`
   let signedAt = 0
   let head = ''
   let n = from
@@ -40,10 +45,11 @@ const requests = ({ to, members, from }: Blast): (() => string) => {
     if (second !== signedAt) {
       signedAt = second
       const url = new URL(callbackUrl({ to, app: APP, token: TOKEN, command: COMMAND, requestTime: second }))
-      head = `POST ${url.pathname}${url.search} HTTP/1.1\r\nhost: ${url.host}\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n\r\n`
+      head = `POST ${url.pathname}${url.search} HTTP/1.1\r\nhost: ${url.host}\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n`
     }
     n += 1
-    return head + body(n)
+    const text = body(n)
+    return `${head}${hub(text)}\r\n${text}`
   }
 }
 

@@ -32,9 +32,9 @@ export const compare = async (
   progress: (text: string) => void,
 ): Promise<readonly (readonly Round[])[]> => {
   let from = 0
-  const blast = async ({ url, pids }: Running, forSeconds: number): Promise<Round> => {
+  const blast = async ({ url, pids, hubSecret }: Running, forSeconds: number): Promise<Round> => {
     const before = totalCpu(pids)
-    const argument: Blast = { to: url, members, connections, seconds: forSeconds, from }
+    const argument: Blast = { to: url, members, connections, seconds: forSeconds, from, hubSecret }
     const blasted: Blasted = JSON.parse(await start(moduleOn(-1, './blast.js', import.meta.url, argument)).output)
     from += blasted.answered + connections
     const rest = await untilQuiet(pids)

@@ -1,5 +1,6 @@
 import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
+import { TOKEN } from '../callback-body.ts'
 import { FILE_SINK, place } from '../configuration.ts'
 import { startProgram } from '../program.ts'
 import { moduleOn, start } from '../spawned.ts'
@@ -8,6 +9,8 @@ import { startRedis } from './redis.ts'
 /** A server that is running. */
 export interface Running {
   readonly url: string
+  /** It wants each body signed as GitHub does. */
+  readonly hubSecret?: string
   readonly pids: readonly number[]
   readonly stop: () => Promise<unknown>
 }
@@ -35,6 +38,8 @@ const callboard =
     return { url: callbackUrl, pids: [pid], stop }
   }
 
+const octokit = async (): Promise<Running> => ({ ...(await module('octokit-webhooks', { secret: TOKEN })), hubSecret: TOKEN })
+
 export const KOA = 'koa'
 export const KOA_BODYPARSER = 'koa + koa-bodyparser'
 export const CALLBOARD_MEMORY = 'Callboard, memory journal'
@@ -46,6 +51,7 @@ export const contestants: readonly Contestant[] = [
   { name: KOA, durability: 'none; not read', start: () => module('koa') },
   { name: KOA_BODYPARSER, durability: 'none; parsed', start: () => module('koa-bodyparser') },
   { name: 'fastify 5, JSON schema', durability: 'none; parsed, validated', start: () => module('fastify') },
+  { name: '@octokit/webhooks', durability: 'none; verified (HMAC of the body), parsed, dispatched', start: octokit },
   { name: CALLBOARD_MEMORY, durability: 'none; verified, validated, delivered to a file', start: callboard('memory') },
   { name: CALLBOARD_SQLITE, durability: 'disk, synced; verified, validated, delivered to a file', start: callboard('sqlite') },
 ]
