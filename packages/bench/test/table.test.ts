@@ -21,6 +21,15 @@ describe('the table of servers', () => {
     expect(rows).to.include(`- ${CALLBOARD_SQLITE}, 0.5 times ${KOA_BODYPARSER}: goal ≥ 1.4, floor ≥ 1: FALLS SHORT OF THE FLOOR`)
   })
 
+  it('wants no later answers than those of koa + koa-bodyparser, and deliveries that keep up', () => {
+    const withLate = contestants.map(({ name }) =>
+      [1, 2, 3].map((n) => ({ ...round(1), p99: name === CALLBOARD_SQLITE ? 3 : 2, rest: n * 400 })),
+    )
+    const rows = httpTable(contestants, withLate)
+    expect(rows).to.include(`- ${CALLBOARD_SQLITE}, 1.5 times the p99 of ${KOA_BODYPARSER}: goal ≤ 1, floor ≤ 1: FALLS SHORT OF THE FLOOR`)
+    expect(rows).to.include(`- ${CALLBOARD_SQLITE}, 800 ms to deliver what was left after a round: goal ≤ 1 000, floor ≤ 1 000: holds`)
+  })
+
   it('marks the rows whose load generator could do no more', () => {
     const marked = httpTable(contestants, results).filter((row) => row.includes('†'))
     expect(marked).to.have.length(1)
