@@ -1,8 +1,6 @@
-import { join } from 'node:path'
-import type { NewEvent } from '@callboard/core'
-import { sqlite } from '@callboard/journal'
-import { APP, bodyWith, COMMAND } from '../callback-body.ts'
-import { place } from '../configuration.ts'
+import { bodyWith } from '../callback-body.ts'
+import { journalOf, place } from '../configuration.ts'
+import { fill } from '../fill.ts'
 import { atLeast, verdict } from '../goal.ts'
 import { startProgram } from '../program.ts'
 import { interleaved } from '../rounds.ts'
@@ -15,25 +13,6 @@ const SKIP = 2_000
 const CONCURRENCY = 64
 const GOAL = atLeast(0.8, 0.4)
 const body = bodyWith(3)
-
-const pending = (n: number): NewEvent => ({
-  id: `bench-${n}`,
-  app: APP,
-  command: COMMAND,
-  key: `@TGS#${n}`,
-  status: 'accepted',
-  receivedAt: Date.now(),
-  query: { ClientIP: '127.0.0.1', OptPlatform: 'RESTAPI' },
-  raw: Buffer.from(body(n)),
-  sinks: ['only'],
-})
-
-const fill = async (path: string): Promise<void> => {
-  const journal = await sqlite({ path })
-  const BATCH = 1_000
-  for (let n = 0; n < COUNT; n += BATCH) await journal.append(Array.from({ length: BATCH }, (_, index) => pending(n + index)))
-  await journal.close()
-}
 
 /** Starts who delivers, and gives deliveries per second as the receiver saw them. */
 const received = async (deliver: (url: string) => Promise<() => Promise<unknown>>): Promise<number> => {
@@ -56,8 +35,8 @@ const bare = () =>
 const callboard = (dir: string) =>
   received(async (url) => {
     const sink = `{ use: webhook, url: "${url}", unsigned: true, allow: [127.0.0.0/8], concurrency: ${CONCURRENCY} }`
-    const own = await place(dir, 'sqlite', sink)
-    await fill(join(own, 'data', 'callboard.db'))
+    const own = await place(dir, { journal: 'sqlite', sinks: { only: sink } })
+    await fill(journalOf(own), { count: COUNT, sink: 'only', lanes: COUNT })
     const { stop } = await startProgram(own)
     return stop
   })

@@ -34,7 +34,7 @@ const module = async (name: string, argument?: unknown): Promise<Running> => {
 const callboard =
   (journal: 'memory' | 'sqlite') =>
   async (dir: string): Promise<Running> => {
-    const { callbackUrl, pid, stop } = await startProgram(await place(dir, journal, FILE_SINK))
+    const { callbackUrl, pid, stop } = await startProgram(await place(dir, { journal, sinks: { only: FILE_SINK } }))
     return { url: callbackUrl, pids: [pid], stop }
   }
 
