@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util'
 import { appendRates } from './appends.ts'
 import { coreAlone } from './core/section.ts'
 import { deliveryRates } from './deliveries/section.ts'
+import { drainTime } from './drain.ts'
 import { compareHttp } from './http/section.ts'
 import { machine } from './machine.ts'
 import type { Part } from './run.ts'
@@ -18,6 +19,7 @@ const parts: Readonly<Record<string, Part>> = {
   core: coreAlone,
   appends: appendRates,
   deliveries: deliveryRates,
+  drain: drainTime,
   'start-up': startUp,
 }
 
