@@ -7,6 +7,7 @@ import { appendRates } from './appends.ts'
 import { coreAlone } from './core/section.ts'
 import { deliveryRates } from './deliveries/section.ts'
 import { drainTime } from './drain.ts'
+import { flat } from './flat/section.ts'
 import { compareHttp } from './http/section.ts'
 import { machine } from './machine.ts'
 import type { Part } from './run.ts'
@@ -20,18 +21,22 @@ const parts: Readonly<Record<string, Part>> = {
   appends: appendRates,
   deliveries: deliveryRates,
   drain: drainTime,
+  flat,
   'start-up': startUp,
 }
 
 const { values: given } = parseArgs({
   options: {
     long: { type: 'boolean', default: false },
+    huge: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '5' },
     only: { type: 'string', multiple: true },
     dir: { type: 'string', default: tmpdir() },
     out: { type: 'string', default: fileURLToPath(new URL('../RESULTS.md', import.meta.url)) },
   },
 })
+const { huge } = given
+const long = given.long || huge
 const chosen = Object.entries(parts).filter(([name]) => given.only?.includes(name) ?? true)
 if (chosen.length === 0) throw new Error(`--only takes ${Object.keys(parts).join(', ')}`)
 
@@ -41,7 +46,7 @@ const dir = await mkdtemp(join(given.dir, 'callboard-bench-'))
 const lines = [
   '# What was measured',
   '',
-  `Written by \`pnpm bench${given.long ? ' --long' : ''}\` on ${new Date().toISOString().slice(0, 10)}.`,
+  `Written by \`pnpm bench${huge ? ' --huge' : long ? ' --long' : ''}\` on ${new Date().toISOString().slice(0, 10)}.`,
   'Figures of one machine mean little on another, and a machine that others use as well gives rough ones: compare the ratios.',
   'The goals are our own; none of them fails a test.',
   '',
@@ -49,7 +54,7 @@ const lines = [
   '',
 ]
 try {
-  for (const [, measure] of chosen) lines.push(...(await measure({ long: given.long, rounds: Number(given.rounds), dir, progress })))
+  for (const [, measure] of chosen) lines.push(...(await measure({ long, huge, rounds: Number(given.rounds), dir, progress })))
 } finally {
   await rm(dir, { recursive: true, force: true })
 }

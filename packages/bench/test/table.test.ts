@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import type { Round } from '../src/http/compare.ts'
 import { CALLBOARD_SQLITE, contestants, KOA_BODYPARSER } from '../src/http/contestants.ts'
+import type { Round } from '../src/http/round.ts'
 import { httpTable } from '../src/http/table.ts'
 
 const round = (perSecond: number, generator = 0.5): Round => ({ answered: 1, perSecond, p50: 1, p99: 2, generator, cpu: 30, rest: 0 })

@@ -24,6 +24,12 @@ export interface Contestant {
   readonly start: (dir: string) => Promise<Running>
 }
 
+/** The program in a directory with a configuration. */
+export const runningProgram = async (own: string): Promise<Running> => {
+  const { callbackUrl, pid, stop } = await startProgram(own)
+  return { url: callbackUrl, pids: [pid], stop }
+}
+
 const module = async (name: string, argument?: unknown): Promise<Running> => {
   const server = start(moduleOn(0, `./servers/${name}.js`, import.meta.url, argument))
   const [, url = ''] = await server.prints(/listening: (\S+)/)
@@ -31,12 +37,8 @@ const module = async (name: string, argument?: unknown): Promise<Running> => {
 }
 
 /** Not pinned: its journal is a second thread. */
-const callboard =
-  (journal: 'memory' | 'sqlite') =>
-  async (dir: string): Promise<Running> => {
-    const { callbackUrl, pid, stop } = await startProgram(await place(dir, { journal, sinks: { only: FILE_SINK } }))
-    return { url: callbackUrl, pids: [pid], stop }
-  }
+const callboard = (journal: 'memory' | 'sqlite') => async (dir: string) =>
+  runningProgram(await place(dir, { journal, sinks: { only: FILE_SINK } }))
 
 const octokit = async (): Promise<Running> => ({ ...(await module('octokit-webhooks', { secret: TOKEN })), hubSecret: TOKEN })
 

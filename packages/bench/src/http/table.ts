@@ -1,6 +1,6 @@
 import { figure, range, ratios, spreadOf } from '../spread.ts'
-import type { Round } from './compare.ts'
 import { type Contestant, KOA_BODYPARSER } from './contestants.ts'
+import type { Round } from './round.ts'
 import { verdicts } from './wanted.ts'
 
 const SATURATED = 0.9

@@ -1,7 +1,7 @@
 import { atLeast, atMost, type Goal, verdict } from '../goal.ts'
 import { figure, ratios, spreadOf } from '../spread.ts'
-import type { Round } from './compare.ts'
 import { BULLMQ, CALLBOARD_MEMORY, CALLBOARD_SQLITE, KOA_BODYPARSER } from './contestants.ts'
+import type { Round } from './round.ts'
 
 /** What is wanted of one server. */
 interface Wanted {
