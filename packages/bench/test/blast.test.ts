@@ -75,6 +75,16 @@ describe('the load of the bench', () => {
     expect(failed).to.contain('ended with 1')
   })
 
+  it('fails where nothing is answered, instead of waiting for ever', async () => {
+    const { to, close } = await serving(() => {})
+    const failed = await blast({ to, silence: 0.2 }).then(
+      () => 'no',
+      (error: Error) => error.message,
+    )
+    close()
+    expect(failed).to.contain('ended with 1')
+  })
+
   it('has bodies of one length, whichever their number, with as many members as are asked for', () => {
     const body = bodyWith(2_000)
     expect(new Set([0, 1, 999, 1_000, 12_345_678].map((n) => body(n).length)).size).to.equal(1)

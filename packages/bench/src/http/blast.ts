@@ -16,6 +16,8 @@ export interface Blast {
   readonly from: number
   /** Signs each body as GitHub does as well, in a header. */
   readonly hubSecret?: string | undefined
+  /** Seconds without any answer after which it fails; 10 if left out. */
+  readonly silence?: number
 }
 /** What came of it. */
 export interface Blasted {
@@ -28,6 +30,8 @@ export interface Blasted {
   readonly generator: number
 }
 
+const MOST_SILENT_SECONDS = 10
+const LOOK_EVERY = 100
 const GENUINE = /^HTTP\/1\.1 200 /
 const OK = '{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0}'
 
@@ -53,6 +57,21 @@ const requests = ({ to, members, from, hubSecret }: Blast): (() => string) => {
   }
 }
 
+/** Runs a load that tells when it heard an answer; rejects once it has heard none for so many seconds. */
+const unlessSilent = <T>(seconds: number, run: (heard: () => void) => Promise<T>): Promise<T> =>
+  new Promise((resolve, reject) => {
+    let last = performance.now()
+    const look = setInterval(() => {
+      if (performance.now() - last > seconds * 1_000) reject(new Error(`nothing was answered for ${seconds} s`))
+    }, LOOK_EVERY)
+    const heard = () => {
+      last = performance.now()
+    }
+    run(heard)
+      .then(resolve, reject)
+      .finally(() => clearInterval(look))
+  })
+
 const blast = (load: Blast): Promise<Blasted> => {
   const next = requests(load)
   const times: number[] = []
@@ -61,7 +80,7 @@ const blast = (load: Blast): Promise<Blasted> => {
   const cpu = process.cpuUsage()
   const until = began + load.seconds * 1_000
 
-  const one = () =>
+  const one = (heard: () => void) =>
     new Promise<void>((resolve, reject) => {
       const socket = connect({ host: hostname, port: Number(port), noDelay: true })
       let sent = 0
@@ -81,6 +100,7 @@ const blast = (load: Blast): Promise<Blasted> => {
         if (!GENUINE.test(text)) return reject(new Error(`answered ${text}`))
         text = ''
         times.push(performance.now() - sent)
+        heard()
         send()
       })
       socket.on('error', reject)
@@ -88,7 +108,8 @@ const blast = (load: Blast): Promise<Blasted> => {
       socket.on('connect', send)
     })
 
-  return Promise.all(Array.from({ length: load.connections }, one)).then(() => {
+  const all = (heard: () => void) => Promise.all(Array.from({ length: load.connections }, () => one(heard)))
+  return unlessSilent(load.silence ?? MOST_SILENT_SECONDS, all).then(() => {
     const ms = performance.now() - began
     const { user, system } = process.cpuUsage(cpu)
     const [p50, p99] = [percentile(times, 0.5), percentile(times, 0.99)]
