@@ -1,6 +1,5 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { appendRates } from './appends.ts'
@@ -10,6 +9,7 @@ import { drainTime } from './drain.ts'
 import { flat } from './flat/section.ts'
 import { compareHttp } from './http/section.ts'
 import { machine } from './machine.ts'
+import { Interrupted, inOwnDirectory } from './own-directory.ts'
 import type { Part } from './run.ts'
 import { startUp } from './start-up.ts'
 
@@ -42,22 +42,26 @@ if (chosen.length === 0) throw new Error(`--only takes ${Object.keys(parts).join
 
 const began = performance.now()
 const progress = (text: string) => process.stderr.write(`${((performance.now() - began) / 1_000).toFixed(0).padStart(4)} s  ${text}\n`)
-const dir = await mkdtemp(join(given.dir, 'callboard-bench-'))
-const lines = [
-  '# What was measured',
-  '',
-  `Written by \`pnpm bench${huge ? ' --huge' : long ? ' --long' : ''}\` on ${new Date().toISOString().slice(0, 10)}.`,
-  'Figures of one machine mean little on another, and a machine that others use as well gives rough ones: compare the ratios.',
-  'The goals are our own; none of them fails a test.',
-  '',
-  ...machine(dir).map((line) => `- ${line}`),
-  '',
-]
-try {
+const measured = async (dir: string): Promise<string> => {
+  const lines = [
+    '# What was measured',
+    '',
+    `Written by \`pnpm bench${huge ? ' --huge' : long ? ' --long' : ''}\` on ${new Date().toISOString().slice(0, 10)}.`,
+    'Figures of one machine mean little on another, and a machine that others use as well gives rough ones: compare the ratios.',
+    'The goals are our own; none of them fails a test.',
+    '',
+    ...machine(dir).map((line) => `- ${line}`),
+    '',
+  ]
   for (const [, measure] of chosen) lines.push(...(await measure({ long, huge, rounds: Number(given.rounds), dir, progress })))
-} finally {
-  await rm(dir, { recursive: true, force: true })
+  return `${lines.join('\n').trimEnd()}\n`
 }
-const text = `${lines.join('\n').trimEnd()}\n`
-process.stdout.write(text)
-await writeFile(given.out, text)
+try {
+  const text = await inOwnDirectory(given.dir, measured)
+  process.stdout.write(text)
+  await writeFile(given.out, text)
+} catch (error) {
+  if (!(error instanceof Interrupted)) throw error
+  progress(error.message)
+  process.exit(130)
+}
