@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { remembered } from './children.ts'
 
 const bin = createRequire(import.meta.url)
   .resolve('@callboard/server/package.json')
@@ -15,6 +16,8 @@ export interface Program {
   readonly readyAfter: number
   /** Resident memory in bytes, now and at its most. */
   readonly memory: () => { readonly now: number; readonly most: number }
+  /** Resolves with its exit code, or null after a signal, whoever ended it. */
+  readonly ended: Promise<number | null>
   readonly stop: () => Promise<number | null>
 }
 
@@ -36,11 +39,9 @@ const untilPrinted = (child: ChildProcess, pattern: RegExp): Promise<RegExpExecA
 /** Starts `callboard start` in a directory that holds a callboard.yaml. */
 export const startProgram = async (dir: string, env: Readonly<Record<string, string>> = {}): Promise<Program> => {
   const from = performance.now()
-  const child = spawn(process.execPath, [bin, 'start'], {
-    cwd: dir,
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const child = remembered(
+    spawn(process.execPath, [bin, 'start'], { cwd: dir, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] }),
+  )
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
   const [, adminUrl = '', callbackUrl = ''] = await untilPrinted(child, /health: (http:\S+?)\/health\/ready[\s\S]*?callback URL: ([^\s"]+)/)
   const readyAfter = performance.now() - from
@@ -53,6 +54,7 @@ export const startProgram = async (dir: string, env: Readonly<Record<string, str
       const status = readFileSync(`/proc/${child.pid}/status`, 'utf8')
       return { now: kilobytes(status, 'VmRSS'), most: kilobytes(status, 'VmHWM') }
     },
+    ended,
     stop: () => {
       child.kill('SIGTERM')
       return ended

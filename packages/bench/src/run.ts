@@ -2,6 +2,8 @@
 export interface Run {
   /** Takes the time for more loads and longer bodies. */
   readonly long: boolean
+  /** Takes an hour or more: a journal of ten million events, ten minutes of load. */
+  readonly huge: boolean
   readonly rounds: number
   /** For journals and other files, on the disk that is measured. */
   readonly dir: string

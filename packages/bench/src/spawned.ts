@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { remembered } from './children.ts'
 import { pinned } from './machine.ts'
 
 /** A program of the bench, running in a process of its own. */
@@ -26,20 +27,25 @@ const untilPrinted = (child: ChildProcess, pattern: RegExp): Promise<RegExpExecA
 
 /** Starts a command; its complaints go to ours. */
 export const start = ([command = '', ...args]: readonly string[]): Spawned => {
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = remembered(spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] }))
   let text = ''
   child.stdout.on('data', (data) => {
     text += data
   })
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
   const output = ended.then((code) => {
-    if (code !== 0 && code !== null) throw new Error(`${command} ${args[0]} ended with ${code}`)
+    if (code !== 0 && code !== null) throw new Error(`${[command, ...args].join(' ')} ended with ${code}`)
     return text
   })
   output.catch(() => {})
   return {
     pid: child.pid ?? 0,
-    prints: (pattern) => untilPrinted(child, pattern),
+    prints: (pattern) => {
+      const found = untilPrinted(child, pattern)
+      // Where something else failed first, nobody waits for it any more.
+      found.catch(() => {})
+      return found
+    },
     output,
     stop: async () => {
       child.kill('SIGTERM')

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http'
 import { digestOf } from '@callboard/core'
@@ -47,12 +48,36 @@ describe('the load of the bench', () => {
     }
   })
 
+  it('signs each body as GitHub does where that is asked for', async () => {
+    const got: { readonly signature: unknown; readonly text: string }[] = []
+    const { to, close } = await serving(async (req, res) => {
+      got.push({ signature: req.headers['x-hub-signature-256'], text: await textOf(req) })
+      res.end(OK)
+    })
+    await blast({ to, hubSecret: 'hub' })
+    close()
+    expect(got).not.to.have.length(0)
+    for (const { signature, text } of got.slice(0, 10)) {
+      expect(signature).to.equal(`sha256=${createHmac('sha256', 'hub').update(text).digest('hex')}`)
+    }
+  })
+
   it('fails where anything but OK is answered, for a wrong answer is no fast one', async () => {
     const { to, close } = await serving((_, res) => {
       res.statusCode = 503
       res.end('{"ActionStatus":"FAIL","ErrorInfo":"overloaded","ErrorCode":503}')
     })
     const failed = await blast({ to }).then(
+      () => 'no',
+      (error: Error) => error.message,
+    )
+    close()
+    expect(failed).to.contain('ended with 1')
+  })
+
+  it('fails where nothing is answered, instead of waiting for ever', async () => {
+    const { to, close } = await serving(() => {})
+    const failed = await blast({ to, silence: 0.2 }).then(
       () => 'no',
       (error: Error) => error.message,
     )

@@ -1,8 +1,6 @@
-import { join } from 'node:path'
-import type { NewEvent } from '@callboard/core'
-import { sqlite } from '@callboard/journal'
-import { APP, bodyWith, COMMAND } from '../callback-body.ts'
-import { place } from '../configuration.ts'
+import { bodyWith } from '../callback-body.ts'
+import { journalOf, place } from '../configuration.ts'
+import { fill } from '../fill.ts'
 import { atLeast, verdict } from '../goal.ts'
 import { startProgram } from '../program.ts'
 import { interleaved } from '../rounds.ts'
@@ -16,50 +14,47 @@ const CONCURRENCY = 64
 const GOAL = atLeast(0.8, 0.4)
 const body = bodyWith(3)
 
-const pending = (n: number): NewEvent => ({
-  id: `bench-${n}`,
-  app: APP,
-  command: COMMAND,
-  key: `@TGS#${n}`,
-  status: 'accepted',
-  receivedAt: Date.now(),
-  query: { ClientIP: '127.0.0.1', OptPlatform: 'RESTAPI' },
-  raw: Buffer.from(body(n)),
-  sinks: ['only'],
-})
-
-const fill = async (path: string): Promise<void> => {
-  const journal = await sqlite({ path })
-  const BATCH = 1_000
-  for (let n = 0; n < COUNT; n += BATCH) await journal.append(Array.from({ length: BATCH }, (_, index) => pending(n + index)))
-  await journal.close()
+/** Who delivers. */
+interface Delivering {
+  /** Rejects when it fails. */
+  readonly ended: Promise<unknown>
+  readonly stop: () => Promise<unknown>
 }
 
 /** Starts who delivers, and gives deliveries per second as the receiver saw them. */
-const received = async (deliver: (url: string) => Promise<() => Promise<unknown>>): Promise<number> => {
+const received = async (deliver: (url: string) => Promise<Delivering>): Promise<number> => {
   const receiver = start(moduleOn(-1, './receiver.js', import.meta.url, { count: COUNT, skip: SKIP }))
-  const [, url = ''] = await receiver.prints(/listening: (\S+)/)
-  const rate = receiver.prints(/rate: ([\d.]+)/)
-  const stop = await deliver(url)
-  const [, perSecond] = await rate
-  await stop()
-  await receiver.stop()
-  return Number(perSecond)
+  try {
+    const [, url = ''] = await receiver.prints(/listening: (\S+)/)
+    const rate = receiver.prints(/rate: ([\d.]+)/)
+    const { ended, stop } = await deliver(url)
+    try {
+      const [, perSecond] = await Promise.race([rate, ended.then(() => rate)])
+      return Number(perSecond)
+    } finally {
+      await stop()
+    }
+  } finally {
+    await receiver.stop()
+  }
 }
 
 const bare = () =>
   received(async (url) => {
     const poster = start(moduleOn(0, './poster.js', import.meta.url, { url, body: body(0), count: COUNT, concurrency: CONCURRENCY }))
-    return () => poster.output
+    return { ended: poster.output, stop: poster.stop }
   })
 
 const callboard = (dir: string) =>
   received(async (url) => {
     const sink = `{ use: webhook, url: "${url}", unsigned: true, allow: [127.0.0.0/8], concurrency: ${CONCURRENCY} }`
-    const own = await place(dir, 'sqlite', sink)
-    await fill(join(own, 'data', 'callboard.db'))
-    const { stop } = await startProgram(own)
-    return stop
+    const own = await place(dir, { journal: 'sqlite', sinks: { only: sink } })
+    await fill(journalOf(own), { count: COUNT, sink: 'only', lanes: COUNT })
+    const { ended, stop } = await startProgram(own)
+    const early = ended.then((code) => {
+      throw new Error(`the program ended with ${code} before all was delivered`)
+    })
+    return { ended: early, stop }
   })
 
 /** How fast the program delivers what its journal holds to a webhook, against a loop that only posts. */

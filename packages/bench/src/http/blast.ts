@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { connect } from 'node:net'
 import { callbackUrl } from '@callboard/testing'
 import { APP, bodyWith, COMMAND, TOKEN } from '../callback-body.ts'
@@ -13,6 +14,10 @@ export interface Blast {
   readonly connections: number
   readonly seconds: number
   readonly from: number
+  /** Signs each body as GitHub does as well, in a header. */
+  readonly hubSecret?: string | undefined
+  /** Seconds without any answer after which it fails; 10 if left out. */
+  readonly silence?: number
 }
 /** What came of it. */
 export interface Blasted {
@@ -25,13 +30,17 @@ export interface Blasted {
   readonly generator: number
 }
 
+const MOST_SILENT_SECONDS = 10
+const LOOK_EVERY = 100
 const GENUINE = /^HTTP\/1\.1 200 /
 const OK = '{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0}'
 
 /** Signs anew each second. */
-const requests = ({ to, members, from }: Blast): (() => string) => {
+const requests = ({ to, members, from, hubSecret }: Blast): (() => string) => {
   const body = bodyWith(members)
   const length = Buffer.byteLength(body(0))
+  const hub = (text: string) =>
+    hubSecret === undefined ? '' : `x-hub-signature-256: sha256=${createHmac('sha256', hubSecret).update(text).digest('hex')}\r\n`
   let signedAt = 0
   let head = ''
   let n = from
@@ -40,12 +49,28 @@ const requests = ({ to, members, from }: Blast): (() => string) => {
     if (second !== signedAt) {
       signedAt = second
       const url = new URL(callbackUrl({ to, app: APP, token: TOKEN, command: COMMAND, requestTime: second }))
-      head = `POST ${url.pathname}${url.search} HTTP/1.1\r\nhost: ${url.host}\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n\r\n`
+      head = `POST ${url.pathname}${url.search} HTTP/1.1\r\nhost: ${url.host}\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n`
     }
     n += 1
-    return head + body(n)
+    const text = body(n)
+    return `${head}${hub(text)}\r\n${text}`
   }
 }
+
+/** Runs a load that tells when it heard an answer; rejects once it has heard none for so many seconds. */
+const unlessSilent = <T>(seconds: number, run: (heard: () => void) => Promise<T>): Promise<T> =>
+  new Promise((resolve, reject) => {
+    let last = performance.now()
+    const look = setInterval(() => {
+      if (performance.now() - last > seconds * 1_000) reject(new Error(`nothing was answered for ${seconds} s`))
+    }, LOOK_EVERY)
+    const heard = () => {
+      last = performance.now()
+    }
+    run(heard)
+      .then(resolve, reject)
+      .finally(() => clearInterval(look))
+  })
 
 const blast = (load: Blast): Promise<Blasted> => {
   const next = requests(load)
@@ -55,7 +80,7 @@ const blast = (load: Blast): Promise<Blasted> => {
   const cpu = process.cpuUsage()
   const until = began + load.seconds * 1_000
 
-  const one = () =>
+  const one = (heard: () => void) =>
     new Promise<void>((resolve, reject) => {
       const socket = connect({ host: hostname, port: Number(port), noDelay: true })
       let sent = 0
@@ -75,6 +100,7 @@ const blast = (load: Blast): Promise<Blasted> => {
         if (!GENUINE.test(text)) return reject(new Error(`answered ${text}`))
         text = ''
         times.push(performance.now() - sent)
+        heard()
         send()
       })
       socket.on('error', reject)
@@ -82,7 +108,8 @@ const blast = (load: Blast): Promise<Blasted> => {
       socket.on('connect', send)
     })
 
-  return Promise.all(Array.from({ length: load.connections }, one)).then(() => {
+  const all = (heard: () => void) => Promise.all(Array.from({ length: load.connections }, () => one(heard)))
+  return unlessSilent(load.silence ?? MOST_SILENT_SECONDS, all).then(() => {
     const ms = performance.now() - began
     const { user, system } = process.cpuUsage(cpu)
     const [p50, p99] = [percentile(times, 0.5), percentile(times, 0.99)]

@@ -1,10 +1,15 @@
 import type { Part } from '../run.ts'
-import { compare, type Load } from './compare.ts'
+import { compare } from './compare.ts'
 import { bullmq, type Contestant, contestants } from './contestants.ts'
 import { hasRedis, redisAnswers } from './redis.ts'
+import type { RoundLoad } from './round.ts'
 import { httpTable } from './table.ts'
 
 const SECONDS = 3
+
+interface Load extends RoundLoad {
+  readonly rounds: number
+}
 
 const loads = (rounds: number, long: boolean): readonly Load[] => {
   const few = Math.min(rounds, 3)
@@ -38,9 +43,10 @@ export const compareHttp: Part = async ({ long, rounds, dir, progress }) => {
     ...notice,
   ]
   for (const load of loads(rounds, long)) {
+    const loaded = servers.map(({ name, start }) => ({ name, start, load }))
     progress(`${load.connections} connections, ${load.members} members`)
     lines.push(`### ${load.connections} connections, ${load.members} members, ${load.rounds} rounds`, '')
-    lines.push(...httpTable(servers, await compare(servers, load, dir, progress)), '')
+    lines.push(...httpTable(servers, await compare(loaded, load.rounds, dir, progress)), '')
   }
   return lines
 }

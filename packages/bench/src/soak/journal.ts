@@ -1,40 +1,15 @@
 import { join } from 'node:path'
-import type { NewEvent } from '@callboard/core'
-import { sqlite } from '@callboard/journal'
-import { groupDestroyed } from '@callboard/plugin-group-destroyed'
+import { fill } from '../fill.ts'
 import { median, p99Of } from '../load.ts'
 import { startProgram } from '../program.ts'
-import { APP, bodyOf, loadOn, place } from './place.ts'
+import { loadOn, place } from './place.ts'
 import { verdict } from './verdict.ts'
 
 const MOST_MS_TO_READY = 10_000
 const MOST_MEMORY = 300 * 2 ** 20
 const MOST_TIMES_SLOWER = 1.5
 const SECONDS = 5
-const BATCH = 1_000
-
-const eventOf = (n: number): NewEvent => ({
-  id: `soak-${n}`,
-  app: APP,
-  command: groupDestroyed.command,
-  key: `@TGS#${n % 100_000}`,
-  identity: `soak-${n}`,
-  status: 'accepted',
-  receivedAt: Date.now(),
-  query: { ClientIP: '127.0.0.1', OptPlatform: 'RESTAPI' },
-  raw: Buffer.from(bodyOf(n)),
-  sinks: ['crm'],
-})
-
-const fill = async (path: string, pending: number): Promise<void> => {
-  const journal = await sqlite({ path })
-  for (let n = 0; n < pending; n += BATCH) {
-    await journal.append(Array.from({ length: Math.min(BATCH, pending - n) }, (_, index) => eventOf(n + index)))
-    if (n % 100_000 === 0) process.stderr.write(`\rfilling the journal: ${n} of ${pending} `)
-  }
-  process.stderr.write('\n')
-  await journal.close()
-}
+const LANES = 100_000
 
 const megabytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MB`
 
@@ -50,7 +25,7 @@ export const soakJournal = async ({
 }) => {
   const places = [await place(), await place()] as const
   const [fullPlace, emptyPlace] = places
-  await fill(join(fullPlace.dir, 'data', 'callboard.db'), pending)
+  await fill(join(fullPlace.dir, 'data', 'callboard.db'), { count: pending, sink: 'crm', lanes: LANES }, console.log)
   const full = await startProgram(fullPlace.dir)
   const empty = await startProgram(emptyPlace.dir)
   const p99 = async (program: typeof full) => p99Of(await loadOn(program, rate, SECONDS))

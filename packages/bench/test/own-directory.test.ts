@@ -1,0 +1,60 @@
+import { EventEmitter } from 'node:events'
+import { access, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { Interrupted, inOwnDirectory } from '../src/own-directory.ts'
+import { start } from '../src/spawned.ts'
+
+const untilStopped = [process.execPath, '-e', 'console.log("here"); setInterval(() => {}, 1000)']
+const isThere = (path: string) =>
+  access(path).then(
+    () => true,
+    () => false,
+  )
+const runs = (pid: number) => {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
+/** A task that writes, starts a child, and then does what is given; with what was left of it. */
+const leftBy = async (then: () => Promise<string>, signals = new EventEmitter()) => {
+  const parent = await mkdtemp(join(tmpdir(), 'own-directory-'))
+  let [pid, own] = [0, '']
+  const task = async (dir: string) => {
+    own = dir
+    await writeFile(join(dir, 'journal'), '')
+    const child = start(untilStopped)
+    pid = child.pid
+    await child.prints(/here/)
+    return then()
+  }
+  const outcome = await inOwnDirectory(parent, task, signals).catch((error: unknown) => error)
+  const left = { outcome, child: runs(pid), directory: await isThere(own) }
+  await rm(parent, { recursive: true })
+  return left
+}
+
+describe('the directory of the bench', () => {
+  it('is gone when all is measured, and so are the children', async () => {
+    expect(await leftBy(async () => 'done')).to.deep.equal({ outcome: 'done', child: false, directory: false })
+  })
+
+  it('is gone when something failed', async () => {
+    const failure = new Error('the program ended')
+    expect(await leftBy(() => Promise.reject(failure))).to.deep.equal({ outcome: failure, child: false, directory: false })
+  })
+
+  it('is gone when somebody stops the bench, which waits for nothing', async () => {
+    const signals = new EventEmitter()
+    const { outcome, child, directory } = await leftBy(() => {
+      signals.emit('SIGINT', 'SIGINT')
+      return new Promise(() => {})
+    }, signals)
+    expect(outcome).to.be.instanceOf(Interrupted)
+    expect({ child, directory }).to.deep.equal({ child: false, directory: false })
+  })
+})
