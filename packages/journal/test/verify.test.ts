@@ -51,7 +51,7 @@ describe('verifyJournal', () => {
   const disorders: readonly (readonly [string, string])[] = [
     ['DELETE FROM body WHERE event = (SELECT max(event) FROM body)', '1 event has no body'],
     ["INSERT INTO body (event, raw) VALUES (999999, x'00')", '1 row of body without an event'],
-    ["INSERT INTO identity (event, what, since) VALUES (999999, 'x', 1)", '1 row of identity without an event'],
+    ["INSERT INTO identity (event, what, since) VALUES (999999, x'00', 1)", '1 row of identity without an event'],
     ['UPDATE event SET pending = pending + 1 WHERE position IN (1, 3)', 'event'],
     [
       "UPDATE delivery SET head = 1 WHERE sink = 'b' AND state = 'pending' AND place = (SELECT max(place) FROM delivery WHERE sink = 'b')",
