@@ -9,6 +9,7 @@ export type Malformation =
   | 'forbidden_key'
   | 'too_deep'
   | 'too_many_values'
+  | 'too_many_keys'
   | 'no_command'
   | 'two_commands'
   | 'command_mismatch'

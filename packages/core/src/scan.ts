@@ -14,6 +14,8 @@ const BACKSLASH = 0x5c
 const COLON = 0x3a
 const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype'])
 const COMMAND = 'CallbackCommand'
+/** From each different key the parser makes something of its own: a MiB of them costs it four times as much as a MiB of members. */
+const MOST_KEYS = 1_000
 /** Keys of other lengths are of no interest, as they are written. */
 const LENGTHS = new Set([...FORBIDDEN, COMMAND].map(({ length }) => length))
 // From here on a whole number may lie beyond 2^53.
@@ -57,13 +59,15 @@ const keyOfInterest = (json: Buffer, from: number, end: number): string | undefi
 
 /**
  * One pass over the bytes of a body before it is parsed, without recursion: too deep, too many values, a key that reaches for a
- * prototype (also in escapes), the command twice. Otherwise the places of integers beyond 2^53. It does not check the grammar;
+ * prototype (also in escapes), too many different keys, the command twice. Otherwise the places of integers beyond 2^53. It does not check the grammar;
  * whatever it makes of broken JSON, the parser refuses it afterwards.
  */
 export const scan = (json: Buffer, limits: ScanLimits): Malformation | HugeIntegers => {
   const huge: [number, number][] = []
   let depth = 0
   let values = 0
+  let keys = 0
+  const later = new Set<string>()
   let commands = 0
   let at = 0
   while (at < json.length) {
@@ -73,6 +77,9 @@ export const scan = (json: Buffer, limits: ScanLimits): Malformation | HugeInteg
       if (json[skipSpace(json, end)] === COLON) {
         const key = keyOfInterest(json, at, end)
         if (key !== undefined && FORBIDDEN.has(key)) return 'forbidden_key'
+        keys += 1
+        // Looked at only from here on: no honest body comes this far, or it says the same few again and again.
+        if (keys > MOST_KEYS && later.add(json.toString('latin1', at, end)).size > MOST_KEYS) return 'too_many_keys'
         if (key === COMMAND && depth === 1) commands += 1
         if (commands > 1) return 'two_commands'
       } else values += 1

@@ -2,11 +2,13 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { parse } from '../src/parse.ts'
 
-const limits = { depth: 64, values: 1_000 }
+const limits = { depth: 64, values: 100_000 }
 const parsed = (text: string | Uint8Array) => {
   const result = parse(typeof text === 'string' ? Buffer.from(text) : text, limits)
   return result._tag === 'Right' ? result.right : result.left
 }
+
+const numbered = (count: number): Record<string, number> => Object.fromEntries(Array.from({ length: count }, (_, n) => [`k${n}`, n]))
 
 describe('parse', () => {
   const refused: readonly (readonly [string, string | Uint8Array, string])[] = [
@@ -25,7 +27,8 @@ describe('parse', () => {
     ['prototype before a spaced colon', '{"prototype" \n : 1}', 'forbidden_key'],
     ['65 levels', `{"a":${'['.repeat(64)}${']'.repeat(64)}}`, 'too_deep'],
     ['a million levels', '['.repeat(1_000_000), 'too_deep'],
-    ['too many values', `{"a":[${'0,'.repeat(1_000)}0]}`, 'too_many_values'],
+    ['too many values', `{"a":[${'0,'.repeat(100_000)}0]}`, 'too_many_values'],
+    ['more different keys than anybody needs', JSON.stringify(numbered(2_001)), 'too_many_keys'],
     ['the command twice', '{"CallbackCommand":"A","x":1,"CallbackCommand":"B"}', 'two_commands'],
     ['a huge number for a key', '{1234567890123456789:1}', 'not_json'],
     ['a huge number with a leading zero', '{"a":01234567890123456789}', 'not_json'],
@@ -39,6 +42,7 @@ describe('parse', () => {
   const accepted: readonly (readonly [string, string, unknown])[] = [
     ['a byte order mark', '\ufeff{"a":1}', { a: 1 }],
     ['64 levels', `{"a":${'['.repeat(63)}${']'.repeat(63)}}`, JSON.parse(`{"a":${'['.repeat(63)}${']'.repeat(63)}}`)],
+    ['many different keys', JSON.stringify(numbered(2_000)), numbered(2_000)],
     ['forbidden words as values', '{"a":"__proto__","b":["constructor"]}', { a: '__proto__', b: ['constructor'] }],
     ['a quote behind an escaped backslash', '{"a\\\\":"\\\\\\"{","b":1}', { 'a\\': '\\"{', b: 1 }],
     [

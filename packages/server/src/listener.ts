@@ -5,7 +5,7 @@ import type { Answer } from '@callboard/core'
 import { EX, Exit } from './exit.ts'
 
 // The vendor keeps its connections open: ours must outlive its idle ones, and slow senders must not hold them.
-const TIMES = { keepAliveTimeout: 75_000, headersTimeout: 5_000, requestTimeout: 10_000, connectionsCheckingInterval: 1_000 }
+const TIMES = { keepAliveTimeout: 75_000, headersTimeout: 5_000, requestTimeout: 10_000, connectionsCheckingInterval: 100 }
 /** A sender beyond these is turned away at the door: each connection costs memory and a file descriptor, genuine or not. */
 const MOST_CONNECTIONS = 4_096
 /** How long a connection may stay idle once we are stopping, so that a request that is under way still finds an answer. */

@@ -8,30 +8,38 @@ const SIZE = 2 ** 20 - 1_024
 const ROUNDS = 25
 const MOST_TIMES = 3
 
-const filled = (open: string, part: (n: number) => string, close: string): string => {
+/** As many parts as go into a MiB, or fewer where a bound on what is in them is reached, and then a text that fills it. */
+const filled = (open: string, part: (n: number) => string, close: string, most = Number.POSITIVE_INFINITY): string => {
   const parts: string[] = []
-  for (let length = open.length + close.length, n = 0; length < SIZE; n += 1) {
+  for (let length = open.length + close.length, n = 0; length < SIZE && n < most; n += 1) {
     const next = `${n === 0 ? '' : ','}${part(n)}`
     length += next.length
     parts.push(next)
   }
-  parts.pop()
-  return `${open}${parts.join('')}${close}`
+  if (parts.length < most) parts.pop()
+  const body = `${open}${parts.join('')}`
+  return `${body}${close.replace(PADDING, `,"Y":"${'y'.repeat(Math.max(0, SIZE - body.length - 10))}"}`)}`
 }
+const PADDING = /\}$/
 
 const { CallbackCommand: _, MemberList: __, ...sample } = groupDestroyed.sample
 const head = JSON.stringify(sample).slice(0, -1)
+// The default is 100 000; the head has some as well.
+const VALUES = 99_000
+const DEEP = 60
 
-/** Bodies of one MiB, each at least as long as the right one. */
+/** Bodies of one MiB: they stay within the limits as far as they can, or are what the limits are for. */
 const bodies: Readonly<Record<string, string>> = {
   'a right one, all members': filled(`${head},"MemberList":[`, (n) => `{"Member_Account":"user${n}"}`, ']}'),
-  'members that are none': filled(`${head},"MemberList":[`, () => '{}', ']}'),
-  'numbers for members': filled(`${head},"MemberList":[`, (n) => String(n), ']}'),
+  'members that are none': filled(`${head},"MemberList":[`, () => '{}', ']}', VALUES),
+  'numbers for members': filled(`${head},"MemberList":[`, (n) => String(n), ']}', VALUES),
+  'more values than may be': filled(`${head},"X":[`, () => '{}', ']}'),
   'as many keys as go in': filled('{', (n) => `"k${n}":0`, '}'),
+  'as many different keys as may be': filled(`${head},"X":[`, (n) => `{"k${n % 1_000}":0}`, ']}', VALUES / 2),
   'deep nesting': `${'{"a":'.repeat(SIZE / 6)}0${'}'.repeat(SIZE / 6)}`,
-  'nesting up to the limit, again and again': filled(`${head},"X":[`, () => `${'['.repeat(60)}${']'.repeat(60)}`, ']}'),
+  'nesting up to the limit, again and again': filled(`${head},"X":[`, () => `${'['.repeat(DEEP)}${']'.repeat(DEEP)}`, ']}', VALUES / DEEP),
   'one long text of escapes': `${head},"X":"${'\\u0041'.repeat(SIZE / 6 - 50)}"}`,
-  'numbers of many digits': filled(`${head},"X":[`, (n) => `${n}12345678901234567`, ']}'),
+  'numbers of many digits': filled(`${head},"X":[`, (n) => `${n}12345678901234567`, ']}', VALUES),
 }
 
 /** What one MiB of hostile JSON costs against one MiB that is right, the whole way through core, in turns. */
@@ -42,7 +50,6 @@ export const soakHostile = async (): Promise<void> => {
     sinks: {},
     routes: {},
     journal: { ...memory(), append: async (batch) => batch.map(({ id }) => ({ as: 'recorded', id })) },
-    limits: { body: 2 ** 21, values: 10_000_000 },
   })
   const query = new URLSearchParams({ SdkAppid: String(APP), CallbackCommand: groupDestroyed.command }).toString()
   const cost = async (text: string): Promise<number> => {

@@ -28,6 +28,12 @@ describe('the fault table on a running server: what is refused', () => {
     ['Malformed: a forbidden key', { body: '{"__proto__":1}' }, 400, 'malformed: forbidden_key'],
     ['Malformed: too deep', { body: `{"a":${'['.repeat(64)}${']'.repeat(64)}}` }, 400, 'malformed: too_deep'],
     ['Malformed: too many values', { body: `{"a":[${'0,'.repeat(100_000)}0]}` }, 400, 'malformed: too_many_values'],
+    [
+      'Malformed: too many different keys',
+      { body: JSON.stringify(Object.fromEntries(Array.from({ length: 2_001 }, (_, n) => [n, n]))) },
+      400,
+      'malformed: too_many_keys',
+    ],
     ['Malformed: no command', { command: '' }, 400, 'malformed: no_command'],
     ['Malformed: body and query differ', { body: { CallbackCommand: 'Group.Other' } }, 400, 'malformed: command_mismatch'],
     ['Unauthorized before everything about the body', { app: 7, headers: { 'content-encoding': 'gzip' } }, 403, 'unauthorized'],
