@@ -8,43 +8,67 @@ export interface Deadlines {
 
 interface Deadline {
   readonly moment: number
-  readonly task: () => void
+  /** Undefined once it was run or called off. */
+  task: (() => void) | undefined
 }
 
 /** One timer for all of them; none while nothing is open, so that it keeps no process alive. */
 export const createDeadlines = (clock: Pick<Clock, 'elapsed' | 'after'>): Deadlines => {
-  // A Set keeps the order in which it was filled: the earliest comes first.
-  const open = new Set<Deadline>()
-  let latest = Number.NEGATIVE_INFINITY
+  // The earliest comes first. A Set would do the same, but each of its outgrown tables points to the next one and to all that was in it
+  // then: once one of them is old, garbage of many requests would survive with it.
+  let queue: Deadline[] = []
+  let first = 0
+  let open = 0
   let cancelTimer: (() => void) | undefined
+
+  /** Forgets what is over in front of what is open. */
+  const advance = () => {
+    while (first < queue.length && queue[first]?.task === undefined) first += 1
+    if (first * 2 < queue.length) return
+    queue = queue.slice(first)
+    first = 0
+  }
 
   const setTimer = () => {
     cancelTimer?.()
-    const [next] = open
+    const next = queue[first]
     cancelTimer = next && clock.after(next.moment - clock.elapsed(), run)
+  }
+
+  const close = (deadline: Deadline): (() => void) | undefined => {
+    const { task } = deadline
+    if (task === undefined) return undefined
+    deadline.task = undefined
+    open -= 1
+    return task
   }
 
   const run = () => {
     const now = clock.elapsed()
-    for (const deadline of open) {
-      if (deadline.moment > now) break
-      open.delete(deadline)
-      deadline.task()
+    for (let next = queue[first]; next && next.moment <= now; next = queue[first]) {
+      const task = close(next)
+      advance()
+      task?.()
     }
     setTimer()
   }
 
   return {
     at: (moment, task) => {
-      if (open.size === 0) latest = moment
+      const latest = open === 0 ? undefined : queue.at(-1)?.moment
       // Out of the order: it gets a timer of its own.
-      if (moment < latest) return clock.after(moment - clock.elapsed(), task)
-      latest = moment
-      const deadline = { moment, task }
-      open.add(deadline)
-      if (open.size === 1) setTimer()
+      if (latest !== undefined && moment < latest) return clock.after(moment - clock.elapsed(), task)
+      const deadline: Deadline = { moment, task }
+      queue.push(deadline)
+      open += 1
+      if (open === 1) {
+        advance()
+        setTimer()
+      }
       return () => {
-        if (open.delete(deadline) && open.size === 0) setTimer()
+        if (!close(deadline)) return
+        advance()
+        if (open === 0) setTimer()
       }
     },
   }

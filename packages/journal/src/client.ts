@@ -13,6 +13,7 @@ export interface Writer {
 }
 
 interface Waiting {
+  readonly number: number
   readonly resolve: (result: Result) => void
   readonly reject: (error: Error) => void
 }
@@ -29,15 +30,16 @@ const WORKER = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './work
 export const startWriter = async (place: Omit<Start, 'now'>, now: () => number, file: URL = WORKER): Promise<Writer> => {
   const worker = new Worker(file, { workerData: { ...place, now: now() } satisfies Start })
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
-  const waiting = new Map<number, Waiting>()
+  // Few at a time. A Map would keep the garbage of calls alive, as deadlines of core say of a Set.
+  const waiting: Waiting[] = []
   let queue: Call[] = []
   let number = OPENING
   let refusal: JournalError | undefined
   let closing: Promise<void> | undefined
 
   const answer = (reply: Reply) => {
-    const caller = waiting.get(reply.number)
-    waiting.delete(reply.number)
+    const place = waiting.findIndex(({ number: asked }) => asked === reply.number)
+    const [caller] = place === -1 ? [] : waiting.splice(place, 1)
     if ('trouble' in reply) caller?.reject(errorOf(reply.trouble))
     else caller?.resolve(reply.result)
   }
@@ -64,7 +66,7 @@ export const startWriter = async (place: Omit<Start, 'now'>, now: () => number, 
     new Promise((resolve, reject) => {
       number += 1
       // The worker answers a number with what belongs to the verb that was asked under it.
-      waiting.set(number, { resolve: (result) => resolve(result as Results[R['verb']]), reject })
+      waiting.push({ number, resolve: (result) => resolve(result as Results[R['verb']]), reject })
       if (queue.push({ number, request }) === 1) queueMicrotask(flush)
     })
 
@@ -72,8 +74,7 @@ export const startWriter = async (place: Omit<Start, 'now'>, now: () => number, 
     // Nobody can write any more: calls that run may have happened or not, later ones are told to stop the process.
     const message = `the thread that writes the journal has ended: ${error instanceof Error ? error.message : String(error)}`
     refusal ??= new JournalError('corrupt', message)
-    for (const { reject } of waiting.values()) reject(new JournalError('down', message))
-    waiting.clear()
+    for (const { reject } of waiting.splice(0)) reject(new JournalError('down', message))
   }
 
   worker.on('message', (replies: readonly Reply[]) => {
@@ -82,7 +83,7 @@ export const startWriter = async (place: Omit<Start, 'now'>, now: () => number, 
   worker.on('error', fail)
   worker.on('exit', (code) => fail(`exit code ${code}`))
 
-  await new Promise<unknown>((resolve, reject) => waiting.set(OPENING, { resolve, reject }))
+  await new Promise<unknown>((resolve, reject) => waiting.push({ number: OPENING, resolve, reject }))
 
   return {
     ask: (request) => (refusal ? Promise.reject(refusal) : send(request)),

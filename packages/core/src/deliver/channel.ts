@@ -57,7 +57,8 @@ interface Workings {
 
 export const createChannel = ({ sink, journal, attempt, clock, tell }: Workings): Channel => {
   const breaker = createBreaker(sink.concurrency)
-  const underWay = new Set<Attempting>()
+  // No Set: what passes through one in great numbers leaves garbage that keeps other garbage (deadlines.ts says why).
+  const underWay: Attempting[] = []
   let stopped: Error | undefined
   let claiming = false
   let wanted = false
@@ -77,12 +78,12 @@ export const createChannel = ({ sink, journal, attempt, clock, tell }: Workings)
 
   const room = () => {
     if (draining || paused) return 0
-    const taken = underWay.size + asked
+    const taken = underWay.length + asked
     return Math.min(sink.concurrency - taken, breaker.room(taken, clock.elapsed()))
   }
 
   // An append that hangs holds up no stop: what it hands out later is given back.
-  const quiet = () => underWay.size === 0 && (asked === 0 || draining) && !claiming && !settler.busy() && !(wanted && room() > 0)
+  const quiet = () => underWay.length === 0 && (asked === 0 || draining) && !claiming && !settler.busy() && !(wanted && room() > 0)
   const rest = () => {
     if (!quiet()) return
     const resting = waiters
@@ -111,7 +112,7 @@ export const createChannel = ({ sink, journal, attempt, clock, tell }: Workings)
       is,
       ...(why !== undefined && { why }),
       ...(is === 'resting' && { after: breaker.rest(clock.elapsed()) }),
-      inFlight: underWay.size,
+      inFlight: underWay.length,
     }
   }
 
@@ -147,10 +148,10 @@ export const createChannel = ({ sink, journal, attempt, clock, tell }: Workings)
   const start = async (claim: Claim, seen?: Seen) => {
     const from = clock.elapsed()
     const attempting = attempt(claim, seen)
-    underWay.add(attempting)
+    underWay.push(attempting)
     if (stopped) attempting.stop(stopped)
     const { outcome, sink: found, hold, pause } = await attempting.ended
-    underWay.delete(attempting)
+    underWay.splice(underWay.indexOf(attempting), 1)
     const now = clock.elapsed()
     if (found === 'well') breaker.succeeded(now)
     if (found === 'sick') breaker.failed(claim.event.id, now)
