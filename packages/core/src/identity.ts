@@ -6,8 +6,13 @@ const TELLING = ['EventTime', 'MsgKey', 'MsgId', 'MsgSeq', 'CallId', 'TaskId', '
 
 const tells = (value: unknown): boolean => isObject(value) && TELLING.some((field) => Object.hasOwn(value, field))
 
-/** What makes two callbacks of one app and command the same one: their bytes. Undefined where equal bytes may tell of two occurrences. */
+/**
+ * What makes two callbacks of one app and command the same one: their bytes. It begins with the EventTime where there is one, since a
+ * journal finds what lies together faster. Undefined where equal bytes may tell of two occurrences.
+ */
 export const identityOf = (json: JsonObject, raw: Uint8Array): string | undefined => {
   const batch = json.Events
-  return tells(json) || (Array.isArray(batch) && batch.some(tells)) ? hash('sha256', raw, 'base64url') : undefined
+  if (!tells(json) && !(Array.isArray(batch) && batch.some(tells))) return undefined
+  const digest = hash('sha256', raw, 'base64url')
+  return typeof json.EventTime === 'number' ? `${json.EventTime}.${digest}` : digest
 }

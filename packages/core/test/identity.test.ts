@@ -17,6 +17,11 @@ describe('the identity of a callback', () => {
     expect(identity({ EventTime: 1 })).not.to.equal(identity({ EventTime: 2 }))
   })
 
+  it('begins with the moment, where the body has one, so that what is told at one time lies together', () => {
+    expect(identity({ EventTime: 1_670_574_414_123 })).to.match(/^1670574414123\.[\w-]{43}$/)
+    expect(identity({ EventTime: '1670574414123' })).to.match(/^[\w-]{43}$/)
+  })
+
   it('is had by no body that might tell of two occurrences with the same bytes', () => {
     expect(identity({ ServiceName: 'openim', Command: 'batchsendmsg', Request: 510, Limit: 200 })).to.equal(undefined)
     expect(identity({ Info: { EventTime: 1 } })).to.equal(undefined)

@@ -26,7 +26,7 @@ export interface SinkState {
 
 /** The deliveries of one sink: claims them from the journal, makes the attempts, settles them. */
 export interface Channel {
-  /** There may be work. */
+  /** There may be work, nobody knows how much. */
   readonly wake: () => void
   /** What an append may hand out at once: nothing while older work waits. The room is kept until it is withdrawn. */
   readonly offer: () => ClaimRequest | undefined
@@ -34,8 +34,8 @@ export interface Channel {
   readonly withdraw: (room: number) => void
   /** Work that an append handed out; `seen` as for an attempt. */
   readonly take: (claim: Claim, seen?: Seen) => void
-  /** An append left work where it is: it comes before what is appended later. */
-  readonly fallBehind: () => void
+  /** An append left so many deliveries where they are: they come before what is appended later. */
+  readonly fallBehind: (deliveries: number) => void
   readonly state: () => SinkState
   /** Ends a pause, or a rest. */
   readonly resume: () => void
@@ -64,6 +64,8 @@ export const createChannel = ({ sink, journal, attempt, clock, tell }: Workings)
   let wanted = false
   /** Work that could be had was left where it is. */
   let behind = true
+  /** Deliveries that wait in the journal, at most: for room, for one in flight before them, or for another attempt. */
+  let left = Number.POSITIVE_INFINITY
   /** Room for what has been asked of the journal, and is not here yet. */
   let asked = 0
   let draining = false
@@ -132,7 +134,7 @@ export const createChannel = ({ sink, journal, attempt, clock, tell }: Workings)
   const wakeIn = (ms: number) => {
     cancelTimer()
     // A claim that was under way when the draining began must leave no timer: it would keep the process alive.
-    if (!draining) cancelTimer = clock.after(ms, wake)
+    if (!draining) cancelTimer = clock.after(ms, look)
   }
 
   const settler = createSettler({
@@ -141,7 +143,8 @@ export const createChannel = ({ sink, journal, attempt, clock, tell }: Workings)
     trouble: noteTrouble,
     settled: () => {
       if (draining) rest()
-      else wake()
+      else if (left > 0) look()
+      else pump()
     },
   })
 
@@ -158,6 +161,7 @@ export const createChannel = ({ sink, journal, attempt, clock, tell }: Workings)
     if (hold !== undefined) breaker.hold(hold, now)
     if (pause) paused = true
     if ('error' in outcome) complaint = outcome.error
+    if (outcome.as === 'retry' || outcome.as === 'released') left += 1
     report(claim, outcome, Math.round(now - from))
     tellHealth()
     settler.settle({ sink: sink.name, id: claim.event.id, token: claim.token, outcome })
@@ -190,10 +194,12 @@ export const createChannel = ({ sink, journal, attempt, clock, tell }: Workings)
       const { claims, wait } = await journal.claim(requestFor(max))
       noteTrouble(undefined)
       for (const each of claims) start(each)
+      left = wait === undefined ? 0 : claims.length > left ? Number.POSITIVE_INFINITY : left - claims.length
       behind = wait === 0 && claims.length > 0
       if (behind) wanted = true
       wakeIn(wait === undefined ? POLL : Math.max(wait, 1))
     } catch (error) {
+      left = Number.POSITIVE_INFINITY
       noteTrouble(error)
       if (!isLasting(error)) wakeIn(AFTER_TROUBLE)
     }
@@ -213,10 +219,15 @@ export const createChannel = ({ sink, journal, attempt, clock, tell }: Workings)
     rest()
   }
 
-  const wake = () => {
+  const look = () => {
     wanted = true
     tellHealth()
     pump()
+  }
+
+  const wake = () => {
+    left = Number.POSITIVE_INFINITY
+    look()
   }
 
   return {
@@ -233,9 +244,10 @@ export const createChannel = ({ sink, journal, attempt, clock, tell }: Workings)
       if (draining) settler.settle({ sink: sink.name, id: claim.event.id, token: claim.token, outcome: { as: 'released' } })
       else start(claim, seen)
     },
-    fallBehind: () => {
+    fallBehind: (deliveries) => {
       behind = true
-      wake()
+      left += deliveries
+      look()
     },
     state,
     resume: () => {

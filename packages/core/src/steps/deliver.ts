@@ -57,20 +57,20 @@ export const deliver = ({ journal, sinks, plugins, limits, clock, tell, random =
     },
     offer: () => [...channels.values()].flatMap((channel) => channel.offer() ?? []),
     recorded: (fresh, offers) => {
-      const others = new Set<string>()
+      const others = new Map<string, number>()
       for (const { event, tokens, seen } of fresh) {
         // Whoever is handed a body may change it: it goes to one sink, and the others have it decoded for them.
         let own: Seen | undefined = seen
         for (const sink of event.sinks) {
           const token = Object.hasOwn(tokens, sink) ? tokens[sink] : undefined
-          if (token === undefined) others.add(sink)
+          if (token === undefined) others.set(sink, (others.get(sink) ?? 0) + 1)
           else {
             channels.get(sink)?.take({ token, event: stored(event), attempt: 1, replay: false }, own)
             own = undefined
           }
         }
       }
-      for (const sink of others) channels.get(sink)?.fallBehind()
+      for (const [sink, deliveries] of others) channels.get(sink)?.fallBehind(deliveries)
       for (const { sink, max } of offers) channels.get(sink)?.withdraw(max)
     },
     states: () => [...channels.values()].map((channel) => channel.state()),

@@ -93,6 +93,13 @@ export const appendRules: Rules = {
       ['recorded', 'recorded', 'recorded'],
     )
   },
+  'J3 tells long identities apart that begin alike': async ({ journal }) => {
+    const batch = ['a', 'b'].map((end) => anEvent(end, { identity: `${'1'.repeat(60)}${end}` }))
+    assert.deepEqual(
+      (await journal().append(batch)).map(({ as }) => as),
+      ['recorded', 'recorded'],
+    )
+  },
   'J3 never takes events without an identity for copies': async (bench) => {
     const raw = new TextEncoder().encode('{}')
     await bench.journal().append([anEvent('1', { raw }), anEvent('2', { raw })])
