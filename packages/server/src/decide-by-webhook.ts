@@ -30,8 +30,9 @@ const jsonOf = (body: Buffer): unknown => {
  * kind, is answered with the fallback.
  */
 export const decideByWebhook = (plugin: Plugin, target: Target): Decision => {
-  const { post } = openExchange(target)
+  const opened = openExchange(target)
   return decideWith(plugin, async ({ id, query, raw }, signal) => {
+    const { post } = await opened
     const { status, body } = await post({ id, at: Date.now(), body: raw, query }, MOST_OF_AN_ANSWER, signal)
     if (status !== 200) throw new Error(`the decider answered ${status}`)
     return verdictOf(jsonOf(body))

@@ -8,20 +8,16 @@ import type { Global, Line } from './cli/options.ts'
 import { sendLine } from './cli/send.ts'
 import { sinksLine } from './cli/sinks.ts'
 import { tailLine } from './cli/tail.ts'
-import { checkCommand } from './commands/check.ts'
-import { initCommand } from './commands/init.ts'
-import { pluginsCommand } from './commands/plugins.ts'
-import { printCommand } from './commands/print.ts'
-import { schemaCommand } from './commands/schema.ts'
-import { startCommand } from './commands/start.ts'
 import { EX, Exit, type ExitCode } from './exit.ts'
+import { manifest } from './manifest.ts'
 import { Refused } from './operator/operator.ts'
 import { complain } from './terminal.ts'
 
-/** The command line. Each action hands its exit code to `done`. */
+/** The command line. Each action hands its exit code to `done`, and loads what it runs: loading all would take most of a start. */
 const programFor = (done: (code: ExitCode) => void): Command => {
   const program = new Command('callboard')
     .description('Receives the callbacks of Tencent Cloud Chat (IM), writes them to disk, and delivers them.')
+    .version(manifest.version, '-V, --version', 'print the version')
     .option('-c, --config <file>', 'the configuration (default: callboard.yaml in the working directory)')
     .showHelpAfterError('Run with --help to see what there is.')
     .exitOverride()
@@ -31,13 +27,15 @@ const programFor = (done: (code: ExitCode) => void): Command => {
   program
     .command('init')
     .description('write a configuration to start from')
-    .action(async () => done(await initCommand(global().config)))
+    .action(async () => done(await (await import('./commands/init.ts')).initCommand(global().config)))
 
   program
     .command('start')
     .description('receive and deliver until SIGTERM')
     .option('--demo', 'send one signed sample to itself; without a configuration, use a built-in one')
-    .action(async (options: { demo?: boolean }) => done(await startCommand({ ...global(), demo: options.demo ?? false })))
+    .action(async (options: { demo?: boolean }) =>
+      done(await (await import('./commands/start.ts')).startCommand({ ...global(), demo: options.demo ?? false })),
+    )
 
   program
     .command('check')
@@ -45,7 +43,7 @@ const programFor = (done: (code: ExitCode) => void): Command => {
     .option('--online', 'then try to connect to its webhooks, as a delivery would, and send nothing; exit 69 where one cannot be reached')
     .option('--json', 'JSON Lines')
     .action(async ({ json = false, online = false }: { json?: boolean; online?: boolean }) =>
-      done(await checkCommand(global().config, { json, online })),
+      done(await (await import('./commands/check.ts')).checkCommand(global().config, { json, online })),
     )
 
   const line: Line = { program, global, done }
@@ -60,7 +58,9 @@ const programFor = (done: (code: ExitCode) => void): Command => {
     .command('plugins')
     .description('the callbacks that the configuration loads and where they go, then the others that come with the program')
     .option('--json', 'JSON Lines')
-    .action(async (options: { json?: boolean }) => done(await pluginsCommand(global().config, options.json ?? false)))
+    .action(async (options: { json?: boolean }) =>
+      done(await (await import('./commands/plugins.ts')).pluginsCommand(global().config, options.json ?? false)),
+    )
 
   newLine(line)
 
@@ -68,11 +68,11 @@ const programFor = (done: (code: ExitCode) => void): Command => {
   config
     .command('print')
     .description('the effective configuration, secrets masked')
-    .action(async () => done(await printCommand(global().config)))
+    .action(async () => done(await (await import('./commands/print.ts')).printCommand(global().config)))
   config
     .command('schema')
     .description('the JSON Schema of callboard.yaml, by which editors complete and check it')
-    .action(() => done(schemaCommand()))
+    .action(async () => done((await import('./commands/schema.ts')).schemaCommand()))
 
   return program
 }

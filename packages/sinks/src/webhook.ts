@@ -1,17 +1,28 @@
 import { type Delivery, defineSink, type Json } from '@callboard/core'
 import { binaryMode, structuredMode } from './webhook/cloudevents.ts'
-import { openExchange, type Posting } from './webhook/exchange.ts'
+import type { Exchange, Posting, Target } from './webhook/exchange.ts'
 import { type Format, webhookOptions } from './webhook/options.ts'
 import { refusalOf } from './webhook/outcome.ts'
 
-export { type Exchange, openExchange, type Posting, type Target } from './webhook/exchange.ts'
-export { refusedTarget } from './webhook/guard.ts'
+export type { Exchange, Posting, Target } from './webhook/exchange.ts'
 export { signedTarget, targetFields } from './webhook/options.ts'
 export type { Answered } from './webhook/outcome.ts'
-export { probeTarget } from './webhook/probe.ts'
+export { refusedTarget } from './webhook/refused.ts'
 
 /** So much of an answer is read; its status is what counts. */
 const MOST_OF_AN_ANSWER = 16 * 1024
+
+// Loaded when there is something to connect to: the client takes a fifth of a start that needs none.
+
+/** Opens the connections to a target; nothing is sent yet. */
+export const openExchange = async (target: Target): Promise<Exchange> => (await import('./webhook/exchange.ts')).openExchange(target)
+
+/**
+ * Connects to a webhook's target as a delivery would, name, guard and TLS included, and sends nothing. Resolves with why it cannot
+ * be reached, in plain words; undefined where it can.
+ */
+export const probeTarget = async (url: string, allow: readonly string[], signal: AbortSignal): Promise<string | undefined> =>
+  (await import('./webhook/probe.ts')).probeTarget(url, allow, signal)
 
 /** What is posted in each format. A hook that is not there is stood in for by the vendor's bytes. */
 const posted: { readonly [F in Format]: (delivery: Delivery<Json>) => Pick<Posting, 'body' | 'headers'> } = {
@@ -29,8 +40,8 @@ const posted: { readonly [F in Format]: (delivery: Delivery<Json>) => Pick<Posti
 export const webhook = defineSink({
   kind: 'webhook',
   options: webhookOptions,
-  open: ({ format = 'hook', ...target }, { now }) => {
-    const { post, close } = openExchange(target)
+  open: async ({ format = 'hook', ...target }, { now }) => {
+    const { post, close } = await openExchange(target)
     return {
       write: async (delivery, signal) => {
         const posting = { id: delivery.event.id, at: now(), ...posted[format](delivery) }

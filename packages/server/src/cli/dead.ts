@@ -1,7 +1,6 @@
 import type { Command } from 'commander'
-import { type ChangeFlags, discardDead, replayDead } from '../commands/dead/change.ts'
+import type { ChangeFlags } from '../commands/dead/change.ts'
 import type { DeadFlags } from '../commands/dead/flags.ts'
-import { listDead } from '../commands/dead/list.ts'
 import { collect, type Line, positive, whole, withAdmin, withExamples } from './options.ts'
 
 const filtered = (command: Command): Command =>
@@ -31,7 +30,9 @@ export const deadLine = ({ program, global, done }: Line): void => {
     filtered(dead.command('list').description('dead deliveries and quarantined events with their reasons, newest first'))
       .option('--quarantined', 'only events that their plugin did not understand')
       .option('--json', 'JSON Lines')
-      .action(async (ids: readonly string[], flags: DeadFlags) => done(await listDead(ids, flags, global().config))),
+      .action(async (ids: readonly string[], flags: DeadFlags) =>
+        done(await (await import('../commands/dead/list.ts')).listDead(ids, flags, global().config)),
+      ),
     'dead list --sink crm --since 1d',
     'dead list --json --reason "answered 422"',
   )
@@ -43,7 +44,9 @@ export const deadLine = ({ program, global, done }: Line): void => {
     )
       .option('--rate <n>', 'so many deliveries per second, while a server runs', positive)
       .option('--quarantined', 'only events that their plugin did not understand')
-      .action(async (ids: readonly string[], flags: ChangeFlags) => done(await replayDead(ids, flags, { ...global(), ...flags }))),
+      .action(async (ids: readonly string[], flags: ChangeFlags) =>
+        done(await (await import('../commands/dead/change.ts')).replayDead(ids, flags, { ...global(), ...flags })),
+      ),
     'dead replay --sink crm --dry-run',
     'dead replay --sink crm --since 2h --rate 20',
     'dead replay --quarantined',
@@ -51,7 +54,8 @@ export const deadLine = ({ program, global, done }: Line): void => {
   )
   withExamples(
     changing(dead.command('discard').description('give up for good; kept in the journal with who did it and when')).action(
-      async (ids: readonly string[], flags: ChangeFlags) => done(await discardDead(ids, flags, { ...global(), ...flags })),
+      async (ids: readonly string[], flags: ChangeFlags) =>
+        done(await (await import('../commands/dead/change.ts')).discardDead(ids, flags, { ...global(), ...flags })),
     ),
     'dead discard --sink crm --until 7d',
     'dead discard --sink old-crm        # a sink that is no longer configured: what is pending, too',

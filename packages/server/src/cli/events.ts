@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { type EventFilters, eventsCommand } from '../commands/events.ts'
+import type { EventFilters } from '../commands/events.ts'
 import { type Line, whole } from './options.ts'
 
 const filtered = (command: Command): Command =>
@@ -19,16 +19,18 @@ export const eventsLine = ({ program, global, done }: Line): void => {
   const events = program.command('events').description('look into the journal, while the server runs or not')
   filtered(events.command('list').description('one line each, newest first'))
     .option('--json', 'JSON Lines')
-    .action(async (filters: EventFilters) => done(await eventsCommand({ kind: 'list', filters }, global().config)))
+    .action(async (filters: EventFilters) =>
+      done(await (await import('../commands/events.ts')).eventsCommand({ kind: 'list', filters }, global().config)),
+    )
   events
     .command('show')
     .description('everything that is known about one event')
     .argument('<id>')
     .option('--json', 'on one line')
     .action(async (id: string, { json = false }: { json?: boolean }) =>
-      done(await eventsCommand({ kind: 'show', id, json }, global().config)),
+      done(await (await import('../commands/events.ts')).eventsCommand({ kind: 'show', id, json }, global().config)),
     )
   filtered(events.command('export').description('JSON Lines with the bodies, newest first')).action(async (filters: EventFilters) =>
-    done(await eventsCommand({ kind: 'export', filters }, global().config)),
+    done(await (await import('../commands/events.ts')).eventsCommand({ kind: 'export', filters }, global().config)),
   )
 }

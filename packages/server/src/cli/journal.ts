@@ -1,7 +1,4 @@
-import { backupTo } from '../commands/journal/backup.ts'
-import { type PruneFlags, pruneJournal } from '../commands/journal/prune.ts'
-import { journalStats } from '../commands/journal/stats.ts'
-import { verify } from '../commands/journal/verify.ts'
+import type { PruneFlags } from '../commands/journal/prune.ts'
 import { type Line, withAdmin, withExamples } from './options.ts'
 
 /** `journal verify|backup|stats|prune`. */
@@ -13,21 +10,27 @@ export const journalLine = ({ program, global, done }: Line): void => {
       'look through all of it, beside a running server or not. Exit 0 when it is sound, 65 when not, with a line for each problem',
     )
     .option('--json', 'JSON Lines')
-    .action(async ({ json = false }: { json?: boolean }) => done(await verify(json, global().config)))
+    .action(async ({ json = false }: { json?: boolean }) =>
+      done(await (await import('../commands/journal/verify.ts')).verify(json, global().config)),
+    )
   withExamples(
     journal
       .command('backup')
       .description('copy it, all of one moment, while the server goes on; never over a file that is there')
       .argument('<file>', 'the copy: a journal itself')
       .option('--json', 'the result as JSON')
-      .action(async (file: string, { json = false }: { json?: boolean }) => done(await backupTo(file, json, global().config))),
+      .action(async (file: string, { json = false }: { json?: boolean }) =>
+        done(await (await import('../commands/journal/backup.ts')).backupTo(file, json, global().config)),
+      ),
     'journal backup /backups/callboard-2026-01-31.db',
   )
   journal
     .command('stats')
     .description('what it holds, and how large it is')
     .option('--json', 'as JSON')
-    .action(async ({ json = false }: { json?: boolean }) => done(await journalStats(json, global().config)))
+    .action(async ({ json = false }: { json?: boolean }) =>
+      done(await (await import('../commands/journal/stats.ts')).journalStats(json, global().config)),
+    )
   withExamples(
     withAdmin(journal.command('prune').description('remove what need not be kept any longer; what is pending always stays'))
       .option('--delivered <time>', 'keep what is delivered for so long, such as 7d (default: the configured retention)')
@@ -36,7 +39,9 @@ export const journalLine = ({ program, global, done }: Line): void => {
       .option('--by <name>', 'who asks (default: your login name and this machine)')
       .option('--json', 'the result as JSON')
       .action(async ({ admin, ...flags }: PruneFlags & { readonly admin?: string }) =>
-        done(await pruneJournal(flags, { ...global(), ...(admin !== undefined && { admin }) })),
+        done(
+          await (await import('../commands/journal/prune.ts')).pruneJournal(flags, { ...global(), ...(admin !== undefined && { admin }) }),
+        ),
       ),
     'journal prune --delivered 1d',
   )

@@ -1,6 +1,3 @@
-import { newCommand } from '../commands/new.ts'
-import { newPlugin } from '../new/plugin.ts'
-import { newSink } from '../new/sink.ts'
 import { type Line, withExamples } from './options.ts'
 
 /** `new plugin|sink`. */
@@ -11,7 +8,9 @@ export const newLine = ({ program, done }: Line): void => {
       .command('plugin')
       .description('one callback')
       .argument('<command>', 'its CallbackCommand')
-      .action(async (command: string) => done(await newCommand(newPlugin(command)))),
+      .action(async (command: string) =>
+        done(await (await import('../commands/new.ts')).newCommand((await import('../new/plugin.ts')).newPlugin(command))),
+      ),
     'new plugin Group.CallbackAfterMemberMuted',
   )
   withExamples(
@@ -19,7 +18,9 @@ export const newLine = ({ program, done }: Line): void => {
       .command('sink')
       .description('one kind of sink')
       .argument('<name>', 'what it is called in hooks')
-      .action(async (name: string) => done(await newCommand(newSink(name)))),
+      .action(async (name: string) =>
+        done(await (await import('../commands/new.ts')).newCommand((await import('../new/sink.ts')).newSink(name))),
+      ),
     'new sink my-queue',
   )
 }

@@ -1,5 +1,5 @@
 import { Option } from 'commander'
-import { type SendFlags, sendCommand } from '../commands/send.ts'
+import type { SendFlags } from '../commands/send.ts'
 import { collect, type Line, positive, whole } from './options.ts'
 
 /** `send`. */
@@ -22,5 +22,7 @@ export const sendLine = ({ program, global, done }: Line): void => {
     .addOption(new Option('--expired', 'signed an hour ago').conflicts(['badSign', 'wrongApp']))
     .addOption(new Option('--wrong-app', 'for another SDKAppID').conflicts(['badSign', 'expired']))
     .option('--json', 'JSON Lines')
-    .action(async (command: string | undefined, flags: SendFlags) => done(await sendCommand(command, { ...flags, ...global() })))
+    .action(async (command: string | undefined, flags: SendFlags) =>
+      done(await (await import('../commands/send.ts')).sendCommand(command, { ...flags, ...global() })),
+    )
 }

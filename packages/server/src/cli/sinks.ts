@@ -1,6 +1,3 @@
-import { listSinks } from '../commands/sinks/list.ts'
-import { resumeSink } from '../commands/sinks/resume.ts'
-import { testSink } from '../commands/sinks/test.ts'
 import { type Line, withAdmin, withExamples } from './options.ts'
 
 interface Flags {
@@ -13,7 +10,9 @@ export const sinksLine = ({ program, global, done }: Line): void => {
   const sinks = program.command('sinks').description('how the sinks are doing; try one out, let one go on')
   withAdmin(sinks.command('list', { isDefault: true }).description('each with its health, what waits for it, and which keys are held up'))
     .option('--json', 'JSON Lines')
-    .action(async ({ json = false, ...flags }: Flags) => done(await listSinks(json, { ...global(), ...flags })))
+    .action(async ({ json = false, ...flags }: Flags) =>
+      done(await (await import('../commands/sinks/list.ts')).listSinks(json, { ...global(), ...flags })),
+    )
   withExamples(
     withAdmin(
       sinks.command('test').description('make one attempt with a sample; nothing is stored. Exit 0 when it was delivered, 1 when not'),
@@ -22,12 +21,14 @@ export const sinksLine = ({ program, global, done }: Line): void => {
       .option('--command <command>', 'whose sample (default: the first that is routed to the sink)')
       .option('--json', 'the result as JSON')
       .action(async (name: string, { json = false, command, ...flags }: Flags & { readonly command?: string }) =>
-        done(await testSink(name, command, json, { ...global(), ...flags })),
+        done(await (await import('../commands/sinks/test.ts')).testSink(name, command, json, { ...global(), ...flags })),
       ),
     'sinks test crm',
     'sinks test crm --command Group.CallbackAfterGroupDestroyed',
   )
   withAdmin(sinks.command('resume').description('end the pause of a sink that answered 410, or the rest of one that failed too often'))
     .argument('<name>')
-    .action(async (name: string, flags: Flags) => done(await resumeSink(name, { ...global(), ...flags })))
+    .action(async (name: string, flags: Flags) =>
+      done(await (await import('../commands/sinks/resume.ts')).resumeSink(name, { ...global(), ...flags })),
+    )
 }

@@ -1,5 +1,5 @@
 import { Option } from 'commander'
-import { type TailFlags, tailCommand } from '../commands/tail.ts'
+import type { TailFlags } from '../commands/tail.ts'
 import { count, type Line, whole, withExamples } from './options.ts'
 
 /** `tail`. */
@@ -15,7 +15,7 @@ export const tailLine = ({ program, global, done }: Line): void => {
       .addOption(new Option('--status <status>').choices(['accepted', 'unknown', 'quarantined']))
       .option('--lines <n>', 'first so many that are there already', count, 10)
       .option('--json', 'JSON Lines')
-      .action(async (flags: TailFlags) => done(await tailCommand(flags, global().config))),
+      .action(async (flags: TailFlags) => done(await (await import('../commands/tail.ts')).tailCommand(flags, global().config))),
     'tail --sink crm',
     'tail --json --status quarantined --lines 0',
   )

@@ -4,9 +4,7 @@ import { addAbortSignal } from 'node:stream'
 import { giveUp } from '@callboard/core'
 import { buildConnector } from 'undici'
 import { rangesOf, refusal } from './ranges.ts'
-
-/** A name leads to an address that is refused. Names change, so it is tried again. */
-export class Blocked extends Error {}
+import { Blocked, bare } from './refused.ts'
 
 /** Finds the addresses of a name. */
 export type Resolve = (hostname: string) => Promise<readonly LookupAddress[]>
@@ -15,18 +13,6 @@ const resolveName: Resolve = (hostname) =>
   new Promise((resolve, reject) =>
     systemLookup(hostname, { all: true }, (error, addresses) => (error ? reject(error) : resolve(addresses))),
   )
-
-const bare = (hostname: string): string => hostname.replace(/^\[|\]$/g, '')
-
-/**
- * Why a URL may not be called, if its host is an address (in whatever spelling) that is refused; undefined where it may, or where
- * only the name service can tell. Works offline.
- */
-export const refusedTarget = (url: string, allow: readonly string[] = []): string | undefined => {
-  const host = URL.canParse(url) ? bare(new URL(url).hostname) : ''
-  const why = isIP(host) === 0 ? undefined : refusal(host, rangesOf(allow))
-  return why === undefined ? undefined : `blocked_address: ${why}`
-}
 
 /**
  * A connector that reaches only allowed addresses. What is checked is what is connected to, so a name cannot change in between.

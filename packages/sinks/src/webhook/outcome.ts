@@ -1,5 +1,5 @@
 import { GiveUp, giveUp, tryLater } from '@callboard/core'
-import { Blocked } from './guard.ts'
+import { Blocked } from './refused.ts'
 
 // The receiver has understood the request and will never take it.
 const FINAL = new Set([400, 413, 415, 422])
