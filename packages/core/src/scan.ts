@@ -15,7 +15,7 @@ const COLON = 0x3a
 const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype'])
 const COMMAND = 'CallbackCommand'
 /** From each different key the parser makes something of its own: a MiB of them costs it four times as much as a MiB of members. */
-const MOST_KEYS = 1_000
+const MOST_KEYS = 4_000
 /** Keys of other lengths are of no interest, as they are written. */
 const LENGTHS = new Set([...FORBIDDEN, COMMAND].map(({ length }) => length))
 // From here on a whole number may lie beyond 2^53.

@@ -28,7 +28,7 @@ describe('parse', () => {
     ['65 levels', `{"a":${'['.repeat(64)}${']'.repeat(64)}}`, 'too_deep'],
     ['a million levels', '['.repeat(1_000_000), 'too_deep'],
     ['too many values', `{"a":[${'0,'.repeat(100_000)}0]}`, 'too_many_values'],
-    ['more different keys than anybody needs', JSON.stringify(numbered(2_001)), 'too_many_keys'],
+    ['more different keys than anybody needs', JSON.stringify(numbered(8_001)), 'too_many_keys'],
     ['the command twice', '{"CallbackCommand":"A","x":1,"CallbackCommand":"B"}', 'two_commands'],
     ['a huge number for a key', '{1234567890123456789:1}', 'not_json'],
     ['a huge number with a leading zero', '{"a":01234567890123456789}', 'not_json'],
@@ -42,7 +42,7 @@ describe('parse', () => {
   const accepted: readonly (readonly [string, string, unknown])[] = [
     ['a byte order mark', '\ufeff{"a":1}', { a: 1 }],
     ['64 levels', `{"a":${'['.repeat(63)}${']'.repeat(63)}}`, JSON.parse(`{"a":${'['.repeat(63)}${']'.repeat(63)}}`)],
-    ['many different keys', JSON.stringify(numbered(2_000)), numbered(2_000)],
+    ['many different keys', JSON.stringify(numbered(8_000)), numbered(8_000)],
     ['forbidden words as values', '{"a":"__proto__","b":["constructor"]}', { a: '__proto__', b: ['constructor'] }],
     ['a quote behind an escaped backslash', '{"a\\\\":"\\\\\\"{","b":1}', { 'a\\': '\\"{', b: 1 }],
     [

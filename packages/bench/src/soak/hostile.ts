@@ -35,7 +35,7 @@ const bodies: Readonly<Record<string, string>> = {
   'numbers for members': filled(`${head},"MemberList":[`, (n) => String(n), ']}', VALUES),
   'more values than may be': filled(`${head},"X":[`, () => '{}', ']}'),
   'as many keys as go in': filled('{', (n) => `"k${n}":0`, '}'),
-  'as many different keys as may be': filled(`${head},"X":[`, (n) => `{"k${n % 1_000}":0}`, ']}', VALUES / 2),
+  'as many different keys as may be': filled(`${head},"X":[`, (n) => `{"k${n % 4_000}":0}`, ']}', VALUES / 2),
   'deep nesting': `${'{"a":'.repeat(SIZE / 6)}0${'}'.repeat(SIZE / 6)}`,
   'nesting up to the limit, again and again': filled(`${head},"X":[`, () => `${'['.repeat(DEEP)}${']'.repeat(DEEP)}`, ']}', VALUES / DEEP),
   'one long text of escapes': `${head},"X":"${'\\u0041'.repeat(SIZE / 6 - 50)}"}`,
