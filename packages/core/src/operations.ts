@@ -1,6 +1,6 @@
 import { v7 } from 'uuid'
 import type { Clock } from './clock.ts'
-import type { SinkState } from './deliver/channel.ts'
+import type { SinkState } from './deliver/health.ts'
 import type { Change, Changed, Filter, Found, Journal, Outcome, Readmission, StoredEvent } from './journal.ts'
 import type { Options } from './options.ts'
 import { parse } from './parse.ts'

@@ -20,6 +20,9 @@ interface Waiting {
 
 const OPENING = 0
 
+// What the thread makes is soon gone: with the room that it would take for it otherwise, it grows by 50 MB in its first minutes.
+const YOUNG_MB = 8
+
 // Node runs the sources as they are, and the build renames imports, but not names in a URL.
 const WORKER = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url)
 
@@ -28,7 +31,10 @@ const WORKER = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './work
  * the opening fails with.
  */
 export const startWriter = async (place: Omit<Start, 'now'>, now: () => number, file: URL = WORKER): Promise<Writer> => {
-  const worker = new Worker(file, { workerData: { ...place, now: now() } satisfies Start })
+  const worker = new Worker(file, {
+    workerData: { ...place, now: now() } satisfies Start,
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+  })
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
   // Few at a time. A Map would keep the garbage of calls alive, as deadlines of core say of a Set.
   const waiting: Waiting[] = []

@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.ts'
-import { type Claim, type ClaimRequest, type Journal, JournalError, type Outcome } from '../journal.ts'
-import type { SinkHealth, Tell } from '../signal.ts'
+import type { Claim, ClaimRequest, Journal, Outcome } from '../journal.ts'
+import type { Tell } from '../signal.ts'
 import type { Attempt, Attempting, OpenedSink } from './attempt.ts'
-import { createBreaker } from './breaker.ts'
+import { createHealth, type SinkState } from './health.ts'
 import type { Seen } from './see.ts'
 import { createSettler, isLasting } from './settler.ts'
 
@@ -11,18 +11,6 @@ const LEASE_MARGIN = 15_000
 const AFTER_TROUBLE = 1_000
 /** Work that another owner of a shared journal appended is looked for this often, in milliseconds, when nobody wakes us. */
 const POLL = 30_000
-
-/** How one sink is doing. */
-export interface SinkState {
-  readonly name: string
-  readonly kind: string
-  readonly is: SinkHealth
-  /** Why it is not well. */
-  readonly why?: string
-  /** Milliseconds until the next attempt is made, while it rests. */
-  readonly after?: number
-  readonly inFlight: number
-}
 
 /** The deliveries of one sink: claims them from the journal, makes the attempts, settles them. */
 export interface Channel {
@@ -56,7 +44,7 @@ interface Workings {
 }
 
 export const createChannel = ({ sink, journal, attempt, clock, tell }: Workings): Channel => {
-  const breaker = createBreaker(sink.concurrency)
+  const health = createHealth(sink, clock, tell)
   // No Set: what passes through one in great numbers leaves garbage that keeps other garbage (deadlines.ts says why).
   const underWay: Attempting[] = []
   let stopped: Error | undefined
@@ -69,20 +57,10 @@ export const createChannel = ({ sink, journal, attempt, clock, tell }: Workings)
   /** Room for what has been asked of the journal, and is not here yet. */
   let asked = 0
   let draining = false
-  let paused = false
-  /** What the sink failed with last. */
-  let complaint: string | undefined
-  /** Why the journal hands out or settles nothing. */
-  let trouble: string | undefined
-  let told: SinkHealth = 'well'
   let cancelTimer = () => {}
   let waiters: (() => void)[] = []
 
-  const room = () => {
-    if (draining || paused) return 0
-    const taken = underWay.length + asked
-    return Math.min(sink.concurrency - taken, breaker.room(taken, clock.elapsed()))
-  }
+  const room = () => (draining ? 0 : health.room(underWay.length + asked))
 
   // An append that hangs holds up no stop: what it hands out later is given back.
   const quiet = () => underWay.length === 0 && (asked === 0 || draining) && !claiming && !settler.busy() && !(wanted && room() > 0)
@@ -98,37 +76,9 @@ export const createChannel = ({ sink, journal, attempt, clock, tell }: Workings)
       rest()
     })
 
-  const health = (): SinkHealth => {
-    if (trouble !== undefined) return 'stalled'
-    if (paused) return 'paused'
-    if (breaker.rest(clock.elapsed()) > 0) return 'resting'
-    return breaker.state(clock.elapsed()) === 'half-open' ? 'probing' : 'well'
-  }
-
-  const state = (): SinkState => {
-    const is = health()
-    const why = is === 'well' ? undefined : (trouble ?? complaint)
-    return {
-      name: sink.name,
-      kind: sink.kind,
-      is,
-      ...(why !== undefined && { why }),
-      ...(is === 'resting' && { after: breaker.rest(clock.elapsed()) }),
-      inFlight: underWay.length,
-    }
-  }
-
-  const tellHealth = () => {
-    if (health() === told) return
-    const { is, why, after } = state()
-    told = is
-    tell({ type: 'sink', sink: sink.name, is, ...(after !== undefined && { after }), ...(why !== undefined && { error: why }) })
-  }
-
-  const noteTrouble = (error: unknown) => {
-    trouble = error === undefined ? undefined : error instanceof Error ? error.message : String(error)
-    if (error instanceof JournalError && error.why === 'corrupt') tell({ type: 'journal', why: error.why, error: error.message })
-    if (!draining) tellHealth()
+  const journalSaid = (error: unknown) => {
+    health.journal(error)
+    if (!draining) health.look()
   }
 
   const wakeIn = (ms: number) => {
@@ -140,7 +90,7 @@ export const createChannel = ({ sink, journal, attempt, clock, tell }: Workings)
   const settler = createSettler({
     journal,
     clock,
-    trouble: noteTrouble,
+    trouble: journalSaid,
     settled: () => {
       if (draining) rest()
       else if (left > 0) look()
@@ -153,17 +103,13 @@ export const createChannel = ({ sink, journal, attempt, clock, tell }: Workings)
     const attempting = attempt(claim, seen)
     underWay.push(attempting)
     if (stopped) attempting.stop(stopped)
-    const { outcome, sink: found, hold, pause } = await attempting.ended
+    const attempted = await attempting.ended
+    const { outcome } = attempted
     underWay.splice(underWay.indexOf(attempting), 1)
-    const now = clock.elapsed()
-    if (found === 'well') breaker.succeeded(now)
-    if (found === 'sick') breaker.failed(claim.event.id, now)
-    if (hold !== undefined) breaker.hold(hold, now)
-    if (pause) paused = true
-    if ('error' in outcome) complaint = outcome.error
+    health.ended(claim.event.id, attempted)
     if (outcome.as === 'retry' || outcome.as === 'released') left += 1
-    report(claim, outcome, Math.round(now - from))
-    tellHealth()
+    report(claim, outcome, Math.round(clock.elapsed() - from))
+    health.look()
     settler.settle({ sink: sink.name, id: claim.event.id, token: claim.token, outcome })
   }
 
@@ -192,7 +138,7 @@ export const createChannel = ({ sink, journal, attempt, clock, tell }: Workings)
     wanted = false
     try {
       const { claims, wait } = await journal.claim(requestFor(max))
-      noteTrouble(undefined)
+      journalSaid(undefined)
       for (const each of claims) start(each)
       left = wait === undefined ? 0 : claims.length > left ? Number.POSITIVE_INFINITY : left - claims.length
       behind = wait === 0 && claims.length > 0
@@ -200,7 +146,7 @@ export const createChannel = ({ sink, journal, attempt, clock, tell }: Workings)
       wakeIn(wait === undefined ? POLL : Math.max(wait, 1))
     } catch (error) {
       left = Number.POSITIVE_INFINITY
-      noteTrouble(error)
+      journalSaid(error)
       if (!isLasting(error)) wakeIn(AFTER_TROUBLE)
     }
     asked -= max
@@ -213,15 +159,15 @@ export const createChannel = ({ sink, journal, attempt, clock, tell }: Workings)
     // Where nothing older is known to wait, appends are left some room to fill.
     if (wanted && max > 0 && !claiming) claim(behind ? max : Math.ceil(max / 2))
     else if (wanted && !draining) {
-      const left = breaker.rest(clock.elapsed())
-      if (left > 0) wakeIn(left)
+      const rests = health.rest()
+      if (rests > 0) wakeIn(rests)
     }
     rest()
   }
 
   const look = () => {
     wanted = true
-    tellHealth()
+    health.look()
     pump()
   }
 
@@ -249,10 +195,9 @@ export const createChannel = ({ sink, journal, attempt, clock, tell }: Workings)
       left += deliveries
       look()
     },
-    state,
+    state: () => health.state(underWay.length),
     resume: () => {
-      paused = false
-      breaker.probe(clock.elapsed())
+      health.resume()
       wake()
     },
     idle: whenQuiet,

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import { type Attempting, attempts, type OpenedSink } from '../deliver/attempt.ts'
-import { createChannel, type SinkState } from '../deliver/channel.ts'
+import { createChannel } from '../deliver/channel.ts'
+import type { SinkState } from '../deliver/health.ts'
 import type { Seen } from '../deliver/see.ts'
 import type { ClaimRequest, Journal, NewEvent, Outcome, StoredEvent } from '../journal.ts'
 import type { Plugin } from '../plugin.ts'
