@@ -6,6 +6,9 @@ export interface Deadlines {
   readonly at: (moment: number, task: () => void) => () => void
 }
 
+/** So many that are over may be kept. */
+const FEW = 64
+
 interface Deadline {
   readonly moment: number
   /** Undefined once it was run or called off. */
@@ -21,11 +24,11 @@ export const createDeadlines = (clock: Pick<Clock, 'elapsed' | 'after'>): Deadli
   let open = 0
   let cancelTimer: (() => void) | undefined
 
-  /** Forgets what is over in front of what is open. */
-  const advance = () => {
+  /** Goes to the first that is open; forgets the others that are over once they are most of all. */
+  const tidy = () => {
     while (first < queue.length && queue[first]?.task === undefined) first += 1
-    if (first * 2 < queue.length) return
-    queue = queue.slice(first)
+    if (queue.length < FEW || open * 2 > queue.length) return
+    queue = queue.filter(({ task }) => task !== undefined)
     first = 0
   }
 
@@ -47,7 +50,7 @@ export const createDeadlines = (clock: Pick<Clock, 'elapsed' | 'after'>): Deadli
     const now = clock.elapsed()
     for (let next = queue[first]; next && next.moment <= now; next = queue[first]) {
       const task = close(next)
-      advance()
+      tidy()
       task?.()
     }
     setTimer()
@@ -62,12 +65,12 @@ export const createDeadlines = (clock: Pick<Clock, 'elapsed' | 'after'>): Deadli
       queue.push(deadline)
       open += 1
       if (open === 1) {
-        advance()
+        tidy()
         setTimer()
       }
       return () => {
         if (!close(deadline)) return
-        advance()
+        tidy()
         if (open === 0) setTimer()
       }
     },

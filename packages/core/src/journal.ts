@@ -74,8 +74,8 @@ export interface Claim {
 export interface Claims {
   readonly claims: readonly Claim[]
   /**
-   * Milliseconds until a retry falls due or a lease ends, those just handed out included; 0: more is ready; absent: nothing is
-   * pending. A hint for sleeping, never a promise.
+   * Milliseconds until a retry falls due or a lease ends, those just handed out included; 0: more is ready. A hint for sleeping,
+   * never a promise. Absent: nothing is pending, and nothing is claimed until an append leaves something.
    */
   readonly wait?: number
 }

@@ -34,6 +34,18 @@ describe('deadlines', () => {
     expect([met, clock.timers()]).to.deep.equal([['later at 1900'], 0])
   })
 
+  it('are met also where thousands behind one that stays open were called off', async () => {
+    const { clock, met, set } = started()
+    set(5_000, 'first')
+    for (let n = 0; n < 10_000; n += 1) {
+      const callOff = set(6_000 + n, `n${n}`)
+      if (n % 2_500 !== 0) callOff()
+    }
+    await clock.advance(20_000)
+    expect(met).to.deep.equal(['first at 5000', 'n0 at 6000', 'n2500 at 8500', 'n5000 at 11000', 'n7500 at 13500'])
+    expect(clock.timers()).to.equal(0)
+  })
+
   it('may come out of their order', async () => {
     const { clock, met, set } = started()
     set(100, 'late')

@@ -7,6 +7,7 @@ import { verdict } from './verdict.ts'
 const SIZE = 2 ** 20 - 1_024
 const ROUNDS = 25
 const MOST_TIMES = 3
+const LAST_BRACE = /\}$/
 
 /** As many parts as go into a MiB, or fewer where a bound on what is in them is reached, and then a text that fills it. */
 const filled = (open: string, part: (n: number) => string, close: string, most = Number.POSITIVE_INFINITY): string => {
@@ -18,9 +19,8 @@ const filled = (open: string, part: (n: number) => string, close: string, most =
   }
   if (parts.length < most) parts.pop()
   const body = `${open}${parts.join('')}`
-  return `${body}${close.replace(PADDING, `,"Y":"${'y'.repeat(Math.max(0, SIZE - body.length - 10))}"}`)}`
+  return `${body}${close.replace(LAST_BRACE, `,"Y":"${'y'.repeat(Math.max(0, SIZE - body.length - 10))}"}`)}`
 }
-const PADDING = /\}$/
 
 const { CallbackCommand: _, MemberList: __, ...sample } = groupDestroyed.sample
 const head = JSON.stringify(sample).slice(0, -1)
