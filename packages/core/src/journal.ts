@@ -75,7 +75,7 @@ export interface Claims {
   readonly claims: readonly Claim[]
   /**
    * Milliseconds until a retry falls due or a lease ends, those just handed out included; 0: more is ready. A hint for sleeping,
-   * never a promise. Absent: nothing is pending, and nothing is claimed until an append leaves something.
+   * never a promise. Absent: nothing is pending, and that is relied on.
    */
   readonly wait?: number
 }
