@@ -38,7 +38,9 @@ export const chronicle = (log: Log, clock: Clock): Tell => {
       )
   }
 
-  const attempt = ({ type: _, receivedAt: __, outcome, ...fields }: SignalOf<'attempt'>) => {
+  const attempt = (signal: SignalOf<'attempt'>) => {
+    if (signal.outcome === 'delivered') return
+    const { type: _, receivedAt: __, outcome, ...fields } = signal
     if (outcome === 'dead') log.error(fields, 'delivery is dead')
     if (outcome === 'retry')
       sparingly(`retry ${fields.sink}`, (others) =>

@@ -4,6 +4,9 @@ import { isObject, type JsonObject } from './json.ts'
 // A body with one of these says which occurrence it tells of, so that equal bytes are the same occurrence told twice.
 const TELLING = ['EventTime', 'MsgKey', 'MsgId', 'MsgSeq', 'CallId', 'TaskId', 'CtxcbRequestId'] as const
 
+/** As a number or as digits: the vendor prints both. Of another length it would not sort by time. */
+const MILLISECONDS = /^\d{13}$/
+
 const tells = (value: unknown): boolean => isObject(value) && TELLING.some((field) => Object.hasOwn(value, field))
 
 /**
@@ -14,5 +17,6 @@ export const identityOf = (json: JsonObject, raw: Uint8Array): string | undefine
   const batch = json.Events
   if (!tells(json) && !(Array.isArray(batch) && batch.some(tells))) return undefined
   const digest = hash('sha256', raw, 'base64url')
-  return typeof json.EventTime === 'number' ? `${json.EventTime}.${digest}` : digest
+  const { EventTime: time } = json
+  return (typeof time === 'string' || typeof time === 'number') && MILLISECONDS.test(`${time}`) ? `${time}.${digest}` : digest
 }

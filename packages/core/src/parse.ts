@@ -4,7 +4,7 @@ import type { Malformation } from './fault.ts'
 import { isObject, type JsonObject } from './json.ts'
 import { type HugeIntegers, type ScanLimits, scan } from './scan.ts'
 
-const BOM = Buffer.from([0xef, 0xbb, 0xbf])
+const BOM = [0xef, 0xbb, 0xbf]
 
 const isJsonObject = (value: unknown): value is JsonObject => isObject(value)
 
@@ -22,8 +22,8 @@ const quote = (json: Buffer, literals: HugeIntegers): string => {
 /** Bytes to a JSON object, under limits, without harm: nesting, number of values and forbidden keys are looked at before anything is built. */
 export const parse = (raw: Uint8Array, limits: ScanLimits): Either<Malformation, JsonObject> => {
   if (!isUtf8(raw)) return left('not_utf8')
-  const given = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength)
-  const json = given.subarray(0, BOM.length).equals(BOM) ? given.subarray(BOM.length) : given
+  const given = Buffer.isBuffer(raw) ? raw : Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength)
+  const json = BOM.every((byte, place) => given[place] === byte) ? given.subarray(BOM.length) : given
   const scanned = scan(json, limits)
   if (typeof scanned === 'string') return left(scanned)
   try {

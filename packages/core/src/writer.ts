@@ -42,8 +42,8 @@ interface Workings {
   readonly tell: Tell
   /** Bytes that may wait. */
   readonly room: number
-  /** What sinks can take at once. Each offer is followed by one call of `recorded`. */
-  readonly offer: () => readonly ClaimRequest[]
+  /** What sinks can take at once of so many events. Each offer is followed by one call of `recorded`, maybe behind the next offer. */
+  readonly offer: (events: number) => readonly ClaimRequest[]
   /** Called in the same turn in which the events of a batch were found durable; with none where the append failed. */
   readonly recorded: (events: readonly Fresh[], offers: readonly ClaimRequest[]) => void
 }
@@ -112,7 +112,7 @@ export const createWriter = ({ journal, clock, tell, room, offer, recorded }: Wo
     await new Promise((resolve) => setImmediate(resolve))
     while (queue.length > 0) {
       const batch = takeBatch()
-      const offers = offer()
+      const offers = offer(batch.length)
       let fresh: readonly Fresh[] = []
       try {
         const from = clock.elapsed()

@@ -19,7 +19,8 @@ describe('the identity of a callback', () => {
 
   it('begins with the moment, where the body has one, so that what is told at one time lies together', () => {
     expect(identity({ EventTime: 1_670_574_414_123 })).to.match(/^1670574414123\.[\w-]{43}$/)
-    expect(identity({ EventTime: '1670574414123' })).to.match(/^[\w-]{43}$/)
+    expect(identity({ EventTime: '1670574414123' })).to.match(/^1670574414123\.[\w-]{43}$/)
+    for (const EventTime of [1, '167057441412', 'x', { toString: 1 }]) expect(identity({ EventTime })).to.match(/^[\w-]{43}$/)
   })
 
   it('is had by no body that might tell of two occurrences with the same bytes', () => {

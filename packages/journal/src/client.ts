@@ -14,6 +14,7 @@ export interface Writer {
 
 interface Waiting {
   readonly number: number
+  readonly verb: Request['verb']
   readonly resolve: (result: Result) => void
   readonly reject: (error: Error) => void
 }
@@ -39,6 +40,9 @@ export const startWriter = async (place: Omit<Start, 'now'>, now: () => number, 
   // Few at a time. A Map would keep the garbage of calls alive, as deadlines of core say of a Set.
   const waiting: Waiting[] = []
   let queue: Call[] = []
+  // Settlements that were asked for while an append ran: they commit together with what is asked next, which is often another append.
+  let held: Call[] = []
+  let appends = 0
   let number = OPENING
   let refusal: JournalError | undefined
   let closing: Promise<void> | undefined
@@ -46,6 +50,10 @@ export const startWriter = async (place: Omit<Start, 'now'>, now: () => number, 
   const answer = (reply: Reply) => {
     const place = waiting.findIndex(({ number: asked }) => asked === reply.number)
     const [caller] = place === -1 ? [] : waiting.splice(place, 1)
+    if (caller?.verb === 'append') {
+      appends -= 1
+      if (held.length > 0) setImmediate(flush)
+    }
     if ('trouble' in reply) caller?.reject(errorOf(reply.trouble))
     else caller?.resolve(reply.result)
   }
@@ -63,17 +71,20 @@ export const startWriter = async (place: Omit<Start, 'now'>, now: () => number, 
 
   /** What is asked at once goes out as one message. */
   const flush = () => {
-    const calls = queue
+    const calls = [...held, ...queue]
+    held = []
     queue = []
-    post(calls)
+    if (calls.length > 0) post(calls)
   }
 
   const send = <R extends Request>(request: R): Promise<Results[R['verb']]> =>
     new Promise((resolve, reject) => {
       number += 1
       // The worker answers a number with what belongs to the verb that was asked under it.
-      waiting.push({ number, resolve: (result) => resolve(result as Results[R['verb']]), reject })
-      if (queue.push({ number, request }) === 1) queueMicrotask(flush)
+      waiting.push({ number, verb: request.verb, resolve: (result) => resolve(result as Results[R['verb']]), reject })
+      if (request.verb === 'settle' && appends > 0) held.push({ number, request })
+      else if (queue.push({ number, request }) === 1) queueMicrotask(flush)
+      if (request.verb === 'append') appends += 1
     })
 
   const fail = (error: unknown) => {
@@ -89,7 +100,7 @@ export const startWriter = async (place: Omit<Start, 'now'>, now: () => number, 
   worker.on('error', fail)
   worker.on('exit', (code) => fail(`exit code ${code}`))
 
-  await new Promise<unknown>((resolve, reject) => waiting.push({ number: OPENING, resolve, reject }))
+  await new Promise<unknown>((resolve, reject) => waiting.push({ number: OPENING, verb: 'stats', resolve, reject }))
 
   return {
     ask: (request) => (refusal ? Promise.reject(refusal) : send(request)),

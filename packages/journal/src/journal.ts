@@ -1,7 +1,7 @@
 import { type Appended, type ClaimRequest, type Claims, type Journal, JournalError, type NewEvent } from '@callboard/core'
 import type { Writer } from './client.ts'
 import { hear, pack, say, unpack } from './packed.ts'
-import { bytesOf, type Row, toRow } from './row.ts'
+import { bytesOf, type Row, toRow, withoutRaw } from './row.ts'
 import type { Fate } from './store/append.ts'
 
 const appendedOf = (id: string, fate: Fate | undefined): Appended => {
@@ -17,7 +17,7 @@ export const journalOf = ({ ask, close }: Writer, description: string): Journal 
   const append = async (batch: readonly NewEvent[], handOut: readonly ClaimRequest[] = []): Promise<readonly Appended[]> => {
     const rows = batch.map(toRow)
     const sound = rows.filter((row): row is Row => !('error' in row))
-    const fates = hear(await ask({ verb: 'append', rows: pack(sound), needs: bytesOf(sound), handOut })).values()
+    const fates = hear(await ask({ verb: 'append', rows: pack(sound, withoutRaw), needs: bytesOf(sound), handOut })).values()
     return batch.map(({ id }, place): Appended => {
       const row = rows[place]
       return row && 'error' in row ? { as: 'failed', id, error: row.error } : appendedOf(id, fates.next().value)
@@ -26,7 +26,7 @@ export const journalOf = ({ ask, close }: Writer, description: string): Journal 
 
   const claim = async (request: ClaimRequest): Promise<Claims> => {
     const { handed, wait } = await ask({ verb: 'claim', request })
-    const claims = unpack(handed).map(({ raw, event, ...rest }) => ({ ...rest, event: { ...event, raw } }))
+    const claims = unpack(handed).map(({ raw, event, token, attempt, replay }) => ({ token, attempt, replay, event: { ...event, raw } }))
     return { claims, ...(wait !== undefined && { wait }) }
   }
 

@@ -25,14 +25,14 @@ export interface Packed<T extends Laden> extends Text<readonly (readonly [end: n
   readonly bytes: Uint8Array<ArrayBuffer>
 }
 
-/** Packs things in their order. */
-export const pack = <T extends Laden>(things: readonly T[]): Packed<T> => {
+/** Packs things in their order; `unladen` gives what there is of one beside its bytes. */
+export const pack = <T extends Laden>(things: readonly T[], unladen: (thing: T) => Unladen<T>): Packed<T> => {
   const bytes = new Uint8Array(things.reduce((sum, { raw }) => sum + raw.byteLength, 0))
   let end = 0
-  const parts = things.map(({ raw, ...rest }): readonly [end: number, rest: Unladen<T>] => {
-    bytes.set(raw, end)
-    end += raw.byteLength
-    return [end, rest]
+  const parts = things.map((thing): readonly [end: number, rest: Unladen<T>] => {
+    bytes.set(thing.raw, end)
+    end += thing.raw.byteLength
+    return [end, unladen(thing)]
   })
   return { ...say(parts), bytes }
 }

@@ -54,13 +54,14 @@ const open = () => {
 }
 
 const isLight = ({ request }: Call): boolean => request.verb === 'claim' || request.verb === 'settle'
+const isAppend = ({ request }: Call): boolean => request.verb === 'append'
 
-/** Claims and settlements that follow each other become one group; every other call is a group of its own. */
+/** Claims and settlements that follow each other become one group, with the append behind them; every other call is a group of its own. */
 const groupsOf = (calls: readonly Call[]): readonly (readonly Call[])[] => {
   const groups: Call[][] = []
   for (const call of calls) {
     const last = groups.at(-1)
-    if (last?.every(isLight) && isLight(call)) last.push(call)
+    if (last?.every(isLight) && (isLight(call) || isAppend(call))) last.push(call)
     else groups.push([call])
   }
   return groups
@@ -84,24 +85,33 @@ const serve = ({ db, store, lock, reserve }: ReturnType<typeof open>) => {
   const needsOf = (group: readonly Call[]): number =>
     group.reduce((sum, { request }) => sum + (request.verb === 'append' ? request.needs : 0), 0)
 
+  const runAll = (group: readonly Call[], now: number): readonly Reply[] =>
+    group.map(({ number, request }) => ({ number, result: request.verb === 'close' ? close() : run(store, request, now) }))
+
+  /** In one transaction, if there is more to it than one call. */
+  const runTogether = (group: readonly Call[], now: number): readonly Reply[] => {
+    store.tell(now)
+    if (group.every(isLight)) return store.together('system', now, () => runAll(group, now))
+    return group.length > 1 ? store.together('disk', now, () => runAll(group, now)) : runAll(group, now)
+  }
+
   const runGroup = (group: readonly Call[], now: number): readonly Reply[] => {
-    const isClosing = group.every(({ request }) => request.verb === 'close')
-    const runAll = () =>
-      group.map(({ number, request }) => ({ number, result: request.verb === 'close' ? close() : run(store, request, now) }))
-    const runOnce = () => {
-      store.tell(now)
-      return group.every(isLight) ? store.together(now, runAll) : runAll()
-    }
     try {
-      if (isClosing) return runAll()
+      if (group.every(({ request }) => request.verb === 'close')) return runAll(group, now)
       if (broken) throw broken
       const settles = group.some(({ request }) => request.verb === 'settle')
       if (settles) reach('settle:before')
-      const replies = reserve.run(needsOf(group), runOnce)
+      const replies = reserve.run(needsOf(group), () => runTogether(group, now))
+      if (group.some(isAppend)) reach('append:after-commit')
       if (settles) reach('settle:after')
       return replies
     } catch (error) {
       if (error instanceof StoreError && error.why === 'corrupt') broken = error
+      // Nothing of it was kept: what is wrong with the append must not keep the others from being settled.
+      const others = group.filter(isLight)
+      if (!broken && others.length > 0 && others.length < group.length) {
+        return [...runGroup(others, now), ...runGroup(group.filter(isAppend), now)]
+      }
       return group.map(({ number }) => ({ number, trouble: troubleOf(error) }))
     }
   }

@@ -81,6 +81,19 @@ describe('failpoints', () => {
     expect(await settle()).to.deep.equal(['stale'])
   })
 
+  it('keep an append that fails from spoiling a settlement that would have committed with it', async () => {
+    const path = await newPath()
+    const journal = await opened({ path, failpoints: parseFailpoints('append:before-commit:2=error,append:before-commit:3=error') })
+    await journal.append([anEvent('a', { sinks: ['s'] })])
+    const { claims } = await journal.claim({ sink: 's', max: 1, lease: 1_000, ordered: true })
+    const settlements = claims.map(({ token, event }) => ({ sink: 's', id: event.id, token, outcome: { as: 'delivered' as const } }))
+    const [appended, settled] = await Promise.allSettled([journal.append([anEvent('b')]), journal.settle(settlements)])
+    expect(appended).to.include({ status: 'rejected' })
+    expect(settled).to.deep.equal({ status: 'fulfilled', value: ['settled'] })
+    expect((await journal.stats()).sinks.s).to.include({ pending: 0, delivered: 1 })
+    expect(await journal.append([anEvent('b')])).to.deep.equal([{ as: 'recorded', id: 'b' }])
+  })
+
   it('say so where the sync is left out', async () => {
     const failpoints = parseFailpoints('append:sync=skip')
     expect(leavesOutSync(failpoints)).to.equal(true)

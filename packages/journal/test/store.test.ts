@@ -141,7 +141,7 @@ describe('the tables of a journal', () => {
       append: () => store.append(rowsOf(someEvents(1)), NOW),
       settle: () => store.settle([], NOW),
       replay: () => store.replay(change, NOW),
-      together: () => store.together(NOW, () => {}),
+      together: () => store.together('system', NOW, () => {}),
       discard: () => store.discard(change, NOW),
       release: () => store.settle([], NOW),
       readmit: () => store.readmit([], NOW),

@@ -16,8 +16,8 @@ const POLL = 30_000
 export interface Channel {
   /** There may be work, nobody knows how much. */
   readonly wake: () => void
-  /** What an append may hand out at once: nothing while older work waits. The room is kept until it is withdrawn. */
-  readonly offer: () => ClaimRequest | undefined
+  /** What an append of so many events may hand out at once: nothing while older work waits. The room is kept until it is withdrawn. */
+  readonly offer: (events: number) => ClaimRequest | undefined
   /** Room that was offered is free again. */
   readonly withdraw: (room: number) => void
   /** Work that an append handed out; `seen` as for an attempt. */
@@ -178,8 +178,8 @@ export const createChannel = ({ sink, journal, attempt, clock, tell }: Workings)
 
   return {
     wake,
-    offer: () => {
-      const max = behind ? 0 : room()
+    offer: (events) => {
+      const max = behind ? 0 : Math.min(room(), events)
       return max > 0 ? requestFor(max) : undefined
     },
     withdraw: (free) => {

@@ -13,10 +13,21 @@ export interface Seen {
 
 /** The event as today's plugins see it. The bytes are the record; the body is a view. */
 export const see = (stored: StoredEvent, plugins: ReadonlyMap<string, Plugin>, limits: ScanLimits): Seen | 'undecodable' => {
-  const { decision: _, reasons: __, ...common } = stored
   const json = parse(stored.raw, limits)
   if (json._tag === 'Left') return 'undecodable'
-  const plugin = plugins.get(stored.command)
+  const { id, command, app, key, receivedAt, eventTime, query, raw, rebuilt } = stored
+  const common = {
+    id,
+    command,
+    app,
+    receivedAt,
+    query,
+    raw,
+    ...(key !== undefined && { key }),
+    ...(eventTime !== undefined && { eventTime }),
+    ...(rebuilt && { rebuilt }),
+  }
+  const plugin = plugins.get(command)
   if (!plugin) return { event: { ...common, status: 'unknown', body: json.right } }
   const understood = plugin.read(json.right)
   if ('reasons' in understood) return 'undecodable'

@@ -38,7 +38,23 @@ export const matches = (entry: Entry, filter: Filter): boolean => {
 }
 
 /** The event as it is kept: a copy of the bytes, since the caller's may be part of a larger buffer that is used again. */
-export const kept = ({ sinks, identity, raw, ...event }: NewEvent): StoredEvent => ({ ...event, raw: new Uint8Array(raw) })
+export const kept = (event: NewEvent): StoredEvent => {
+  const { id, app, command, key, status, receivedAt, eventTime, query, raw, rebuilt, decision, reasons } = event
+  return {
+    id,
+    app,
+    command,
+    status,
+    receivedAt,
+    query,
+    raw: Buffer.from(raw),
+    ...(key !== undefined && { key }),
+    ...(eventTime !== undefined && { eventTime }),
+    ...(rebuilt && { rebuilt }),
+    ...(decision && { decision }),
+    ...(reasons && { reasons }),
+  }
+}
 
 /** Bytes of all their bodies. */
 export const bytesOf = (entries: Iterable<Entry>): number => [...entries].reduce((sum, { event }) => sum + event.raw.byteLength, 0)

@@ -3,7 +3,7 @@ import { type Attempting, attempts, type OpenedSink } from '../deliver/attempt.t
 import { createChannel } from '../deliver/channel.ts'
 import type { SinkState } from '../deliver/health.ts'
 import type { Seen } from '../deliver/see.ts'
-import type { ClaimRequest, Journal, NewEvent, Outcome, StoredEvent } from '../journal.ts'
+import type { ClaimRequest, Journal, Outcome, StoredEvent } from '../journal.ts'
 import type { Plugin } from '../plugin.ts'
 import type { ScanLimits } from '../scan.ts'
 import type { Tell } from '../signal.ts'
@@ -24,8 +24,8 @@ interface Workings {
 export interface Deliverer {
   /** These sinks have new deliveries. */
   readonly wake: (sinks: Iterable<string>) => void
-  /** What the sinks that have nothing older to do can take of an append. */
-  readonly offer: () => readonly ClaimRequest[]
+  /** What the sinks that have nothing older to do can take of an append of so many events. */
+  readonly offer: (events: number) => readonly ClaimRequest[]
   /** What came of an append and these offers. */
   readonly recorded: (events: readonly Fresh[], offers: readonly ClaimRequest[]) => void
   /** How each sink is doing. */
@@ -39,8 +39,6 @@ export interface Deliverer {
   /** Starts nothing more, gives what is in flight up to `grace` milliseconds, then closes the sinks. */
   readonly stop: (grace: number) => Promise<void>
 }
-
-const stored = ({ sinks: _, identity: __, ...event }: NewEvent): StoredEvent => event
 
 export const deliver = ({ journal, sinks, plugins, limits, clock, tell, random = Math.random }: Workings): Deliverer => {
   const byCommand = new Map(plugins.map((plugin) => [plugin.command, plugin]))
@@ -56,7 +54,7 @@ export const deliver = ({ journal, sinks, plugins, limits, clock, tell, random =
     wake: (names) => {
       for (const name of new Set(names)) channels.get(name)?.wake()
     },
-    offer: () => [...channels.values()].flatMap((channel) => channel.offer() ?? []),
+    offer: (events) => [...channels.values()].flatMap((channel) => channel.offer(events) ?? []),
     recorded: (fresh, offers) => {
       const others = new Map<string, number>()
       for (const { event, tokens, seen } of fresh) {
@@ -66,7 +64,7 @@ export const deliver = ({ journal, sinks, plugins, limits, clock, tell, random =
           const token = Object.hasOwn(tokens, sink) ? tokens[sink] : undefined
           if (token === undefined) others.set(sink, (others.get(sink) ?? 0) + 1)
           else {
-            channels.get(sink)?.take({ token, event: stored(event), attempt: 1, replay: false }, own)
+            channels.get(sink)?.take({ token, event, attempt: 1, replay: false }, own)
             own = undefined
           }
         }

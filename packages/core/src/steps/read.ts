@@ -7,6 +7,14 @@ import { fallbackAnswer, type Rulings } from '../ruling.ts'
 const UNTOLD = 16 * 1024
 const PLAIN = new Set(['', 'identity'])
 
+const readOf = async ({ read }: Head, limit: number, release: () => void) => {
+  try {
+    return await read(limit)
+  } finally {
+    release()
+  }
+}
+
 /**
  * The body, read only now that the head is trusted: refused by its header where that is enough, by its count otherwise. `held`:
  * bytes of all the bodies that are under way.
@@ -21,7 +29,7 @@ export const read =
       const ruling = rulings.get(head.params.kept.CallbackCommand ?? '')
       return left({ fault: { _tag: 'Overloaded' }, ...(ruling && { instead: fallbackAnswer(ruling.fallback) }) })
     }
-    const body = await head.read(limit).finally(release)
+    const body = await readOf(head, limit, release)
     if ('_tag' in body) return left({ fault: body })
     if (body.raw.byteLength > limit) return left({ fault: { _tag: 'TooLarge' } })
     return right({ ...head, raw: body.raw, ...(body.rebuilt && { rebuilt: true }) })

@@ -23,10 +23,25 @@ const reasonOf = (writer: Writer): Unrecorded => {
 }
 
 const newEvent = (routes: Options['routes'], decided: Decided): NewEvent => {
-  const { event, json, raw, decision } = decided
-  const { body: _, ...stored } = event
+  const { event, json, decision } = decided
+  const { id, app, command, key, status, receivedAt, eventTime, query, raw, rebuilt, reasons } = event
   const identity = identityOf(json, raw)
-  return { ...stored, sinks: sinksFor(routes, decided), ...(identity !== undefined && { identity }), ...(decision && { decision }) }
+  return {
+    id,
+    app,
+    command,
+    status,
+    receivedAt,
+    query,
+    raw,
+    sinks: sinksFor(routes, decided),
+    ...(key !== undefined && { key }),
+    ...(eventTime !== undefined && { eventTime }),
+    ...(identity !== undefined && { identity }),
+    ...(rebuilt && { rebuilt }),
+    ...(decision && { decision }),
+    ...(reasons && { reasons }),
+  }
 }
 
 /**

@@ -8,8 +8,7 @@ import { only, type Query, readQuery } from '../query.ts'
 
 // Both ends included: the vendor calls a difference above one minute invalid.
 const WINDOW_SECONDS = 60
-const REMEMBERED = 64
-const HEX_DIGEST = /^[0-9a-fA-F]{64}$/
+const HEX_DIGEST_LENGTH = 64
 const UNIX_SECONDS = /^\d{10}$/
 
 /** The vendor's signature: SHA-256 of the token followed at once by RequestTime, as received. 32 bytes. Source: vendor document 1047/34354. */
@@ -18,35 +17,33 @@ export const digestOf = (token: string, requestTime: string): Buffer =>
     .update(token + requestTime)
     .digest()
 
-/** All callbacks of one second carry the same signature, so each digest is made once. */
-const rememberDigests = (): typeof digestOf => {
-  const known = new Map<string, Buffer>()
-  return (token, requestTime) => {
-    const name = `${requestTime}${token}`
-    const found = known.get(name)
-    if (found) return found
-    const digest = digestOf(token, requestTime)
-    if (known.size >= REMEMBERED) known.clear()
-    known.set(name, digest)
-    return digest
+/** The digests of one token. All callbacks of one second carry the same, so it is made once. */
+const digestsOf = (token: string): ((requestTime: string) => Buffer) => {
+  let latest: { readonly requestTime: string; readonly digest: Buffer } | undefined
+  return (requestTime) => {
+    if (latest?.requestTime !== requestTime) latest = { requestTime, digest: digestOf(token, requestTime) }
+    return latest.digest
   }
 }
 
 /** Is it genuine? The head is enough: SdkAppid is ours, Sign and RequestTime hold, the peer's address is allowed. */
 export const verify = (apps: readonly App[], clock: Clock) => {
-  const byId = new Map(apps.map((app) => [String(app.sdkAppId), app]))
-  const digest = rememberDigests()
+  const byId = new Map(apps.map((app) => [String(app.sdkAppId), { ...app, digests: app.tokens?.map(digestsOf) ?? [] }]))
 
-  const distrust = (app: App, params: Query): Pick<FaultOf<'Unauthorized'>, 'reason' | 'skew'> | undefined => {
-    if (app.verify === 'none') return undefined
+  const distrust = (
+    { verify, digests }: Pick<App, 'verify'> & { readonly digests: readonly ReturnType<typeof digestsOf>[] },
+    params: Query,
+  ): Pick<FaultOf<'Unauthorized'>, 'reason' | 'skew'> | undefined => {
+    if (verify === 'none') return undefined
     const sign = params.repeated.has('Sign') ? undefined : params.sign
     const requestTime = only(params, 'RequestTime')
     if (sign === undefined || requestTime === undefined) return { reason: 'missing_sign' }
     if (!UNIX_SECONDS.test(requestTime)) return { reason: 'bad_time' }
-    if (!HEX_DIGEST.test(sign)) return { reason: 'bad_sign' }
+    // What is no hexadecimal digit ends it.
     const given = Buffer.from(sign, 'hex')
+    if (sign.length !== HEX_DIGEST_LENGTH || given.length * 2 !== HEX_DIGEST_LENGTH) return { reason: 'bad_sign' }
     // Every token is tried, so that the time taken does not tell which one was near.
-    const matches = app.tokens.map((token) => timingSafeEqual(given, digest(token, requestTime)))
+    const matches = digests.map((digest) => timingSafeEqual(given, digest(requestTime)))
     if (!matches.includes(true)) return { reason: 'bad_sign' }
     const skew = Math.floor(clock.now() / 1000) - Number(requestTime)
     return Math.abs(skew) > WINDOW_SECONDS ? { reason: 'expired', skew } : undefined

@@ -52,6 +52,34 @@ describe('what an append hands out', () => {
     expect(claims - before).to.equal(0)
   })
 
+  it('is what fits of each append, also of one that follows another at once', async () => {
+    const clock = manualClock()
+    const { journal, asked } = handingOut(clock)
+    let begun = () => {}
+    let goOn = () => {}
+    const [first, gate] = [new Promise<void>((resolve) => (begun = resolve)), new Promise<void>((resolve) => (goOn = resolve))]
+    const append: Journal['append'] = async (batch, handOut) => {
+      begun()
+      await gate
+      return journal.append(batch, handOut)
+    }
+    const { post, dispatcher } = await start({
+      clock,
+      journal: { ...journal, append },
+      sinks: { mine: kind(() => {})() },
+      routes: { '*': ['mine'] },
+    })
+    await clock.advance(0)
+    const one = post({ GroupId: 'g', EventTime: 1 })
+    await first
+    const others = [2, 3, 4].map((n) => post({ GroupId: `g${n}`, EventTime: n }))
+    await clock.advance(0)
+    goOn()
+    await Promise.all([one, ...others])
+    await dispatcher.idle()
+    expect(asked).to.deep.equal([1, 3])
+  })
+
   it('is a body of its own for each sink, whatever another one does with it', async () => {
     const clock = manualClock()
     const { journal } = handingOut(clock)

@@ -148,17 +148,15 @@ export const createAppend = (
     })
 
   const appendOrAlone = (rows: readonly Row[], now: number, handOut: readonly ClaimRequest[]): readonly Fate[] => {
+    // What runs in a transaction of others leaves it to them to begin anew.
+    const isMine = !db.inTransaction
     try {
       return appendAll(rows, now, handOut, appendRow)
     } catch (error) {
-      if (!(error instanceof Error && isRefusal(error.cause))) throw error
+      if (!isMine || !(error instanceof Error && isRefusal(error.cause))) throw error
       return appendAll(rows, now, handOut, appendAlone)
     }
   }
 
-  return (rows, now, handOut = []) => {
-    const fates = appendOrAlone(rows, now, handOut)
-    reach('append:after-commit')
-    return fates
-  }
+  return (rows, now, handOut = []) => appendOrAlone(rows, now, handOut)
 }

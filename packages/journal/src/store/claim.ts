@@ -69,10 +69,11 @@ export const createClaim = (db: Database, write: Write, newToken: () => string):
     write('system', now, () => {
       const name = toSql(sink)
       const found = candidates(ordered, name, now, max + 1)
-      const handed = found.slice(0, max).map(({ raw, attempts, replay, ...columns }): Handed => {
+      const handed = found.slice(0, max).map((candidate): Handed => {
         const token = newToken()
-        take.run(token, Math.round(now + lease), columns.position, name)
-        return { token, event: toEvent(columns), raw, attempt: attempts + 1, replay: replay === 1 }
+        const { position, raw, attempts, replay } = candidate
+        take.run(token, Math.round(now + lease), position, name)
+        return { token, event: toEvent(candidate), raw, attempt: attempts + 1, replay: replay === 1 }
       })
       const wait = found.length > max ? 0 : waitFrom(ordered, name, now)
       return { handed, ...(wait !== undefined && { wait }) }

@@ -9,7 +9,7 @@ export const run = (store: Store, request: Exclude<Request, { readonly verb: 'cl
       return say(store.append(unpack(request.rows), now, request.handOut))
     case 'claim': {
       const { handed, ...rest } = store.claim(request.request, now)
-      return { ...rest, handed: pack(handed) }
+      return { ...rest, handed: pack(handed, ({ token, attempt, replay, event }) => ({ token, attempt, replay, event })) }
     }
     case 'settle':
       return store.settle(hear(request.batch), now)

@@ -16,7 +16,7 @@ import { createSettle } from './settle.ts'
 import { createStats } from './stats.ts'
 import { createTime } from './time.ts'
 import { createTokens } from './tokens.ts'
-import { createWrite } from './transaction.ts'
+import { createWrite, type Write } from './transaction.ts'
 
 /** The journal as plain, blocking calls on one connection. `now` is wall time in milliseconds. All throw StoreError. */
 export interface Store {
@@ -32,8 +32,8 @@ export interface Store {
   readonly stats: (now: number) => Stats
   /** Tells the time, before any call: it may have gone back. */
   readonly tell: (now: number) => void
-  /** Runs claims and settlements in one transaction, all or nothing. */
-  readonly together: <Result>(now: number, work: () => Result) => Result
+  /** Runs calls in one transaction, all or nothing: claims and settlements, and with `disk` an append as well. */
+  readonly together: Write
 }
 
 const reading =
@@ -65,6 +65,6 @@ export const createStore = (db: Database, dedupeWindow: number, now: number, rea
     prune: createPrune(db, write, ledger, dedupeWindow),
     stats: reading(createStats(db)),
     tell: time.tell,
-    together: (at, work) => write('system', at, work),
+    together: write,
   }
 }
