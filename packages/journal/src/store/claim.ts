@@ -37,7 +37,11 @@ export interface HandedOut {
 }
 
 /** Hands out what is due for one sink; it costs what is handed out, however much waits. */
-export const createClaim = (db: Database, write: Write, newToken: () => string): ((request: ClaimRequest, now: number) => HandedOut) => {
+export const createClaim = (
+  db: Database,
+  write: Write,
+  newToken: (event: number) => string,
+): ((request: ClaimRequest, now: number) => HandedOut) => {
   type Wanted = { sink: SqlText; now: number; most: number }
   const heads = db.prepare<Wanted, Candidate>(CANDIDATES.heads)
   const anyHeads = db.prepare<Wanted, Candidate>(CANDIDATES.anyHeads)
@@ -70,8 +74,8 @@ export const createClaim = (db: Database, write: Write, newToken: () => string):
       const name = toSql(sink)
       const found = candidates(ordered, name, now, max + 1)
       const handed = found.slice(0, max).map((candidate): Handed => {
-        const token = newToken()
         const { position, raw, attempts, replay } = candidate
+        const token = newToken(position)
         take.run(token, Math.round(now + lease), position, name)
         return { token, event: toEvent(candidate), raw, attempt: attempts + 1, replay: replay === 1 }
       })

@@ -47,17 +47,19 @@ export const laneOf = (app: number, key: string | undefined): SqlText | null => 
 const inLaneSql = (sink: string, lane: string): string =>
   `SELECT 1 FROM delivery other INDEXED BY delivery_lane WHERE other.sink = ${sink} AND other.lane = ${lane} AND other.state = 'pending'`
 
-export const createDeliveries = (db: Database, ledger: Ledger, newToken: () => string): Deliveries => {
+export const createDeliveries = (db: Database, ledger: Ledger, newToken: (event: number) => string): Deliveries => {
   const waiting = db.prepare<[SqlText, SqlText], 1>(`${inLaneSql('+?', '+?')} LIMIT 1`).pluck()
   const insert = db.prepare(
     `INSERT INTO delivery (event, sink, rank, lane, place, due, state, replay, head, attempts, token) VALUES (?, ?, ?, ?, ?, ?, 'pending', 0, ?, ?, ?)`,
   )
   const placeOf = db.prepare<[number, SqlText], Place>('SELECT lane, head FROM delivery WHERE event = +? AND sink = +?')
   const finish = db.prepare('UPDATE delivery SET state = ?, error = ?, ended_at = ?, token = NULL WHERE event = +? AND sink = +?')
-  const promote = db.prepare(
-    `UPDATE delivery SET head = 1 WHERE sink = +? AND event = (
-       SELECT event FROM delivery INDEXED BY delivery_lane WHERE sink = +? AND lane = +? AND state = 'pending' ORDER BY place LIMIT 1)`,
-  )
+  const next = db
+    .prepare<[SqlText, SqlText], number>(
+      "SELECT event FROM delivery INDEXED BY delivery_lane WHERE sink = +? AND lane = +? AND state = 'pending' ORDER BY place LIMIT 1",
+    )
+    .pluck()
+  const promote = db.prepare('UPDATE delivery SET head = 1 WHERE event = +? AND sink = +?')
   const reopen = db.prepare(
     `UPDATE delivery SET state = 'pending', place = ?, due = ?, attempts = 0, replay = 1, error = NULL, ended_at = NULL, head = (lane IS NULL OR NOT EXISTS (${inLaneSql('delivery.sink', 'delivery.lane')}))
      WHERE event = ? AND sink = ?`,
@@ -79,7 +81,7 @@ export const createDeliveries = (db: Database, ledger: Ledger, newToken: () => s
     add: (event, sink, rank, lane, now, room) => {
       const name = toSql(sink)
       const isHead = lane === null || waiting.get(name, lane) === undefined
-      const token = room && room.left > 0 && (isHead || !room.ordered) ? newToken() : undefined
+      const token = room && room.left > 0 && (isHead || !room.ordered) ? newToken(event) : undefined
       const place = ledger.next()
       if (room && token !== undefined) {
         room.left -= 1
@@ -92,7 +94,8 @@ export const createDeliveries = (db: Database, ledger: Ledger, newToken: () => s
     end: ({ event, sink, state: before, lane, head }, state, error, now) => {
       const name = toSql(sink)
       finish.run(state, error === null ? null : toSql(error), now, event, name)
-      if (before === 'pending' && head === 1 && lane !== null) promote.run(name, name, lane)
+      const follower = before === 'pending' && head === 1 && lane !== null ? next.get(name, lane) : undefined
+      if (follower !== undefined) promote.run(follower, name)
       ledger.count(sink, before, -1)
       ledger.count(sink, state, 1)
     },

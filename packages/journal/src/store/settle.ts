@@ -2,6 +2,7 @@ import type { Settlement } from '@callboard/core'
 import type { Database } from 'better-sqlite3'
 import { type SqlText, toSql } from '../text.ts'
 import type { Deliveries, Standing } from './deliveries.ts'
+import { eventOf } from './tokens.ts'
 import type { Write } from './transaction.ts'
 
 /** Writes down how attempts ended, where the claim is still the latest. */
@@ -11,15 +12,16 @@ export const createSettle = (
   deliveries: Deliveries,
 ): ((batch: readonly Settlement[], now: number) => readonly ('settled' | 'stale')[]) => {
   // A token is gone as soon as the delivery ends, so whoever has one is pending.
-  const claimed = db.prepare<[SqlText, SqlText, string], Pick<Standing, 'event' | 'lane' | 'head'>>(
-    'SELECT d.event, d.lane, d.head FROM event e JOIN delivery d ON d.event = e.position WHERE e.id = +? AND d.sink = +? AND d.token = +?',
+  const claimed = db.prepare<[number, SqlText, string, SqlText], Pick<Standing, 'event' | 'lane' | 'head'>>(
+    `SELECT d.event, d.lane, d.head FROM delivery d CROSS JOIN event e ON e.position = d.event
+     WHERE d.event = +? AND d.sink = +? AND d.token = +? AND e.id = +?`,
   )
   const retry = db.prepare('UPDATE delivery SET token = NULL, due = ?, error = ? WHERE event = ? AND sink = ?')
   const release = db.prepare('UPDATE delivery SET token = NULL, due = ?, attempts = attempts - 1 WHERE event = ? AND sink = ?')
 
   const settleOne = ({ sink, id, token, outcome }: Settlement, now: number): 'settled' | 'stale' => {
     const name = toSql(sink)
-    const standing = claimed.get(toSql(id), name, token)
+    const standing = claimed.get(eventOf(token), name, token, toSql(id))
     if (standing === undefined) return 'stale'
     const { event } = standing
     if (outcome.as === 'retry') retry.run(Math.round(now + outcome.after), toSql(outcome.error), event, name)

@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto'
 
-/** Gives a token that was never given before, also not by an earlier owner of the journal. */
-export const createTokens = (): (() => string) => {
+/** Gives tokens that were never given before, also not by an earlier owner of the journal; each begins with the position of its event. */
+export const createTokens = (): ((event: number) => string) => {
   const owner = randomBytes(6).toString('base64url')
   let given = 0
-  return () => {
+  return (event) => {
     given += 1
-    return `${given}-${owner}`
+    return `${event}.${given}-${owner}`
   }
 }
+
+/** The position of the event that a token was given for; NaN where it is none of ours. */
+export const eventOf = (token: string): number => Number.parseInt(token, 10)
