@@ -12,6 +12,7 @@ export type HugeIntegers = readonly (readonly [from: number, to: number])[]
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const COLON = 0x3a
+const COMMA = 0x2c
 const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype'])
 const COMMAND = 'CallbackCommand'
 /** From each different key the parser makes something of its own: a MiB of them costs it four times as much as a MiB of members. */
@@ -32,7 +33,11 @@ const isNumeric = (code: Code = 0): boolean =>
 /** The index behind the closing quote of the string that opens at `from`; behind the end where it never closes. */
 const endOfString = (json: Uint8Array, from: number): number => {
   let at = from + 1
-  while (at < json.length && json[at] !== QUOTE) at += json[at] === BACKSLASH ? 2 : 1
+  while (at < json.length) {
+    const code = json[at]
+    if (code === QUOTE) break
+    at += code === BACKSLASH ? 2 : 1
+  }
   return at + 1
 }
 
@@ -42,14 +47,9 @@ const skipSpace = (json: Uint8Array, from: number): number => {
   return at
 }
 
-const hasEscape = (json: Uint8Array, from: number, end: number): boolean => {
-  for (let at = from; at < end; at += 1) if (json[at] === BACKSLASH) return true
-  return false
-}
-
 /** The key between two quotes as it will read once parsed; undefined for the many that do not matter. */
-const keyOfInterest = (json: Buffer, from: number, end: number): string | undefined => {
-  if (!hasEscape(json, from, end)) return LENGTHS.has(end - from - 2) ? json.toString('latin1', from + 1, end - 1) : undefined
+const keyOfInterest = (json: Buffer, from: number, end: number, hasEscape: boolean): string | undefined => {
+  if (!hasEscape) return LENGTHS.has(end - from - 2) ? json.toString('latin1', from + 1, end - 1) : undefined
   try {
     return String(JSON.parse(json.toString('utf8', from, end)))
   } catch {
@@ -67,23 +67,30 @@ export const scan = (json: Buffer, limits: ScanLimits): Malformation | HugeInteg
   let depth = 0
   let values = 0
   let keys = 0
-  const later = new Set<string>()
+  let later: Set<string> | undefined
   let commands = 0
+  let escapedAt = json.indexOf(BACKSLASH)
   let at = 0
   while (at < json.length) {
     const code = json[at]
     if (code === QUOTE) {
       const end = endOfString(json, at)
       if (json[skipSpace(json, end)] === COLON) {
-        const key = keyOfInterest(json, at, end)
+        if (escapedAt !== -1 && escapedAt < at) escapedAt = json.indexOf(BACKSLASH, at)
+        const key = keyOfInterest(json, at, end, escapedAt !== -1 && escapedAt < end)
         if (key !== undefined && FORBIDDEN.has(key)) return 'forbidden_key'
         keys += 1
         // Looked at only from here on: no honest body comes this far, or it says the same few again and again.
-        if (keys > MOST_KEYS && later.add(json.toString('latin1', at, end)).size > MOST_KEYS) return 'too_many_keys'
+        if (keys > MOST_KEYS) {
+          later ??= new Set()
+          if (later.add(json.toString('latin1', at, end)).size > MOST_KEYS) return 'too_many_keys'
+        }
         if (key === COMMAND && depth === 1) commands += 1
         if (commands > 1) return 'two_commands'
       } else values += 1
       at = end
+    } else if (code === COMMA || code === COLON) {
+      at += 1
     } else if (code === 0x7b || code === 0x5b) {
       depth += 1
       values += 1
