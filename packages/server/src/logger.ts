@@ -1,6 +1,5 @@
 import { escapedInJson, printable } from '@callboard/core'
 import { type Logger, pino } from 'pino'
-import pretty from 'pino-pretty'
 import { print } from './terminal.ts'
 
 const plain = (value: unknown): unknown => (value instanceof Error ? pino.stdSerializers.err(value) : value)
@@ -10,12 +9,13 @@ const safe = (fields: object): Record<string, unknown> =>
   printable(Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, plain(value)])))
 
 /** The program's own diagnostics: JSON lines when piped, readable on a terminal. */
-export const createLogger = (): Logger => {
+export const createLogger = async (): Promise<Logger> => {
   const options = { base: null, timestamp: pino.stdTimeFunctions.isoTime, redact: ['token', 'tokens', 'secret', '*.token', '*.secret'] }
   if (!process.stdout.isTTY) {
     const output = pino.destination({ dest: 1, sync: true })
     return pino(options, { write: (line: string) => output.write(escapedInJson(line)) })
   }
+  const { default: pretty } = await import('pino-pretty')
   const readable = pretty({ colorize: true, sync: true, singleLine: true, translateTime: 'SYS:HH:MM:ss.l' })
   return pino({ ...options, formatters: { log: safe } }, readable)
 }

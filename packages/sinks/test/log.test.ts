@@ -29,7 +29,8 @@ const logging = (options: Parameters<ReturnType<typeof openLog>>[0] = {}, isTTY 
   const open = openLog(() => output)(options)
   return {
     written,
-    write: (given: Partial<Parameters<typeof open.write>[0]>) => open.write({ event, sink: 'log', attempt: 1, ...given }, live()),
+    write: async (given: Partial<Parameters<Awaited<typeof open>['write']>[0]>) =>
+      (await open).write({ event, sink: 'log', attempt: 1, ...given }, live()),
     /** The one line that was written, as JSON. */
     json: () => JSON.parse(written.at(-1) ?? ''),
   }
@@ -144,7 +145,7 @@ describe('log, for a person', () => {
 })
 
 describe('log, on its way out', () => {
-  const held = () => {
+  const held = async () => {
     const waiting: ((error?: Error) => void)[] = []
     const listeners = new Set<unknown>()
     const output = {
@@ -152,7 +153,7 @@ describe('log, on its way out', () => {
       on: (_: string, listener: unknown) => listeners.add(listener),
       off: (_: string, listener: unknown) => listeners.delete(listener),
     }
-    const open = openLog(() => output)({})
+    const open = await openLog(() => output)({})
     return { open, waiting, listeners }
   }
   const delivery = { event, sink: 'log', attempt: 1 }
@@ -163,7 +164,7 @@ describe('log, on its way out', () => {
     )
 
   it('is delivered once the output has the line, and not when it has not', async () => {
-    const { open, waiting } = held()
+    const { open, waiting } = await held()
     const first = outcome(open.write(delivery, live()))
     const second = outcome(open.write(delivery, live()))
     expect(await Promise.race([first, new Promise((resolve) => setImmediate(resolve, 'waiting'))])).to.equal('waiting')
@@ -173,7 +174,7 @@ describe('log, on its way out', () => {
   })
 
   it('stops waiting for an output that is stuck', async () => {
-    const { open } = held()
+    const { open } = await held()
     const stop = new AbortController()
     const writing = outcome(open.write(delivery, stop.signal))
     stop.abort(new Error('late'))
@@ -182,7 +183,7 @@ describe('log, on its way out', () => {
   })
 
   it('leaves no listener behind', async () => {
-    const { open, listeners } = held()
+    const { open, listeners } = await held()
     expect(listeners.size).to.equal(1)
     await open.close?.()
     expect(listeners.size).to.equal(0)

@@ -25,7 +25,7 @@ const refusal = (error: unknown): unknown => (error instanceof ConfigError ? new
 
 /** `start`: receives and delivers until somebody asks it to stop. */
 export const startCommand = async (options: StartOptions): Promise<ExitCode> => {
-  const log = createLogger()
+  const log = await createLogger()
   const say = sayWith(log)
   const { service, journal, settings, warnings, builtIn } = options.demo
     ? await configuredOrDemo(options.config)

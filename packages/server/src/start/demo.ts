@@ -1,5 +1,4 @@
 import type { App, Plugin, Signal, Tell } from '@callboard/core'
-import { send } from '@callboard/testing'
 import { sampleBody } from '../commands/sample.ts'
 import type { Served, Service } from '../serve.ts'
 
@@ -39,6 +38,7 @@ export const demo = () => {
     if (!app || !plugin) return say('demo: there is no plugin to send a sample of')
     const token = app.tokens?.[0]
     const body = sampleBody(plugin, Date.now())
+    const { send } = await import('@callboard/testing')
     const answer = await send({
       to: served.callbackUrl,
       app: app.sdkAppId,

@@ -1,6 +1,5 @@
 import { escapedInJson, printable } from '@callboard/core'
 import { pino } from 'pino'
-import { isColorSupported, prettyFactory } from 'pino-pretty'
 
 /** How loud a line is. */
 export type Level = 'debug' | 'info' | 'warn' | 'error'
@@ -11,7 +10,7 @@ export type Line = (level: Level, fields: Readonly<Record<string, unknown>>, mes
 const NOT_IN_SHORT = 'app,command,key'
 
 /** Lines of JSON, or lines for a person. Whatever the fields hold, a line is one line, and nothing in it steers a terminal. */
-export const lines = (format: 'json' | 'pretty', colour: boolean): Line => {
+export const lines = async (format: 'json' | 'pretty', colour: boolean): Promise<Line> => {
   let line = ''
   // Every level is written: `level` says how loud events are, it hides none.
   const options = { base: null, level: 'debug', timestamp: pino.stdTimeFunctions.isoTime }
@@ -26,6 +25,7 @@ export const lines = (format: 'json' | 'pretty', colour: boolean): Line => {
       return escapedInJson(line)
     }
   }
+  const { isColorSupported, prettyFactory } = await import('pino-pretty')
   const readable = prettyFactory({
     colorize: colour && isColorSupported,
     translateTime: 'SYS:HH:MM:ss.l',

@@ -45,10 +45,10 @@ const about = ({ id, app, command, key }: SinkEvent) => ({
 /** The log sink on any output. */
 export const openLog =
   (outputOf: () => Output) =>
-  ({ format = 'auto', level = 'info' }: t.TypeOf<typeof LogOptions>): OpenSink<Shown['log']> => {
+  async ({ format = 'auto', level = 'info' }: t.TypeOf<typeof LogOptions>): Promise<OpenSink<Shown['log']>> => {
     const output = outputOf()
     const terminal = output.isTTY === true
-    const line = lines(format === 'auto' ? (terminal ? 'pretty' : 'json') : format, terminal)
+    const line = await lines(format === 'auto' ? (terminal ? 'pretty' : 'json') : format, terminal)
     const warning = level === 'error' ? 'error' : 'warn'
     // The write that failed says so; without a listener the stream would end the process.
     const ignore = () => {}

@@ -14,7 +14,7 @@ const alone = async ({ settings: _, ...service }: Service, name: string, command
   const sink = service.sinks[name]
   if (!sink) throw new Exit(EX.usage, namesLike(name, Object.keys(service.sinks)))
   const routes = Object.fromEntries(Object.entries(service.routes).map(([route, names]) => [route, names.filter((each) => each === name)]))
-  const callboard = await createDispatcher({ ...service, sinks: { [name]: sink }, routes, journal: memory(), log: createLogger() })
+  const callboard = await createDispatcher({ ...service, sinks: { [name]: sink }, routes, journal: memory(), log: await createLogger() })
   try {
     return await callboard.test(name, command)
   } finally {
