@@ -32,6 +32,8 @@ export interface SinkContext {
   readonly log: Log
   /** Wall time in milliseconds since the Unix epoch. */
   readonly now: () => number
+  /** How many deliveries may be in flight at a time: as many connections are enough. */
+  readonly concurrency: number
 }
 
 /** Options that every sink takes. */

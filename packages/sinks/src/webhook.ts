@@ -14,8 +14,9 @@ const MOST_OF_AN_ANSWER = 16 * 1024
 
 // Loaded when there is something to connect to: the client takes a fifth of a start that needs none.
 
-/** Opens the connections to a target; nothing is sent yet. */
-export const openExchange = async (target: Target): Promise<Exchange> => (await import('./webhook/exchange.ts')).openExchange(target)
+/** Opens a target; nothing is connected yet. `connections`: at a time, at most; by default as many as there are postings. */
+export const openExchange = async (target: Target, connections?: number): Promise<Exchange> =>
+  (await import('./webhook/exchange.ts')).openExchange(target, connections)
 
 /**
  * Connects to a webhook's target as a delivery would, name, guard and TLS included, and sends nothing. Resolves with why it cannot
@@ -40,8 +41,8 @@ const posted: { readonly [F in Format]: (delivery: Delivery<Json>) => Pick<Posti
 export const webhook = defineSink({
   kind: 'webhook',
   options: webhookOptions,
-  open: async ({ format = 'hook', ...target }, { now }) => {
-    const { post, close } = await openExchange(target)
+  open: async ({ format = 'hook', ...target }, { now, concurrency }) => {
+    const { post, close } = await openExchange(target, concurrency)
     return {
       write: async (delivery, signal) => {
         const posting = { id: delivery.event.id, at: now(), ...posted[format](delivery) }

@@ -192,7 +192,7 @@ describe('log, on its way out', () => {
   it('ends no process whose pipe nobody reads any more: the delivery fails', async () => {
     const script = `
       import { log } from '@callboard/sinks'
-      const open = await log().open({ name: 'log', log: { info() {}, warn() {}, error() {} }, now: Date.now })
+      const open = await log().open({ name: 'log', log: { info() {}, warn() {}, error() {} }, now: Date.now, concurrency: 1 })
       const event = { id: '1', app: 1, command: 'A.B', status: 'accepted', receivedAt: 0, query: {}, body: {}, raw: new Uint8Array() }
       const write = () => open.write({ event, sink: 'log', attempt: 1 }, new AbortController().signal)
       await write()

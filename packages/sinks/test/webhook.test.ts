@@ -88,9 +88,23 @@ describe('webhook', () => {
       (response) => response.end('{"ok":true}'),
       async (open, to) => {
         for (let attempt = 1; attempt <= 5; attempt += 1) await open.write({ ...delivery, attempt }, live())
-        // One, or two where the next event comes before the connection is known to be free.
-        expect(to.connections()).to.be.below(3)
+        expect(to.connections()).to.equal(1)
       },
+    ))
+
+  it('opens no more connections than there may be deliveries in flight, also where each follows another at once', () =>
+    posting(
+      (response) => response.writeHead(204).end(),
+      async (open, { received, connections }) => {
+        const deliverer = async () => {
+          for (let n = 0; n < 10; n += 1) await open.write(delivery, live())
+        }
+        await Promise.all([deliverer(), deliverer(), deliverer()])
+        expect(received).to.have.length(30)
+        expect(connections()).to.equal(3)
+      },
+      {},
+      3,
     ))
 
   it('does not call a refused address: its deliveries are dead', async () => {

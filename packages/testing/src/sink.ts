@@ -61,7 +61,7 @@ const inTime = async (work: Promise<unknown>): Promise<unknown> => {
 /** The conformance suite of sinks: one test per promise, each on a sink of its own. */
 export const describeSink = (name: string, make: Make, suite: SinkSuite): void => {
   const { event, wrong, failing, secret } = suite
-  const context = { name, log: silent, now: Date.now }
+  const context = { name, log: silent, now: Date.now, concurrency: 1 }
   const accepted = { event, ...('content' in suite && { content: suite.content }), sink: name, attempt: 1 }
   const write = async (open: OpenSink, delivery: Parameters<OpenSink['write']>[0], signal = live()) => open.write(delivery, signal)
 

@@ -8,9 +8,9 @@ import type { Part } from '../run.ts'
 import { moduleOn, start } from '../spawned.ts'
 import { figure, range, ratios, spreadOf } from '../spread.ts'
 
-const COUNT = 40_000
+const COUNT = 80_000
 // Until then the compiler has done most of its work, in the program as in the loop.
-const SKIP = 10_000
+const SKIP = 30_000
 const CONCURRENCY = 64
 const GOAL = atLeast(0.8, 0.4)
 const body = bodyWith(3)

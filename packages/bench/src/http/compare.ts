@@ -7,7 +7,8 @@ export interface Loaded extends Pick<Contestant, 'name' | 'start'> {
   readonly load: RoundLoad
 }
 
-const WARM_UP_SECONDS = 2
+// Until then the compiler has done most of its work.
+const WARM_UP_SECONDS = 6
 
 /** Loads all servers in turns; gives the rounds of each. */
 export const compare = async (

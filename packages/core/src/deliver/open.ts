@@ -30,7 +30,9 @@ const openSink = async (name: string, sink: Sink | SinkFunction, log: Log, clock
     const open: OpenSink = { write: ({ event }, signal) => sink(event, signal) }
     return { name, kind: '', open, ...delivering({}) }
   }
-  return { name, kind: sink.kind, open: await sink.open({ name, log, now: clock.now }), ...delivering(sink.delivering) }
+  const settings = delivering(sink.delivering)
+  const { concurrency } = settings
+  return { name, kind: sink.kind, open: await sink.open({ name, log, now: clock.now, concurrency }), ...settings }
 }
 
 const problemOf = (name: string, reason: unknown): Problem => ({

@@ -58,11 +58,12 @@ const nothingIn = async (body: Dispatcher.ResponseData['body']): Promise<Buffer>
 
 const single = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value)
 
-/** Opens the connections to a target; nothing is sent yet. */
-export const openExchange = ({ url, secret = [], headers = {}, allow = [] }: Target): Exchange => {
+/** Opens a target; nothing is connected yet. `connections`: at a time, at most; by default as many as there are postings. */
+export const openExchange = ({ url, secret = [], headers = {}, allow = [] }: Target, connections?: number): Exchange => {
   const keys = [secret].flat().flatMap((each) => keyOf(each) ?? [])
   const life = new AbortController()
-  const agent = new Agent({ connect: guardedConnector(allow, undefined, life.signal) })
+  // Without a limit, what is posted in the turn in which another answer ends finds its connection still in use, and opens one more.
+  const agent = new Agent({ connect: guardedConnector(allow, undefined, life.signal), ...(connections !== undefined && { connections }) })
 
   const plain = new URL(url)
   const urlWith = (query: Posting['query']): URL => {

@@ -37,7 +37,7 @@ export const opened = async (
   work: (open: OpenSink) => Promise<void>,
   { log = silent, now = Date.now }: Around = {},
 ) => {
-  const open = await file(options).open({ name: 'audit', log, now })
+  const open = await file(options).open({ name: 'audit', log, now, concurrency: 1 })
   try {
     await work(open)
   } finally {

@@ -6,7 +6,7 @@ import { delivery, live } from './sink.ts'
 // A process with a file sink and nothing else, for tests that trace or kill it. It writes events 0, 1, 2 … `together` at a time,
 // each as often as it takes, and says of every attempt what became of it.
 const [options = '', count = '', together = '', size = ''] = process.argv.slice(2)
-const open = await file.configure(JSON.parse(options)).open({ name: 'audit', log: silent, now: Date.now })
+const open = await file.configure(JSON.parse(options)).open({ name: 'audit', log: silent, now: Date.now, concurrency: 1 })
 let next = 0
 
 const deliver = async (id: string): Promise<void> => {

@@ -24,9 +24,9 @@ export const delivery = { event, content, sink: 'crm', attempt: 1 }
 export const live = (): AbortSignal => new AbortController().signal
 
 /** Runs with a sink that is closed afterwards. */
-export const opened = async (options: Parameters<typeof webhook>[0], work: (open: OpenSink) => Promise<void>) => {
+export const opened = async (options: Parameters<typeof webhook>[0], work: (open: OpenSink) => Promise<void>, concurrency = 1) => {
   moment = wholeSecond()
-  const open = await webhook(options).open({ name: 'crm', log: silent, now: () => moment })
+  const open = await webhook(options).open({ name: 'crm', log: silent, now: () => moment, concurrency })
   try {
     await work(open)
   } finally {
@@ -39,9 +39,10 @@ export const postingTo = async <To extends Omit<Receiver, 'received'>>(
   to: To,
   work: (open: OpenSink, to: To) => Promise<void>,
   options: Partial<Parameters<typeof webhook>[0]> = {},
+  concurrency = 1,
 ) => {
   try {
-    await opened({ secret: SECRET, allow: LOOPBACK, ...options, url: options.url ?? to.url }, (open) => work(open, to))
+    await opened({ secret: SECRET, allow: LOOPBACK, ...options, url: options.url ?? to.url }, (open) => work(open, to), concurrency)
   } finally {
     await to.close()
   }
@@ -52,7 +53,8 @@ export const posting = async (
   answer: Parameters<typeof receiver>[0],
   work: (open: OpenSink, to: Receiver) => Promise<void>,
   options: Partial<Parameters<typeof webhook>[0]> = {},
-) => postingTo(await receiver(answer), work, options)
+  concurrency = 1,
+) => postingTo(await receiver(answer), work, options, concurrency)
 
 /** The error of a write, which tells no secret anywhere in it. */
 export const failure = async (work: unknown): Promise<Error> => {

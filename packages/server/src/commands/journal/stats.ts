@@ -18,7 +18,7 @@ export const journalStats = async (json: boolean, config: string | undefined): P
     if (json) print(JSON.stringify({ file, onDisk, ...stats }))
     else {
       print(printable(`${file}: ${onDisk} bytes on disk`))
-      print(`${stats.events} events, ${stats.bytes} bytes of bodies`)
+      print(`events ${stats.events}, bytes of bodies ${stats.bytes}`)
       for (const [name, { pending, delivered, dead, discarded }] of Object.entries(stats.sinks))
         print(printable(`${name}  pending ${pending}  delivered ${delivered}  dead ${dead}  discarded ${discarded}`))
     }
