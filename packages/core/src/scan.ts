@@ -69,6 +69,7 @@ export const scan = (json: Buffer, limits: ScanLimits): Malformation | HugeInteg
   let keys = 0
   let later: Set<string> | undefined
   let commands = 0
+  // The first backslash that is not behind us, or -1: most bodies have none.
   let escapedAt = json.indexOf(BACKSLASH)
   let at = 0
   while (at < json.length) {

@@ -57,7 +57,7 @@ CREATE INDEX delivery_state ON delivery (sink, state, event);
 
 CREATE TABLE identity (
   event INTEGER PRIMARY KEY, -- the first copy
-  what ANY NOT NULL UNIQUE, -- stands for app, command and identity
+  what BLOB NOT NULL UNIQUE, -- stands for app, command and identity
   since INTEGER NOT NULL
 ) STRICT;
 

@@ -22,8 +22,8 @@ const LEAD = 13
 const DIGEST = 22
 
 /** What stands for app, command and identity, in the order of the identities' first characters. */
-const markOf = (app: number, command: string, identity: string): SqlText =>
-  toSql(`${identity.slice(0, LEAD)}${hash('sha256', JSON.stringify([app, command, identity]), 'base64url').slice(0, DIGEST)}`)
+const markOf = (app: number, command: string, identity: string): Buffer =>
+  Buffer.from(`${identity.slice(0, LEAD)}${hash('sha256', JSON.stringify([app, command, identity]), 'base64url').slice(0, DIGEST)}`)
 
 type Rooms = ReadonlyMap<string, Room>
 
@@ -43,7 +43,7 @@ export const createAppend = (
 ): ((rows: readonly Row[], now: number, handOut?: readonly ClaimRequest[]) => readonly Fate[]) => {
   const takeIdentity = db.prepare('INSERT INTO identity (event, what, since) VALUES (?, ?, ?) ON CONFLICT (what) DO NOTHING')
   const replaceIdentity = db.prepare('INSERT OR REPLACE INTO identity (event, what, since) VALUES (?, ?, ?)')
-  const firstCopy = db.prepare<[SqlText], { position: number; id: SqlText; since: number }>(
+  const firstCopy = db.prepare<[Buffer], { position: number; id: SqlText; since: number }>(
     'SELECT e.position, e.id, i.since FROM identity i JOIN event e ON e.position = i.event WHERE i.what = ?',
   )
   const countCopy = db.prepare('UPDATE event SET duplicates = duplicates + 1 WHERE position = ?')
