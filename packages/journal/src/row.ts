@@ -1,8 +1,12 @@
 import type { NewEvent, StoredEvent } from '@callboard/core'
 import { fromSql, type SqlText } from './text.ts'
 
+type Columns = Pick<NewEvent, 'id' | 'app' | 'command' | 'key' | 'identity' | 'status' | 'receivedAt' | 'eventTime' | 'raw'>
+// None can be forgotten where one is made.
+type Whole<T> = { readonly [Field in keyof Required<T>]: T[Field] }
+
 /** An event on its way to the worker: flat and checked. */
-export interface Row extends Pick<NewEvent, 'id' | 'app' | 'command' | 'key' | 'identity' | 'status' | 'receivedAt' | 'eventTime' | 'raw'> {
+export interface Row extends Whole<Columns> {
   /** JSON of what is never searched. */
   readonly meta: string
   readonly sinks: readonly string[]
@@ -27,36 +31,25 @@ export const toRow = (event: NewEvent): Row | { readonly error: string } => {
   try {
     if (!isSound(event)) return { error: 'not an event' }
     const { id, app, command, key, identity, status, receivedAt, eventTime, raw, sinks, query, rebuilt, decision, reasons } = event
-    return {
-      id,
-      app,
-      command,
-      status,
-      receivedAt,
-      raw,
-      sinks,
-      meta: JSON.stringify({ query, rebuilt, decision, reasons }),
-      ...(key !== undefined && { key }),
-      ...(identity !== undefined && { identity }),
-      ...(eventTime !== undefined && { eventTime }),
-    }
+    const meta = JSON.stringify({ query, rebuilt, decision, reasons })
+    return { id, app, command, key, identity, status, receivedAt, eventTime, raw, sinks, meta }
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) }
   }
 }
 
-/** A row without its body, to be packed. It is listed field by field: to leave one out of an object takes ten times as long. */
+/** A row without its body, to be packed; text leaves out what is undefined. */
 export const withoutRaw = ({ id, app, command, key, identity, status, receivedAt, eventTime, meta, sinks }: Row): Omit<Row, 'raw'> => ({
   id,
   app,
   command,
+  key,
+  identity,
   status,
   receivedAt,
+  eventTime,
   meta,
   sinks,
-  ...(key !== undefined && { key }),
-  ...(identity !== undefined && { identity }),
-  ...(eventTime !== undefined && { eventTime }),
 })
 
 /** What is kept of a quarantined event that was accepted after all. */

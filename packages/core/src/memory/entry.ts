@@ -1,4 +1,5 @@
 import type { Filter, NewEvent, StoredEvent } from '../journal.ts'
+import { storedOf } from '../stored.ts'
 import type { Delivery } from './lanes.ts'
 
 /** An event as the journal in memory keeps it. */
@@ -38,23 +39,7 @@ export const matches = (entry: Entry, filter: Filter): boolean => {
 }
 
 /** The event as it is kept: a copy of the bytes, since the caller's may be part of a larger buffer that is used again. */
-export const kept = (event: NewEvent): StoredEvent => {
-  const { id, app, command, key, status, receivedAt, eventTime, query, raw, rebuilt, decision, reasons } = event
-  return {
-    id,
-    app,
-    command,
-    status,
-    receivedAt,
-    query,
-    raw: Buffer.from(raw),
-    ...(key !== undefined && { key }),
-    ...(eventTime !== undefined && { eventTime }),
-    ...(rebuilt && { rebuilt }),
-    ...(decision && { decision }),
-    ...(reasons && { reasons }),
-  }
-}
+export const kept = (event: NewEvent): StoredEvent => ({ ...storedOf(event), raw: Buffer.from(event.raw) })
 
 /** Bytes of all their bodies. */
 export const bytesOf = (entries: Iterable<Entry>): number => [...entries].reduce((sum, { event }) => sum + event.raw.byteLength, 0)

@@ -10,6 +10,7 @@ import type { Options } from '../options.ts'
 import { routeOf } from '../route.ts'
 import type { Rulings } from '../ruling.ts'
 import type { Tell } from '../signal.ts'
+import { storedOf } from '../stored.ts'
 import type { Writer, Written } from '../writer.ts'
 
 /** The sinks of a route. A quarantined event goes nowhere until it is replayed. */
@@ -24,23 +25,12 @@ const reasonOf = (writer: Writer): Unrecorded => {
 
 const newEvent = (routes: Options['routes'], decided: Decided): NewEvent => {
   const { event, json, decision } = decided
-  const { id, app, command, key, status, receivedAt, eventTime, query, raw, rebuilt, reasons } = event
-  const identity = identityOf(json, raw)
+  const identity = identityOf(json, event.raw)
   return {
-    id,
-    app,
-    command,
-    status,
-    receivedAt,
-    query,
-    raw,
+    ...storedOf(event),
     sinks: sinksFor(routes, decided),
-    ...(key !== undefined && { key }),
-    ...(eventTime !== undefined && { eventTime }),
     ...(identity !== undefined && { identity }),
-    ...(rebuilt && { rebuilt }),
     ...(decision && { decision }),
-    ...(reasons && { reasons }),
   }
 }
 
