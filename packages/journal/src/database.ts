@@ -65,7 +65,7 @@ export const checkVersion = (db: Database.Database): boolean => {
   if (application !== APPLICATION && (version !== 0 || tables?.count !== 0)) {
     throw new JournalOpenError(db.name, 'EEXIST', 'the file is a database of something else')
   }
-  if (version > VERSION) throw new JournalVersionError(db.name, version, VERSION)
+  if (version !== 0 && version !== VERSION) throw new JournalVersionError(db.name, version, VERSION)
   return version !== 0
 }
 

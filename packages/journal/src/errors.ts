@@ -14,16 +14,18 @@ export class JournalBusyError extends Error {
   }
 }
 
-/** The journal was written by a newer Callboard. */
+/** The journal was written by another Callboard, whose tables this one does not know. */
 export class JournalVersionError extends Error {
   override readonly name = 'JournalVersionError'
   readonly path: string
   /** The version of the file. */
   readonly found: number
-  /** The newest version that this Callboard knows. */
+  /** The version that this Callboard knows. */
   readonly known: number
   constructor(path: string, found: number, known: number) {
-    super(`the journal ${path} has version ${found}; this Callboard knows versions up to ${known}`)
+    super(
+      `the journal ${path} has version ${found}, this Callboard knows version ${known}: run the Callboard that wrote it, or move the file away and a new one is made`,
+    )
     this.path = path
     this.found = found
     this.known = known

@@ -20,7 +20,7 @@ export interface SqliteOptions {
 /**
  * A journal in one SQLite file, for one process. An append resolves once it is on the disk; it is written by a thread of its own.
  *
- * Rejects with JournalBusyError when somebody else owns the journal, JournalVersionError when a newer Callboard wrote it,
+ * Rejects with JournalBusyError when somebody else owns the journal, JournalVersionError when a Callboard with other tables wrote it,
  * JournalOpenError when the system refuses the file or its directory, and JournalError `corrupt` when it is no database.
  */
 export const sqlite = async ({

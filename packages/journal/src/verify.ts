@@ -11,7 +11,8 @@ const WORKER = new URL(import.meta.url.endsWith('.ts') ? './verify-worker.ts' : 
  * journal grows by what its owner writes; it is cut again afterwards.
  *
  * A bit that flips without harming the structure of the file is found in whatever is indexed or counted (ids, keys, states,
- * places), and not in what is only kept: bodies, the JSON beside them, moments, errors. They carry no checksum.
+ * places), and not in what is only kept: bodies, the JSON beside them, moments, errors, what duplicates are known by. They carry no
+ * checksum.
  *
  * Rejects as `openReader` throws where there is no journal to look at.
  */

@@ -5,6 +5,7 @@ import { JournalOpenError, JournalVersionError, openReader, sqlite } from '@call
 import Database from 'better-sqlite3'
 import { expect } from 'chai'
 import { openDatabase } from '../src/database.ts'
+import { VERSION } from '../src/schema.ts'
 import { newPath, removeAll } from './directory.ts'
 import { anEvent } from './events.ts'
 
@@ -40,16 +41,18 @@ describe('opening a journal', () => {
     await journal.close()
   })
 
-  it('refuses a journal of a newer version, naming both', async () => {
-    const path = await newPath()
-    await (await sqlite({ path })).close()
-    const db = new Database(path)
-    db.pragma('user_version = 99')
-    db.close()
-    for (const opening of [() => sqlite({ path }), () => openReader(path)]) {
-      const error = await failure(opening)
-      expect(error).to.be.instanceOf(JournalVersionError).and.include({ path, found: 99, known: 1 })
-      expect(String(error)).to.include('99').and.include('1')
+  it('refuses a journal of another version, newer or older, naming both', async () => {
+    for (const found of [VERSION + 97, VERSION - 1]) {
+      const path = await newPath()
+      await (await sqlite({ path })).close()
+      const db = new Database(path)
+      db.pragma(`user_version = ${found}`)
+      db.close()
+      for (const opening of [() => sqlite({ path }), () => openReader(path)]) {
+        const error = await failure(opening)
+        expect(error).to.be.instanceOf(JournalVersionError).and.include({ path, found, known: VERSION })
+        expect(String(error)).to.include(`version ${found}`).and.include(`version ${VERSION}`)
+      }
     }
   })
 

@@ -3,9 +3,10 @@ import { expect } from 'chai'
 import { openDatabase } from '../src/database.ts'
 import { StoreError } from '../src/failure.ts'
 import { type Row, toRow } from '../src/row.ts'
+import { BLOCK } from '../src/schema.ts'
 import { BLOCKED } from '../src/store/blocked.ts'
 import { CANDIDATES } from '../src/store/claim.ts'
-import { SOURCE, sourceOf } from '../src/store/filter.ts'
+import { deliveriesOf, eventsOf } from '../src/store/filter.ts'
 import { createStore } from '../src/store/store.ts'
 import { MOMENTS } from '../src/store/time.ts'
 import { newPath, removeAll } from './directory.ts'
@@ -35,7 +36,7 @@ describe('the tables of a journal', () => {
   it('claim by their indexes alone', () => {
     const { db } = openStore()
     for (const sql of Object.values(CANDIDATES)) {
-      const plan = db.prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`).all({ sink: 'a', now: 1, most: 1 })
+      const plan = db.prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`).all({ sink: 'a', head: 1, now: 1, most: 1 })
       const details = plan.map(({ detail }) => detail)
       expect(details[0]).to.match(/^SEARCH d USING INDEX delivery_open \(sink=\? AND head=\? AND due<\?\)/)
       expect(details.filter((detail) => /SCAN|TEMP B-TREE/.test(detail))).to.deep.equal([])
@@ -58,8 +59,7 @@ describe('the tables of a journal', () => {
         .all({ by: 1, sink: 'a', head: 1, now: 1 })
         .map(({ detail }) => detail)
     expect(planOf(MOMENTS.shift)).to.deep.equal(['SEARCH delivery USING INDEX delivery_open (sink=? AND head=? AND due>?)'])
-    // All of an index that holds nothing but what is claimed.
-    expect(planOf(MOMENTS.release)).to.deep.equal(['SCAN delivery USING INDEX delivery_claimed'])
+    expect(planOf(MOMENTS.release)).to.deep.equal(['SEARCH delivery USING INDEX delivery_open (sink=? AND head=?)'])
   })
 
   it('look up events that are named, however many others have such a delivery', () => {
@@ -73,11 +73,11 @@ describe('the tables of a journal', () => {
         .map(({ detail }) => detail)
     const wanted = "d.sink = 'a' AND d.state = 'dead'"
     for (const ids of [{ ids: ['1'] }, { ids: ['1', '2'] }]) {
-      const named = planOf(SOURCE[sourceOf(ids)], `${wanted} AND e.id IN (${ids.ids.map((id) => `'${id}'`).join(', ')})`)
+      const named = planOf(deliveriesOf(ids), `${wanted} AND e.id IN (${ids.ids.map((id) => `'${id}'`).join(', ')})`)
       expect(named[0]).to.equal('SEARCH e USING COVERING INDEX sqlite_autoindex_event_1 (id=?)')
       expect(named[1]).to.match(/^SEARCH d USING .*event=\?/)
     }
-    const others = planOf(SOURCE[sourceOf({})], wanted)
+    const others = planOf(deliveriesOf({}), wanted)
     expect(others[0]).to.equal('SEARCH d USING COVERING INDEX delivery_state (sink=? AND state=?)')
     expect(others.filter((detail) => /SCAN|TEMP B-TREE/.test(detail))).to.deep.equal([])
   })
@@ -161,18 +161,60 @@ describe('the tables of a journal', () => {
       db
         .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN SELECT * FROM event e WHERE ${sql} ORDER BY position DESC LIMIT 50`)
         .all()
-    for (const condition of ["e.command = 'x'", "e.key = 'x'", "e.status = 'unknown' AND e.status <> 'accepted'", 'e.position < 7']) {
+    for (const condition of ["e.command = 'x'", "e.status = 'unknown' AND e.status <> 'accepted'", 'e.position < 7']) {
       const details = plan(condition).map(({ detail }) => detail)
       expect(details, condition).to.have.length(1)
       expect(details[0], condition).to.match(/^SEARCH e USING/)
     }
   })
 
-  it('forget identities that are over, a few with each append', () => {
+  it('find the events of a key, and their deliveries, by the index of it in each block', () => {
+    const { db } = openStore()
+    const planOf = (from: string, condition: string) =>
+      db
+        .prepare<unknown[], { detail: string }>(
+          `EXPLAIN QUERY PLAN SELECT e.id FROM ${from} WHERE ${condition} ORDER BY e.position LIMIT 9`,
+        )
+        .all(1, 9)
+        .map(({ detail }) => detail)
+    const byKey = 'SEARCH e USING INDEX event_key (<expr>=? AND key=?)'
+    expect(planOf(eventsOf({ key: 'k' }), "e.key = 'k'")).to.include(byKey)
+    const deliveries = planOf(deliveriesOf({ key: 'k' }), "d.sink = 'a' AND d.state = 'dead' AND e.key = 'k'")
+    expect(deliveries).to.include(byKey)
+    expect(deliveries.find((detail) => detail.includes(' d '))).to.match(/^SEARCH d USING .*event=\?/)
+  })
+
+  it('give the events of a key in order, however many blocks they lie in', () => {
+    const { store } = openStore()
+    const many = BLOCK * 80
+    const isWanted = (n: number) => n < 3 || n % 9_000 === 0 || n === many - 1
+    const events = someEvents(many, { sinks: [] }).map((event, n) => ({ ...event, key: isWanted(n) ? 'k' : `other ${n}` }))
+    store.append(rowsOf(events), NOW)
+    const wanted = events.filter(({ key }) => key === 'k').map(({ id }) => id)
+    for (const order of ['oldest', 'newest'] as const) {
+      const expected = order === 'oldest' ? wanted : wanted.toReversed()
+      const found: string[] = []
+      for (let cursor: string | undefined, turn = 0; turn < wanted.length; turn += 1) {
+        const page = store.find({ key: 'k', order, limit: 4, ...(cursor !== undefined && { cursor }) }, NOW)
+        found.push(...page.events.map(({ id }) => id))
+        cursor = page.next
+        if (cursor === undefined) break
+      }
+      expect(found).to.deep.equal(expected)
+    }
+    expect(store.find({ key: 'nobody', order: 'newest', limit: 4 }, NOW).events).to.deep.equal([])
+  })
+
+  it('forget identities that are over, a few with each append, wherever they lie among others', () => {
     const { db, store } = openStore()
-    const some = (from: number) => rowsOf(someEvents(10, {}, from).map((event) => ({ ...event, identity: event.id })))
-    store.append(some(0), NOW)
-    store.append(some(10), NOW + DEDUPE_WINDOW)
-    expect(db.prepare('SELECT count(*) FROM identity').pluck().get()).to.equal(10)
+    const some = (count: number, from: number) =>
+      rowsOf(someEvents(count, {}, from).map((event) => ({ ...event, identity: `${from % 2 === 0 ? 1 : 2}${event.id}` })))
+    const left = () => db.prepare('SELECT count(*) FROM identity').pluck().get()
+    store.append(some(100, 0), NOW)
+    store.append(some(100, 101), NOW)
+    store.append(some(10, 300), NOW + DEDUPE_WINDOW)
+    expect(left()).to.equal(190)
+    for (let turn = 1; turn < 20; turn += 1) store.append(some(10, 300 + turn * 10), NOW + DEDUPE_WINDOW)
+    expect(left()).to.equal(200)
   })
 })

@@ -51,16 +51,21 @@ describe('verifyJournal', () => {
   const disorders: readonly (readonly [string, string])[] = [
     ['DELETE FROM body WHERE event = (SELECT max(event) FROM body)', '1 event has no body'],
     ["INSERT INTO body (event, raw) VALUES (999999, x'00')", '1 row of body without an event'],
-    ["INSERT INTO identity (event, what, since) VALUES (999999, x'00', 1)", '1 row of identity without an event'],
     ['UPDATE event SET pending = pending + 1 WHERE position IN (1, 3)', 'event'],
     [
       "UPDATE delivery SET head = 1 WHERE sink = 'b' AND state = 'pending' AND place = (SELECT max(place) FROM delivery WHERE sink = 'b')",
       '1 delivery is wrongly taken',
     ],
     ["UPDATE delivery SET head = 0 WHERE head = 1 AND sink = 'b'", '1 delivery is wrongly taken'],
-    ["UPDATE tally SET count = count + 1 WHERE sink = 'a' AND state = 'dead'", 'the numbers of 1 sink and state are wrong'],
-    ["UPDATE delivery SET token = 'x' WHERE state = 'dead' AND event = 1", '1 delivery that has ended is still claimed'],
-    ["UPDATE total SET value = value - 1 WHERE name = 'sequence'", 'the next position is one that has been given away'],
+    ["UPDATE total SET value = value + 1 WHERE sink = 'a' AND name = 'dead'", 'the numbers of 1 sink and state are wrong'],
+    ["UPDATE delivery SET token = 'x' WHERE state = 'dead' AND event = 1", '1 delivery is wrongly taken for handed out'],
+    ...['position', 'place'].map(
+      (name) =>
+        [
+          `UPDATE total SET value = value - 1 WHERE name = '${name}'`,
+          'the next position or place is one that has been given away',
+        ] as const,
+    ),
     ["UPDATE total SET value = 7 WHERE name = 'events'", 'the number of events is wrong'],
     ["UPDATE total SET value = 7 WHERE name = 'bytes'", 'the number of bytes is wrong'],
   ]

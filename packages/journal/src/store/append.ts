@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto'
 import type { ClaimRequest } from '@callboard/core'
 import type { Database } from 'better-sqlite3'
 import type { Reach } from '../failpoint.ts'
@@ -6,6 +5,7 @@ import { isRefusal } from '../failure.ts'
 import type { Row } from '../row.ts'
 import { fromSql, type SqlText, toSql } from '../text.ts'
 import { type Deliveries, laneOf, type Room } from './deliveries.ts'
+import { createIdentities } from './identities.ts'
 import type { Ledger } from './ledger.ts'
 import type { Write } from './transaction.ts'
 
@@ -16,19 +16,7 @@ export type Fate =
   | { readonly duplicateOf: string }
   | { readonly error: string }
 
-// Where identities begin with a time, as those of core do, what is written at one time lies together, and an append rewrites few pages.
-const LEAD = 13
-/** 128 bits, in base64. */
-const DIGEST = 22
-
-/** What stands for app, command and identity, in the order of the identities' first characters. */
-const markOf = (app: number, command: string, identity: string): Buffer =>
-  Buffer.from(`${identity.slice(0, LEAD)}${hash('sha256', JSON.stringify([app, command, identity]), 'base64url').slice(0, DIGEST)}`)
-
 type Rooms = ReadonlyMap<string, Room>
-
-/** Identities that are over are removed along with an append, so many for each of its rows. */
-const SWEEP = 4
 
 const textOf = (value: string | undefined): SqlText | null => (value === undefined ? null : toSql(value))
 
@@ -41,16 +29,8 @@ export const createAppend = (
   dedupeWindow: number,
   reach: Reach,
 ): ((rows: readonly Row[], now: number, handOut?: readonly ClaimRequest[]) => readonly Fate[]) => {
-  const takeIdentity = db.prepare('INSERT INTO identity (event, what, since) VALUES (?, ?, ?) ON CONFLICT (what) DO NOTHING')
-  const replaceIdentity = db.prepare('INSERT OR REPLACE INTO identity (event, what, since) VALUES (?, ?, ?)')
-  const firstCopy = db.prepare<[Buffer], { position: number; id: SqlText; since: number }>(
-    'SELECT e.position, e.id, i.since FROM identity i JOIN event e ON e.position = i.event WHERE i.what = ?',
-  )
+  const identities = createIdentities(db, dedupeWindow)
   const countCopy = db.prepare('UPDATE event SET duplicates = duplicates + 1 WHERE position = ?')
-  const oldIdentities = db.prepare<[number], { event: number; since: number }>('SELECT event, since FROM identity ORDER BY event LIMIT ?')
-  const oldestIdentity = db.prepare<[], number>('SELECT since FROM identity ORDER BY event LIMIT 1').pluck()
-  const dropIdentities = db.prepare('DELETE FROM identity WHERE event <= ?')
-  const dropIdentity = db.prepare('DELETE FROM identity WHERE event = ?')
   const insertEvent = db.prepare(
     `INSERT INTO event (position, id, app, command, key, status, received_at, event_time, meta, recorded_at, pending, dead, rest_at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?) ON CONFLICT (id) DO NOTHING`,
@@ -60,27 +40,9 @@ export const createAppend = (
   const keep = db.prepare('RELEASE item')
   const undo = db.prepare('ROLLBACK TO item')
 
-  // In either direction, so that a wall clock that is put back does not stretch the window.
-  const isOver = (since: number, now: number): boolean => Math.abs(now - since) >= dedupeWindow
-
-  /** Takes the identity for the event at `position`; or gives the first copy, which has it. */
-  const identify = (
-    { app, command, identity }: Row,
-    position: number,
-    now: number,
-  ): { readonly position: number; readonly id: SqlText } | undefined => {
-    if (identity === undefined) return undefined
-    const what = markOf(app, command, identity)
-    if (takeIdentity.run(position, what, now).changes === 1) return undefined
-    const first = firstCopy.get(what)
-    if (first && !isOver(first.since, now)) return first
-    replaceIdentity.run(position, what, now)
-    return undefined
-  }
-
   const appendRow = (row: Row, now: number, rooms: Rooms): Fate => {
-    const position = ledger.next()
-    const first = identify(row, position, now)
+    const position = ledger.position()
+    const first = identities.take(row, position, now)
     if (first) {
       const firstId = fromSql(first.id)
       if (firstId === row.id) return null
@@ -94,7 +56,7 @@ export const createAppend = (
     )
     if (inserted.changes === 0) {
       // It was stored before, and its identity is over or nobody's.
-      dropIdentity.run(position)
+      identities.drop(row, position)
       return null
     }
     insertBody.run(position, raw)
@@ -126,20 +88,9 @@ export const createAppend = (
     }
   }
 
-  const sweep = (most: number, now: number) => {
-    const oldest = oldestIdentity.get()
-    if (oldest === undefined || !isOver(oldest, now)) return
-    let last: number | undefined
-    for (const { event, since } of oldIdentities.all(most)) {
-      if (!isOver(since, now)) break
-      last = event
-    }
-    if (last !== undefined) dropIdentities.run(last)
-  }
-
   const appendAll = (rows: readonly Row[], now: number, handOut: readonly ClaimRequest[], one: typeof appendRow): readonly Fate[] =>
     write('disk', now, () => {
-      sweep(rows.length * SWEEP, now)
+      identities.sweep(rows.length, now)
       const rooms: Rooms = new Map(handOut.map(({ sink, max, ordered, lease }) => [sink, { left: max, ordered, lease }]))
       const fates = rows.map((row) => one(row, now, rooms))
       reach('append:before-commit')

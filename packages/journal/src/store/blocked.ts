@@ -19,7 +19,7 @@ interface Row {
 export const BLOCKED = `SELECT d.event, d.lane, e.app, e.key, e.id, e.command, d.attempts, d.due, d.error
   FROM delivery d INDEXED BY delivery_open CROSS JOIN event e ON e.position = d.event
   WHERE d.sink = @sink AND d.state = 'pending' AND d.head = 1 AND d.due > @now
-    AND d.token IS NULL AND d.attempts > 0 AND d.lane IS NOT NULL
+    AND d.attempts > 0 AND d.lane IS NOT NULL
   ORDER BY d.due LIMIT @limit`
 
 /** The lanes of one sink that wait behind a failed delivery; for the owner and for readers alike. */

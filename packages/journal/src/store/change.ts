@@ -1,8 +1,9 @@
 import type { Change, Changed, DeliveryState } from '@callboard/core'
 import type { Database } from 'better-sqlite3'
 import { fromSql, type SqlText, toSql } from '../text.ts'
+import { createReadBlocks, type Span } from './blocks.ts'
 import { type Deliveries, laneOf } from './deliveries.ts'
-import { all, type Condition, deliveryConditions, eventConditions, SOURCE, sourceOf } from './filter.ts'
+import { all, type Condition, deliveriesOf, deliveryConditions, eventConditions, eventsOf, isByKey } from './filter.ts'
 import type { Write } from './transaction.ts'
 
 interface Target {
@@ -15,7 +16,7 @@ interface Target {
 
 type From = Change['from'][number]
 
-const IN_FLIGHT = 'd.token IS NOT NULL AND d.due > ?'
+const IN_FLIGHT = 'd.head IN (2, 3) AND d.due > ?'
 
 /** `replay` and `discard`: both pick deliveries of one sink, oldest event first, and change them. */
 export const createChanges = (
@@ -23,6 +24,7 @@ export const createChanges = (
   write: Write,
   deliveries: Deliveries,
 ): { readonly replay: (change: Change, now: number) => Changed; readonly discard: (change: Change, now: number) => Changed } => {
+  const readBlocks = createReadBlocks(db)
   const nextRank = db.prepare<[number], number>('SELECT count(*) FROM delivery WHERE event = ?').pluck()
 
   const conditionsOf = ({ error, ...change }: Change): readonly Condition[] => [
@@ -34,6 +36,8 @@ export const createChanges = (
   const beyond = (position: string, { cursor }: Change): readonly Condition[] =>
     cursor === undefined ? [] : [{ sql: `${position} > ?`, values: [Number(cursor)] }]
 
+  const spanOf = (change: Change): Span | [] => (isByKey(change) ? readBlocks() : [])
+
   const withDelivery = (change: Change, state: DeliveryState, now: number, most: number): readonly Target[] => {
     const { sql, values } = all([
       { sql: 'd.sink = ? AND d.state = ?', values: [toSql(change.sink), state] },
@@ -43,9 +47,9 @@ export const createChanges = (
     ])
     return db
       .prepare<(SqlText | number)[], Target>(
-        `SELECT d.event, e.app, e.key, d.state FROM ${SOURCE[sourceOf(change)]} WHERE ${sql} ORDER BY d.event LIMIT ?`,
+        `SELECT d.event, e.app, e.key, d.state FROM ${deliveriesOf(change)} WHERE ${sql} ORDER BY d.event LIMIT ?`,
       )
-      .all(...values, most)
+      .all(...spanOf(change), ...values, most)
   }
 
   const withoutDelivery = (change: Change, most: number): readonly Target[] => {
@@ -59,9 +63,9 @@ export const createChanges = (
     return db
       .prepare<(SqlText | number)[], Target>(
         `SELECT e.position AS event, e.app, e.key, NULL AS state
-         FROM event e WHERE ${sql} ORDER BY e.position LIMIT ?`,
+         FROM ${eventsOf(change)} WHERE ${sql} ORDER BY e.position LIMIT ?`,
       )
-      .all(...values, most)
+      .all(...spanOf(change), ...values, most)
   }
 
   const countBusy = (change: Change, now: number): number => {
@@ -73,7 +77,7 @@ export const createChanges = (
     return (
       db
         .prepare<(SqlText | number)[], number>(
-          `SELECT count(*) FROM delivery d INDEXED BY delivery_claimed CROSS JOIN event e ON e.position = d.event WHERE ${sql}`,
+          `SELECT count(*) FROM delivery d INDEXED BY delivery_open CROSS JOIN event e ON e.position = d.event WHERE ${sql}`,
         )
         .pluck()
         .get(...values) ?? 0

@@ -6,6 +6,7 @@ import type { Ledger } from './ledger.ts'
 /** Where a delivery stands in its lane, right now. */
 export interface Place {
   readonly lane: SqlText | null
+  /** As the table has it. */
   readonly head: number
 }
 
@@ -53,13 +54,13 @@ export const createDeliveries = (db: Database, ledger: Ledger, newToken: (event:
     `INSERT INTO delivery (event, sink, rank, lane, place, due, state, replay, head, attempts, token) VALUES (?, ?, ?, ?, ?, ?, 'pending', 0, ?, ?, ?)`,
   )
   const placeOf = db.prepare<[number, SqlText], Place>('SELECT lane, head FROM delivery WHERE event = +? AND sink = +?')
-  const finish = db.prepare('UPDATE delivery SET state = ?, error = ?, ended_at = ?, token = NULL WHERE event = +? AND sink = +?')
+  const finish = db.prepare('UPDATE delivery SET state = ?, error = ?, ended_at = ?, token = NULL, head = 0 WHERE event = +? AND sink = +?')
   const next = db
     .prepare<[SqlText, SqlText], number>(
       "SELECT event FROM delivery INDEXED BY delivery_lane WHERE sink = +? AND lane = +? AND state = 'pending' ORDER BY place LIMIT 1",
     )
     .pluck()
-  const promote = db.prepare('UPDATE delivery SET head = 1 WHERE event = +? AND sink = +?')
+  const promote = db.prepare('UPDATE delivery SET head = head | 1 WHERE event = +? AND sink = +?')
   const reopen = db.prepare(
     `UPDATE delivery SET state = 'pending', place = ?, due = ?, attempts = 0, replay = 1, error = NULL, ended_at = NULL, head = (lane IS NULL OR NOT EXISTS (${inLaneSql('delivery.sink', 'delivery.lane')}))
      WHERE event = ? AND sink = ?`,
@@ -82,10 +83,10 @@ export const createDeliveries = (db: Database, ledger: Ledger, newToken: (event:
       const name = toSql(sink)
       const isHead = lane === null || waiting.get(name, lane) === undefined
       const token = room && room.left > 0 && (isHead || !room.ordered) ? newToken(event) : undefined
-      const place = ledger.next()
+      const place = ledger.place()
       if (room && token !== undefined) {
         room.left -= 1
-        insert.run(event, name, rank, lane, place, Math.round(now + room.lease), isHead ? 1 : 0, 1, token)
+        insert.run(event, name, rank, lane, place, Math.round(now + room.lease), isHead ? 3 : 2, 1, token)
       } else insert.run(event, name, rank, lane, place, now, isHead ? 1 : 0, 0, null)
       ledger.count(sink, 'pending', 1)
       return token
@@ -94,13 +95,13 @@ export const createDeliveries = (db: Database, ledger: Ledger, newToken: (event:
     end: ({ event, sink, state: before, lane, head }, state, error, now) => {
       const name = toSql(sink)
       finish.run(state, error === null ? null : toSql(error), now, event, name)
-      const follower = before === 'pending' && head === 1 && lane !== null ? next.get(name, lane) : undefined
+      const follower = before === 'pending' && head % 2 === 1 && lane !== null ? next.get(name, lane) : undefined
       if (follower !== undefined) promote.run(follower, name)
       ledger.count(sink, before, -1)
       ledger.count(sink, state, 1)
     },
     revive: ({ event, sink, state }, now) => {
-      reopen.run(ledger.next(), now, event, toSql(sink))
+      reopen.run(ledger.place(), now, event, toSql(sink))
       ledger.count(sink, state, -1)
       ledger.count(sink, 'pending', 1)
     },

@@ -1,5 +1,6 @@
 import type { Filter } from '@callboard/core'
 import { type SqlText, toSql } from '../text.ts'
+import { KEYED } from './blocks.ts'
 
 /** Part of a WHERE clause with what belongs to its question marks. */
 export interface Condition {
@@ -36,14 +37,22 @@ export const deliveryConditions = ({ sink, state, error }: Pick<Filter, 'sink' |
   ...(error === undefined ? [] : [{ sql: 'instr(d.error, ?) > 0', values: [toSql(error)] }]),
 ]
 
-/** Deliveries of one sink in one state (`d`) with their events (`e`), in the order of the events where those are not named. */
-export const SOURCE = {
-  states: 'delivery d INDEXED BY delivery_state CROSS JOIN event e ON e.position = d.event',
-  events: 'event e CROSS JOIN delivery d ON d.event = e.position',
-}
+type Asked = Pick<Filter, 'ids' | 'key'>
 
-/** Events that are named are looked up, however many others have such a delivery. */
-export const sourceOf = ({ ids }: Pick<Filter, 'ids'>): keyof typeof SOURCE => (ids === undefined ? 'states' : 'events')
+/** Are they looked for by their key? Events that are named are looked up instead. */
+export const isByKey = ({ ids, key }: Asked): boolean => ids === undefined && key !== undefined
+
+/** Where events (`e`) are looked for; in order, unless it is by their key. */
+export const eventsOf = (filter: Asked): string => (isByKey(filter) ? KEYED : 'event e')
+
+/**
+ * Where deliveries of one sink in one state (`d`) are looked for, with their events (`e`): by the events where those are named or have
+ * one key, however many others have such a delivery; otherwise by the deliveries, in the order of the events.
+ */
+export const deliveriesOf = (filter: Asked): string =>
+  filter.ids === undefined && filter.key === undefined
+    ? 'delivery d INDEXED BY delivery_state CROSS JOIN event e ON e.position = d.event'
+    : `${eventsOf(filter)} CROSS JOIN delivery d ON d.event = e.position`
 
 /** All the conditions in one. */
 export const all = (conditions: readonly Condition[]): Condition => ({

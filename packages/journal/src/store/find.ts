@@ -2,7 +2,8 @@ import type { DeliveryState, Filter, Found, FoundDelivery, Page, Query } from '@
 import type { Database, Statement } from 'better-sqlite3'
 import { EVENT_COLUMNS, type EventColumns, toEvent } from '../row.ts'
 import { fromSql, type SqlText } from '../text.ts'
-import { all, type Condition, deliveryConditions, eventConditions, SOURCE, sourceOf } from './filter.ts'
+import { blockOf, createReadBlocks, portions, type Span } from './blocks.ts'
+import { all, type Condition, deliveriesOf, deliveryConditions, eventConditions, eventsOf, isByKey } from './filter.ts'
 import { createReadTally, createReadTotal } from './ledger.ts'
 
 interface DeliveryColumns {
@@ -33,6 +34,7 @@ export const createFind = (db: Database): ((query: Query, now: number) => Page) 
   const body = db.prepare<[number], { raw: Buffer }>('SELECT raw FROM body WHERE event = ?')
   const readTally = createReadTally(db)
   const readTotal = createReadTotal(db)
+  const readBlocks = createReadBlocks(db)
   const statements = new Map<string, Statement<(SqlText | number)[], EventColumns>>()
 
   const prepare = (sql: string) => {
@@ -59,10 +61,10 @@ export const createFind = (db: Database): ((query: Query, now: number) => Page) 
     const { sink, state, error } = filter
     const conditions = eventConditions(filter)
     if (sink !== undefined && state !== undefined) {
-      return { from: SOURCE[sourceOf(filter)], position: 'd.event', conditions: [...deliveryConditions(filter), ...conditions] }
+      return { from: deliveriesOf(filter), position: 'd.event', conditions: [...deliveryConditions(filter), ...conditions] }
     }
     const isAsked = sink !== undefined || state !== undefined || error !== undefined
-    return { from: 'event e', position: 'e.position', conditions: isAsked ? [deliveryCondition(filter), ...conditions] : conditions }
+    return { from: eventsOf(filter), position: 'e.position', conditions: isAsked ? [deliveryCondition(filter), ...conditions] : conditions }
   }
 
   const toFound = (columns: EventColumns, withRaw: boolean, now: number): Found => {
@@ -75,13 +77,25 @@ export const createFind = (db: Database): ((query: Query, now: number) => Page) 
     }
   }
 
+  /** Those in which something may lie beyond the cursor. */
+  const blocksFrom = (cursor: string | undefined, order: Query['order']): Span => {
+    const [low, high] = readBlocks()
+    if (cursor === undefined) return [low, high]
+    const block = blockOf(Number(cursor))
+    return order === 'oldest' ? [Math.max(low, block), high] : [low, Math.min(high, block)]
+  }
+
   return ({ limit, order, cursor, raw = false, ...filter }, now) => {
     const { from, position, conditions } = source(filter)
     const [direction, beyond] = order === 'oldest' ? (['ASC', '>'] as const) : (['DESC', '<'] as const)
     const past = cursor === undefined ? [] : [{ sql: `${position} ${beyond} ?`, values: [Number(cursor)] }]
     const { sql, values } = all([...conditions, ...past])
     const statement = prepare(`SELECT ${EVENT_COLUMNS} FROM ${from} WHERE ${sql} ORDER BY ${position} ${direction} LIMIT ?`)
-    const rows = statement.all(...values, limit + 1)
+    const rows: EventColumns[] = []
+    for (const span of isByKey(filter) ? portions(blocksFrom(cursor, order), order) : [[]]) {
+      rows.push(...statement.all(...span, ...values, limit + 1 - rows.length))
+      if (rows.length > limit) break
+    }
     const page = rows.slice(0, limit)
     const last = page.at(-1)
     return {

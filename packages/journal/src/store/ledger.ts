@@ -7,8 +7,10 @@ import { fromSql, type SqlText, toSql } from '../text.ts'
  * act, and forgotten when it fails.
  */
 export interface Ledger {
-  /** A number higher than any before: the position of an event, the place of a delivery. Gaps are left by what failed. */
-  readonly next: () => number
+  /** The position of a new event, higher than any before. Gaps are left by what failed. */
+  readonly position: () => number
+  /** The place of a delivery, likewise. */
+  readonly place: () => number
   readonly count: (sink: string, state: DeliveryState, by: number) => void
   readonly events: (count: number, bytes: number) => void
   /** Remembers what has been collected so far; the function that it gives goes back to that. */
@@ -17,26 +19,33 @@ export interface Ledger {
   readonly forget: () => void
 }
 
-/** One row of the tally: how many deliveries of a sink are in a state. */
+/** How many deliveries of a sink are in a state. */
 export interface Tally {
   readonly sink: string
   readonly state: DeliveryState
   readonly count: number
 }
 
+/** For SQL: the totals that count deliveries. */
+export const STATES = "'pending', 'delivered', 'dead', 'discarded'"
+
 /** All that has ever been counted, zeros included. */
 export const createReadTally = (db: Database): (() => readonly Tally[]) => {
-  const select = db.prepare<[], { sink: SqlText; state: DeliveryState; count: number }>('SELECT sink, state, count FROM tally')
+  const select = db.prepare<[], { sink: SqlText; state: DeliveryState; count: number }>(
+    `SELECT sink, name AS state, value AS count FROM total WHERE name IN (${STATES})`,
+  )
   return () => select.all().map((row) => ({ ...row, sink: fromSql(row.sink) }))
 }
 
 /** Reads one of the totals; zero where it has never been written. */
-export const createReadTotal = (db: Database): ((name: 'events' | 'bytes' | 'sequence' | 'clock') => number) => {
-  const select = db.prepare<[string], { value: number }>('SELECT value FROM total WHERE name = ?')
+export const createReadTotal = (db: Database): ((name: 'events' | 'bytes' | 'position' | 'place' | 'clock') => number) => {
+  const select = db.prepare<[string], { value: number }>("SELECT value FROM total WHERE name = ? AND sink = ''")
   return (name) => select.get(name)?.value ?? 0
 }
 
 const CLOCK_STEP = 1_000
+/** After something failed: no number is like it, so that all are written again. */
+const UNKNOWN = { position: Number.NaN, place: Number.NaN, clock: Number.NaN }
 
 interface Change {
   readonly sink: string
@@ -45,15 +54,13 @@ interface Change {
 }
 
 export const createLedger = (db: Database): Ledger => {
-  const add = db.prepare('INSERT INTO total (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = value + excluded.value')
-  const set = db.prepare('INSERT OR REPLACE INTO total (name, value) VALUES (?, ?)')
-  const tally = db.prepare(
-    'INSERT INTO tally (sink, state, count) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count',
-  )
+  const add = db.prepare('INSERT INTO total (name, sink, value) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = value + excluded.value')
+  const set = db.prepare("INSERT OR REPLACE INTO total (name, sink, value) VALUES (?, '', ?)")
+  const read = createReadTotal(db)
 
-  let sequence = createReadTotal(db)('sequence')
-  let saved = sequence
-  let clock = createReadTotal(db)('clock')
+  let position = read('position')
+  let place = read('place')
+  let saved = { position, place, clock: read('clock') }
   let changes = new Map<string, Change>()
   let events = 0
   let bytes = 0
@@ -62,12 +69,12 @@ export const createLedger = (db: Database): Ledger => {
     changes = new Map()
     events = 0
     bytes = 0
-    saved = Number.NaN
-    clock = Number.NaN
+    saved = UNKNOWN
   }
 
   return {
-    next: () => ++sequence,
+    position: () => ++position,
+    place: () => ++place,
     count: (sink, state, by) => {
       const name = `${state} ${sink}`
       changes.set(name, { sink, state, by: (changes.get(name)?.by ?? 0) + by })
@@ -83,16 +90,16 @@ export const createLedger = (db: Database): Ledger => {
       }
     },
     save: (now) => {
-      if (events !== 0) add.run('events', events)
-      if (bytes !== 0) add.run('bytes', bytes)
-      for (const { sink, state, by } of changes.values()) if (by !== 0) tally.run(toSql(sink), state, by)
-      if (sequence !== saved) set.run('sequence', sequence)
+      if (events !== 0) add.run('events', '', events)
+      if (bytes !== 0) add.run('bytes', '', bytes)
+      for (const { sink, state, by } of changes.values()) if (by !== 0) add.run(state, toSql(sink), by)
       // Every moment in the file is counted from a time that the file tells to within a second.
-      const told = Math.abs(now - clock) < CLOCK_STEP ? clock : now
-      if (told !== clock) set.run('clock', told)
+      const clock = Math.abs(now - saved.clock) < CLOCK_STEP ? saved.clock : now
+      if (position !== saved.position) set.run('position', position)
+      if (place !== saved.place) set.run('place', place)
+      if (clock !== saved.clock) set.run('clock', clock)
       forget()
-      saved = sequence
-      clock = told
+      saved = { position, place, clock }
     },
     forget,
   }

@@ -23,7 +23,6 @@ export const createPrune = (
   const removals = [
     db.prepare('DELETE FROM delivery WHERE event = ?'),
     db.prepare('DELETE FROM body WHERE event = ?'),
-    db.prepare('DELETE FROM identity WHERE event = ?'),
     db.prepare('DELETE FROM event WHERE position = ?'),
   ]
 

@@ -16,8 +16,10 @@ export const createSettle = (
     `SELECT d.event, d.lane, d.head FROM delivery d CROSS JOIN event e ON e.position = d.event
      WHERE d.event = +? AND d.sink = +? AND d.token = +? AND e.id = +?`,
   )
-  const retry = db.prepare('UPDATE delivery SET token = NULL, due = ?, error = ? WHERE event = ? AND sink = ?')
-  const release = db.prepare('UPDATE delivery SET token = NULL, due = ?, attempts = attempts - 1 WHERE event = ? AND sink = ?')
+  const retry = db.prepare('UPDATE delivery SET token = NULL, head = head - 2, due = ?, error = ? WHERE event = ? AND sink = ?')
+  const release = db.prepare(
+    'UPDATE delivery SET token = NULL, head = head - 2, due = ?, attempts = attempts - 1 WHERE event = ? AND sink = ?',
+  )
 
   const settleOne = ({ sink, id, token, outcome }: Settlement, now: number): 'settled' | 'stale' => {
     const name = toSql(sink)

@@ -14,14 +14,14 @@ export const createStats = (db: Database): ((now: number) => Stats) => {
   const readTotal = createReadTotal(db)
   const leased = db
     .prepare<[SqlText, number], number>(
-      'SELECT count(*) FROM delivery INDEXED BY delivery_claimed WHERE sink = ? AND token IS NOT NULL AND due > ?',
+      "SELECT count(*) FROM delivery INDEXED BY delivery_open WHERE sink = ? AND state = 'pending' AND head IN (2, 3) AND due > ?",
     )
     .pluck()
   const delayed = db
     .prepare<[SqlText, number], number>(
       `SELECT count(*) FROM (
          SELECT 1 FROM delivery INDEXED BY delivery_open
-         WHERE sink = ? AND state = 'pending' AND head IN (0, 1) AND due > ? AND token IS NULL AND attempts > 0 LIMIT ${MOST_COUNTED})`,
+         WHERE sink = ? AND state = 'pending' AND head IN (0, 1) AND due > ? AND attempts > 0 LIMIT ${MOST_COUNTED})`,
     )
     .pluck()
   const oldest = db

@@ -18,19 +18,26 @@ export interface Time {
 export const MOMENTS = {
   // What was due in so many milliseconds still is.
   shift: `UPDATE delivery INDEXED BY delivery_open SET due = due - @by WHERE sink = @sink AND state = 'pending' AND head = @head AND due > @now`,
-  release: 'UPDATE delivery INDEXED BY delivery_claimed SET token = NULL, due = @now WHERE token IS NOT NULL',
+  release: `UPDATE delivery INDEXED BY delivery_open SET token = NULL, due = @now, head = head - 2 WHERE sink = @sink AND state = 'pending' AND head = @head`,
 }
 
 export const createTime = (db: Database, write: Write): Time => {
-  const shift = db.prepare<{ by: number; sink: SqlText; head: 0 | 1; now: number }>(MOMENTS.shift)
-  const release = db.prepare<{ now: number }>(MOMENTS.release)
+  const shift = db.prepare<{ by: number; sink: SqlText; head: 0 | 1 | 2 | 3; now: number }>(MOMENTS.shift)
+  const release = db.prepare<{ now: number; sink: SqlText; head: 2 | 3 }>(MOMENTS.release)
   const readTally = createReadTally(db)
   let latest = createReadTotal(db)('clock')
 
+  const waitedFor = (): readonly SqlText[] =>
+    readTally()
+      .filter(({ state, count }) => state === 'pending' && count > 0)
+      .map(({ sink }) => toSql(sink))
+
   const shiftAll = (by: number, now: number) => {
-    for (const { sink, state, count } of readTally()) {
-      if (state === 'pending' && count > 0) for (const head of [0, 1] as const) shift.run({ by, sink: toSql(sink), head, now })
-    }
+    for (const sink of waitedFor()) for (const head of [0, 1, 2, 3] as const) shift.run({ by, sink, head, now })
+  }
+
+  const releaseAll = (now: number) => {
+    for (const sink of waitedFor()) for (const head of [2, 3] as const) release.run({ now, sink, head })
   }
 
   const tell = (now: number) => {
@@ -46,7 +53,7 @@ export const createTime = (db: Database, write: Write): Time => {
     tell,
     begin: (now) => {
       tell(now)
-      write('system', now, () => release.run({ now }))
+      write('system', now, () => releaseAll(now))
     },
   }
 }
