@@ -25,6 +25,7 @@ import { record } from './steps/record.ts'
 import { type Answer, answerFault, respond } from './steps/respond.ts'
 import { shed } from './steps/shed.ts'
 import { verify } from './steps/verify.ts'
+import { unwatched } from './watch.ts'
 import { next } from './way.ts'
 import { createWriter } from './writer.ts'
 
@@ -77,7 +78,8 @@ export const createDispatcher = async (options: Options): Promise<Dispatcher> =>
   }
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
   const rulings = rulingsOf(options)
-  const deliverer = deliver({ journal, sinks, plugins: options.plugins, limits, clock, tell })
+  const watch = options.watch ?? unwatched
+  const deliverer = deliver({ journal, sinks, plugins: options.plugins, limits, clock, tell, watch })
   const writer = createWriter({
     journal,
     clock,
@@ -91,9 +93,9 @@ export const createDispatcher = async (options: Options): Promise<Dispatcher> =>
   let trust = verify(options.apps, clock)
   const steps = {
     read: read(limits.body, createRoom(limits.queue), rulings),
-    decode: decode(options.plugins, limits, clock),
+    decode: decode(options.plugins, limits, clock, watch),
     shed: shed(writer, rulings),
-    decide: decide(rulings, clock, tell),
+    decide: decide(rulings, clock, tell, watch),
     record: record(writer, options.routes, rulings, clock, tell),
   }
   const accept = pipe(

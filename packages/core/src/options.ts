@@ -10,6 +10,7 @@ import type { Retention } from './retention.ts'
 import { parseSchedule } from './schedule.ts'
 import type { Tell } from './signal.ts'
 import { type Delivering, objectionToSink, type Sink, type SinkFunction } from './sink.ts'
+import type { Watch } from './watch.ts'
 
 /** An app whose callbacks are received. */
 export type App = {
@@ -71,6 +72,8 @@ export interface Options {
   readonly log?: Log
   /** Is told everything that happens inside, from the start, for counters and tests; `on` listens for less. Must not take long. */
   readonly listener?: Tell
+  /** Is told whose code is running, for a watchdog; must take next to no time. */
+  readonly watch?: Watch
   /** What time it is, for tests; default: the machine's. */
   readonly clock?: Clock
 }

@@ -8,10 +8,10 @@ const plain = (value: unknown): unknown => (value instanceof Error ? pino.stdSer
 const safe = (fields: object): Record<string, unknown> =>
   printable(Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, plain(value)])))
 
-/** The program's own diagnostics: JSON lines when piped, readable on a terminal. */
-export const createLogger = async (): Promise<Logger> => {
+/** The program's own diagnostics: readable on a terminal, JSON lines where they are collected. */
+export const createLogger = async (terminal = process.stdout.isTTY): Promise<Logger> => {
   const options = { base: null, timestamp: pino.stdTimeFunctions.isoTime, redact: ['token', 'tokens', 'secret', '*.token', '*.secret'] }
-  if (!process.stdout.isTTY) {
+  if (!terminal) {
     const output = pino.destination({ dest: 1, sync: true })
     return pino(options, { write: (line: string) => output.write(escapedInJson(line)) })
   }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { createSecureContext } from 'node:tls'
-import { type Fault, type Journal, type Log, type Options, systemClock, type Tell } from '@callboard/core'
+import { type Fault, type Journal, type Log, type Options, systemClock, type Tell, type Watch } from '@callboard/core'
 import { type Callboard, createCallboard } from '@callboard/koa'
 import Koa from 'koa'
 import { adminApp } from './admin.ts'
@@ -49,6 +49,7 @@ interface Deps {
   readonly journalFile?: string
   readonly log: Log
   readonly listener?: Tell
+  readonly watch?: Watch
 }
 
 /** Together with the listener's own 2.7 s this stays below the 10 s that a supervisor grants. */
@@ -94,7 +95,7 @@ const callbackApp = (callboard: Callboard, path: string): Koa => {
 }
 
 /** Starts to receive and to deliver: the callback listener, the admin listener and the Callboard behind them. */
-export const serve = async (service: Service, { journal, journalFile, log, listener }: Deps): Promise<Served> => {
+export const serve = async (service: Service, { journal, journalFile, log, listener, watch }: Deps): Promise<Served> => {
   const { settings, ...parts } = service
   const metrics = createMetrics(service, (service.clock ?? systemClock).now)
   let admit = admitBy(settings.listen.allow, settings.listen.proxies)
@@ -102,6 +103,7 @@ export const serve = async (service: Service, { journal, journalFile, log, liste
     ...parts,
     journal,
     log,
+    ...(watch && { watch }),
     admit: (request) => admit(request),
     listener: (signal) => {
       metrics.tell(signal)

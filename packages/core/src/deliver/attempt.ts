@@ -6,6 +6,7 @@ import { createPortions } from '../portions.ts'
 import type { ScanLimits } from '../scan.ts'
 import { pauseAfter, type Schedule } from '../schedule.ts'
 import { GiveUp, type OpenSink, TryLater } from '../sink.ts'
+import { type Watch, watched } from '../watch.ts'
 import { type Seen, see } from './see.ts'
 
 /** A sink after it was opened, with what the configuration says about delivering to it. */
@@ -48,8 +49,16 @@ export interface Attempting {
 /** Makes attempts to deliver to one sink. `seen`: the event as it has been decoded already, for this attempt alone. */
 export type Attempt = (claim: Claim, seen?: Seen) => Attempting
 
+interface Workings {
+  readonly limits: ScanLimits
+  readonly clock: Clock
+  /** 0 to 1, for the jitter of retries. */
+  readonly random: () => number
+  readonly watch: Watch
+}
+
 /** Attempts to deliver, as these plugins see what is delivered. */
-export const attempts = (plugins: ReadonlyMap<string, Plugin>, limits: ScanLimits, clock: Clock, random: () => number) => {
+export const attempts = (plugins: ReadonlyMap<string, Plugin>, { limits, clock, random, watch }: Workings) => {
   // Hundreds of large bodies may be due at once, and decoding them would hold up the answers.
   const portions = createPortions(clock)
 
@@ -83,15 +92,17 @@ export const attempts = (plugins: ReadonlyMap<string, Plugin>, limits: ScanLimit
       const write = ({ event, understood }: Seen): Promise<void> =>
         new Promise((resolve, reject) => {
           giveUpOn = reject
-          const content = understood?.show(sink.kind, event)
+          const content = understood && watched(watch, 'plugin', event.command, () => understood.show(sink.kind, event))
           const delivery = { event, ...(content !== undefined && { content }), sink: sink.name, attempt: claim.attempt }
           // What it throws at once rejects, too.
-          Promise.resolve(sink.open.write(delivery, abort.signal)).then(() => resolve(), reject)
+          const written = watched(watch, 'sink', sink.name, () => sink.open.write(delivery, abort.signal))
+          Promise.resolve(written).then(() => resolve(), reject)
         })
 
       const run = async (): Promise<Attempted> => {
         try {
-          const seen = seenBefore ?? (await portions.run(() => see(claim.event, plugins, limits)))
+          const seen =
+            seenBefore ?? (await portions.run(() => watched(watch, 'plugin', claim.event.command, () => see(claim.event, plugins, limits))))
           if (seen === 'undecodable') return { outcome: { as: 'dead', error: seen }, sink: 'unknown' }
           abort.signal.throwIfAborted()
           cancel = timeouts.at(clock.elapsed() + sink.timeout, () => {

@@ -8,13 +8,14 @@ import type { DecisionRecord } from '../journal.ts'
 import type { Read } from '../plugin.ts'
 import { fallbackAnswer, type Ruling, type Rulings } from '../ruling.ts'
 import type { Tell } from '../signal.ts'
+import { type Watch, watched } from '../watch.ts'
 
 type DecideFault = FaultOf<'DecideFailed'> | FaultOf<'DecideLate'>
 
 const complaints = { DecideFailed: 'the decision failed', DecideLate: 'the decision came too late' } as const
 
 /** What happens: the plugin's own answer inside its deadline, or the fallback. After-callbacks are always OK. Never fails. */
-export const decide = (rulings: Rulings, clock: Clock, tell: Tell) => {
+export const decide = (rulings: Rulings, clock: Clock, tell: Tell, watch: Watch) => {
   /** Asks the decision; a decision that comes late is told of, and forgotten. Never rejects. */
   const ask = (
     decision: NonNullable<Ruling['decision']>,
@@ -38,9 +39,8 @@ export const decide = (rulings: Rulings, clock: Clock, tell: Tell) => {
       const failed = (error: unknown) => settle({ _tag: 'DecideFailed', error })
       const answered = (verdicted: Verdicted | undefined) =>
         verdicted ? settle(verdicted) : failed(new TypeError(`${event.command} takes no decision`))
-      decision
-        .decide(event, abort.signal)
-        .then((verdict) => understood.answer?.(verdict))
+      watched(watch, 'decision', event.command, () => decision.decide(event, abort.signal))
+        .then((verdict) => watched(watch, 'plugin', event.command, () => understood.answer?.(verdict)))
         .then(answered)
         .catch(failed)
     })

@@ -9,6 +9,7 @@ import { parse } from '../parse.ts'
 import type { Plugin } from '../plugin.ts'
 import type { Query } from '../query.ts'
 import type { ScanLimits } from '../scan.ts'
+import { type Watch, watched } from '../watch.ts'
 
 const malformed = (why: Malformation): Failed => ({ fault: { _tag: 'Malformed', why } })
 
@@ -19,12 +20,12 @@ const commandIn = ({ kept, repeated }: Query): string | Failed => {
 }
 
 /** Which callback is it and what does it say? bytes -> JSON -> command -> plugin -> codec. */
-export const decode = (plugins: readonly Plugin[], limits: ScanLimits, clock: Clock) => {
+export const decode = (plugins: readonly Plugin[], limits: ScanLimits, clock: Clock, watch: Watch) => {
   const byCommand = new Map(plugins.map((plugin) => [plugin.command, plugin]))
 
   const identify = (received: Received, command: string, json: JsonObject): Callback => {
     const plugin = byCommand.get(command)
-    const seen = plugin?.read(json)
+    const seen = plugin && watched(watch, 'plugin', command, () => plugin.read(json))
     const common = {
       id: newId(),
       command,

@@ -7,6 +7,7 @@ import type { ClaimRequest, Journal, Outcome, StoredEvent } from '../journal.ts'
 import type { Plugin } from '../plugin.ts'
 import type { ScanLimits } from '../scan.ts'
 import type { Tell } from '../signal.ts'
+import type { Watch } from '../watch.ts'
 import type { Fresh } from '../writer.ts'
 
 interface Workings {
@@ -16,6 +17,7 @@ interface Workings {
   readonly limits: ScanLimits
   readonly clock: Clock
   readonly tell: Tell
+  readonly watch: Watch
   /** 0 to 1, for the jitter of retries. */
   readonly random?: () => number
 }
@@ -40,9 +42,9 @@ export interface Deliverer {
   readonly stop: (grace: number) => Promise<void>
 }
 
-export const deliver = ({ journal, sinks, plugins, limits, clock, tell, random = Math.random }: Workings): Deliverer => {
+export const deliver = ({ journal, sinks, plugins, limits, clock, tell, watch, random = Math.random }: Workings): Deliverer => {
   const byCommand = new Map(plugins.map((plugin) => [plugin.command, plugin]))
-  const attemptsAt = attempts(byCommand, limits, clock, random)
+  const attemptsAt = attempts(byCommand, { limits, clock, random, watch })
   const channels = new Map(sinks.map((sink) => [sink.name, createChannel({ sink, journal, attempt: attemptsAt(sink), clock, tell })]))
   const trials = new Set<Attempting>()
   const stopAll = () => {

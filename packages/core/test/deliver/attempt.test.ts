@@ -2,6 +2,7 @@ import { DEFAULT_LIMITS, type StoredEvent } from '@callboard/core'
 import { manualClock } from '@callboard/testing'
 import { expect } from 'chai'
 import { attempts, type OpenedSink } from '../../src/deliver/attempt.ts'
+import { unwatched } from '../../src/watch.ts'
 
 const event: StoredEvent = {
   id: 'one',
@@ -29,7 +30,12 @@ describe('an attempt', () => {
       timeout: 1_000,
       schedule: [],
     }
-    const attempting = attempts(new Map(), DEFAULT_LIMITS, manualClock(), () => 0.5)(sink)({ token: '', event, attempt: 1, replay: false })
+    const attempting = attempts(new Map(), { limits: DEFAULT_LIMITS, clock: manualClock(), random: () => 0.5, watch: unwatched })(sink)({
+      token: '',
+      event,
+      attempt: 1,
+      replay: false,
+    })
     attempting.stop(new Error('Callboard is stopping'))
     expect(await attempting.ended).to.deep.equal({ outcome: { as: 'released' }, sink: 'unknown' })
     expect(written).to.equal(0)

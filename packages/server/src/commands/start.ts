@@ -10,6 +10,7 @@ import { demo } from '../start/demo.ts'
 import { onFreePorts } from '../start/ports.ts'
 import { reloader } from '../start/reload.ts'
 import { untilAsked } from '../start/signals.ts'
+import { createWatchdog } from '../start/watchdog.ts'
 
 /** What the command line of `start` says. */
 export interface StartOptions {
@@ -38,16 +39,19 @@ export const startCommand = async (options: StartOptions): Promise<ExitCode> => 
     firstRun?.tell(signal)
     if (signal.type === 'journal' && signal.why === 'corrupt') ending.ask(EX.io)
   }
+  const watchdog = createWatchdog()
   const placed = builtIn ? await onFreePorts(service, say) : service
   const served = await serve(placed, {
     journal: await openJournal(journal, log),
     ...(journal.use === 'sqlite' && { journalFile: journal.path }),
     log,
     listener,
+    watch: watchdog,
   }).catch((error: unknown) => {
     throw refusal(error)
   })
   announce(say, placed, served)
+  watchdog.start(log)
   if (!builtIn)
     process.on(
       'SIGHUP',
@@ -58,6 +62,7 @@ export const startCommand = async (options: StartOptions): Promise<ExitCode> => 
   const code = await ending.asked
   const overdue = setTimeout(() => process.exit(code), LAST_MOMENT)
   await served.stop()
+  await watchdog.stop()
   clearTimeout(overdue)
   log.info('stopped')
   return code
