@@ -130,7 +130,9 @@ routes: { "*": [log] }
     db.close()
     const { code, err } = await start()
     expect(code).to.equal(74)
-    expect(err).to.match(/^the journal \S+callboard\.db has version 99, this Callboard knows version \d+: run the Callboard that wrote it, or move the file away/)
+    expect(err).to.match(
+      /^the journal \S+callboard\.db has version 99, this Callboard knows version \d+: run the Callboard that wrote it, or move the file away/,
+    )
   })
 
   it('that is a database of something else: exit 74, and it is left alone', async () => {
