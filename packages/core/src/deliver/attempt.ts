@@ -101,8 +101,7 @@ export const attempts = (plugins: ReadonlyMap<string, Plugin>, { limits, clock, 
 
       const run = async (): Promise<Attempted> => {
         try {
-          const seen =
-            seenBefore ?? (await portions.run(() => watched(watch, 'plugin', claim.event.command, () => see(claim.event, plugins, limits))))
+          const seen = seenBefore ?? (await portions.run(() => see(claim.event, plugins, limits, watch)))
           if (seen === 'undecodable') return { outcome: { as: 'dead', error: seen }, sink: 'unknown' }
           abort.signal.throwIfAborted()
           cancel = timeouts.at(clock.elapsed() + sink.timeout, () => {

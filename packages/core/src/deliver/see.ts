@@ -3,6 +3,7 @@ import type { StoredEvent } from '../journal.ts'
 import { parse } from '../parse.ts'
 import type { Plugin, Read } from '../plugin.ts'
 import type { ScanLimits } from '../scan.ts'
+import { type Watch, watched } from '../watch.ts'
 
 /** An event as a plugin sees it. */
 export interface Seen {
@@ -12,7 +13,7 @@ export interface Seen {
 }
 
 /** The event as today's plugins see it. The bytes are the record; the body is a view. */
-export const see = (stored: StoredEvent, plugins: ReadonlyMap<string, Plugin>, limits: ScanLimits): Seen | 'undecodable' => {
+export const see = (stored: StoredEvent, plugins: ReadonlyMap<string, Plugin>, limits: ScanLimits, watch: Watch): Seen | 'undecodable' => {
   const json = parse(stored.raw, limits)
   if (json._tag === 'Left') return 'undecodable'
   const { id, command, app, key, receivedAt, eventTime, query, raw, rebuilt } = stored
@@ -29,7 +30,7 @@ export const see = (stored: StoredEvent, plugins: ReadonlyMap<string, Plugin>, l
   }
   const plugin = plugins.get(command)
   if (!plugin) return { event: { ...common, status: 'unknown', body: json.right } }
-  const understood = plugin.read(json.right)
+  const understood = watched(watch, 'plugin', command, () => plugin.read(json.right))
   if ('reasons' in understood) return 'undecodable'
   return { event: { ...common, status: 'accepted', body: understood.body }, understood }
 }

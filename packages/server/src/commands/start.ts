@@ -10,7 +10,7 @@ import { demo } from '../start/demo.ts'
 import { onFreePorts } from '../start/ports.ts'
 import { reloader } from '../start/reload.ts'
 import { untilAsked } from '../start/signals.ts'
-import { createWatchdog } from '../start/watchdog.ts'
+import { startWatchdog } from '../start/watchdog.ts'
 
 /** What the command line of `start` says. */
 export interface StartOptions {
@@ -39,7 +39,7 @@ export const startCommand = async (options: StartOptions): Promise<ExitCode> => 
     firstRun?.tell(signal)
     if (signal.type === 'journal' && signal.why === 'corrupt') ending.ask(EX.io)
   }
-  const watchdog = createWatchdog()
+  const watchdog = startWatchdog(log)
   const placed = builtIn ? await onFreePorts(service, say) : service
   const served = await serve(placed, {
     journal: await openJournal(journal, log),
@@ -51,7 +51,6 @@ export const startCommand = async (options: StartOptions): Promise<ExitCode> => 
     throw refusal(error)
   })
   announce(say, placed, served)
-  watchdog.start(log)
   if (!builtIn)
     process.on(
       'SIGHUP',

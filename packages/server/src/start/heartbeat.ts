@@ -10,18 +10,17 @@ export const MISSED = 4
 /** The number of no code but our own. */
 export const NOBODY = 0
 
-/** Whose code it is. Their numbers count from 1, in the order in which they were named. */
+/** Whose code it is, told before it first runs. Their numbers count from 1, in this order. */
 export interface Named {
   readonly party: Party
   readonly name: string
 }
 
-/** What the thread starts with; later names reach it as messages. */
+/** What the thread starts with. */
 export interface Guarded {
   readonly memory: SharedArrayBuffer
-  readonly names: readonly Named[]
+  /** What it says is read on a terminal. */
   readonly terminal: boolean
-  readonly beat: number
 }
 
 /** The memory that both threads see. */

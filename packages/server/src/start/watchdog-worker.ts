@@ -1,44 +1,49 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { createLogger } from '../logger.ts'
-import { beatsOf, type Guarded, MISSED, type Named } from './heartbeat.ts'
+import type { Logger } from 'pino'
+import { BEAT, beatsOf, type Guarded, MISSED, type Named } from './heartbeat.ts'
 
 // The thread of the watchdog: it counts its own turns, not time, so that a machine that was stopped as a whole alarms nobody.
 
-// What `createWatchdog` starts it with, and nobody else does.
-const { memory, names, terminal, beat } = workerData as Guarded
+// What `startWatchdog` starts it with, and nobody else does.
+const { memory, terminal } = workerData as Guarded
 const beats = beatsOf(memory)
-const known = [...names]
+const known: Named[] = []
 parentPort?.on('message', (named: Named) => known.push(named))
 
-const log = await createLogger(terminal)
+// Loaded when there is something to say: it would be most of what the thread costs.
+let log: Promise<Logger> | undefined
+const open = async (): Promise<Logger> => (await import('../logger.ts')).createLogger(terminal)
+const say = async (how: 'error' | 'warn', fields: object, text: string): Promise<void> => {
+  log ??= open()
+  const opened = await log
+  opened[how](fields, text)
+}
 
 const whose = ({ party, name }: Named): string => (party === 'sink' ? `the sink ${name}` : `the ${party} of ${name}`)
 
-const said = (ms: number): string => `for ${(ms / 1_000).toFixed(1)} s`
-
 let seen = beats.count()
 let missed = 0
-/** What is said next, in beats missed: at twice the time it is said again. */
+/** So many missed beats are said next; then twice as many. */
 let next = MISSED
 
 const look = () => {
   const count = beats.count()
-  if (count === seen) {
-    missed += 1
-    if (missed < next) return
-    next = missed * 2
-    const named = known[beats.within() - 1]
-    const where = named ? `in the code of ${whose(named)}` : 'in code that cannot be told'
-    log.error(
-      { ms: missed * beat, ...named },
-      `the event loop has stood still ${said(missed * beat)}, ${where}: nothing is answered meanwhile`,
-    )
+  const ms = missed * BEAT
+  const still = `for ${(ms / 1_000).toFixed(1)} s`
+  if (count !== seen) {
+    if (missed >= MISSED) say('warn', { ms }, `the event loop goes on; it stood still ${still}`)
+    seen = count
+    missed = 0
+    next = MISSED
     return
   }
-  if (next > MISSED) log.warn({ ms: missed * beat }, `the event loop goes on; it stood still ${said(missed * beat)}`)
-  seen = count
-  missed = 0
-  next = MISSED
+  if (missed === next) {
+    const named = known[beats.within() - 1]
+    const where = named ? `in the code of ${whose(named)}` : 'in code that cannot be told'
+    say('error', { ms, ...named }, `the event loop has stood still ${still}, ${where}: nothing is answered meanwhile`)
+    next *= 2
+  }
+  missed += 1
 }
 
-setInterval(look, beat)
+setInterval(look, BEAT)
