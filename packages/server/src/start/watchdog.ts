@@ -15,7 +15,10 @@ const LITTLE = { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 32 }
 export const startWatchdog = (log: Log): Watchdog => {
   const memory = new SharedArrayBuffer(8)
   const beats = beatsOf(memory)
-  const worker = new Worker(WORKER, { workerData: { memory, terminal: process.stdout.isTTY === true } satisfies Guarded, resourceLimits: LITTLE })
+  const worker = new Worker(WORKER, {
+    workerData: { memory, terminal: process.stdout.isTTY === true } satisfies Guarded,
+    resourceLimits: LITTLE,
+  })
   worker.once('error', (err) => log.warn({ err }, 'nobody looks any more whether the event loop stands still'))
   worker.unref()
   const timer = setInterval(beats.beat, BEAT).unref()
