@@ -5,6 +5,7 @@ import { StoreError } from '../src/failure.ts'
 import { type Row, toRow } from '../src/row.ts'
 import { BLOCK } from '../src/schema.ts'
 import { BLOCKED } from '../src/store/blocked.ts'
+import { portions } from '../src/store/blocks.ts'
 import { CANDIDATES } from '../src/store/claim.ts'
 import { deliveriesOf, eventsOf } from '../src/store/filter.ts'
 import { createStore } from '../src/store/store.ts'
@@ -184,6 +185,19 @@ describe('the tables of a journal', () => {
     expect(deliveries.find((detail) => detail.includes(' d '))).to.match(/^SEARCH d USING .*event=\?/)
   })
 
+  it('are asked for a key block by block, each once', () => {
+    for (const order of ['oldest', 'newest'] as const) {
+      for (const count of [1, 63, 64, 65, 319, 320, 321, 5_000]) {
+        const blocks = [...portions([7, 6 + count], order)].flatMap(([low, high]) => {
+          const span = Array.from({ length: high - low + 1 }, (_, n) => low + n)
+          return order === 'oldest' ? span : span.toReversed()
+        })
+        const all = Array.from({ length: count }, (_, n) => 7 + n)
+        expect(blocks).to.deep.equal(order === 'oldest' ? all : all.toReversed())
+      }
+    }
+  })
+
   it('give the events of a key in order, however many blocks they lie in', () => {
     const { store } = openStore()
     const many = BLOCK * 80
@@ -195,7 +209,7 @@ describe('the tables of a journal', () => {
       const expected = order === 'oldest' ? wanted : wanted.toReversed()
       const found: string[] = []
       for (let cursor: string | undefined, turn = 0; turn < wanted.length; turn += 1) {
-        const page = store.find({ key: 'k', order, limit: 4, ...(cursor !== undefined && { cursor }) }, NOW)
+        const page = store.find({ key: 'k', order, limit: 2, ...(cursor !== undefined && { cursor }) }, NOW)
         found.push(...page.events.map(({ id }) => id))
         cursor = page.next
         if (cursor === undefined) break
@@ -216,5 +230,8 @@ describe('the tables of a journal', () => {
     expect(left()).to.equal(190)
     for (let turn = 1; turn < 20; turn += 1) store.append(some(10, 300 + turn * 10), NOW + DEDUPE_WINDOW)
     expect(left()).to.equal(200)
+    // And once more from the beginning.
+    for (let turn = 20; turn < 50; turn += 1) store.append(some(10, 300 + turn * 10), NOW + 2 * DEDUPE_WINDOW)
+    expect(left()).to.equal(300)
   })
 })
