@@ -18,17 +18,6 @@ export const blockOf = (position: number): number => Math.floor(position / BLOCK
 const FIRST_SPAN = 64
 const GROWTH = 4
 
-/** All blocks there are. */
-export const createReadBlocks = (db: Database): (() => Span) => {
-  const ends = db.prepare<[], { low: number | null; high: number | null }>(
-    'SELECT (SELECT min(position) FROM event) AS low, (SELECT max(position) FROM event) AS high',
-  )
-  return () => {
-    const { low, high } = ends.get() ?? {}
-    return [blockOf(low ?? 0), blockOf(high ?? 0)]
-  }
-}
-
 /** The blocks a few at a time, ever more: a key that many events have is found in the first, and one that none has in few steps. */
 export function* portions([low, high]: Span, order: 'oldest' | 'newest'): Generator<Span> {
   let [from, to] = [low, high]
@@ -40,5 +29,38 @@ export function* portions([low, high]: Span, order: 'oldest' | 'newest'): Genera
       yield [Math.max(to - size + 1, from), to]
       to -= size
     }
+  }
+}
+
+/** Where to go on, and how far. */
+interface Search {
+  readonly order: 'oldest' | 'newest'
+  /** The position of an event; what is looked for lies beyond it. */
+  readonly cursor?: string | undefined
+  readonly most: number
+}
+
+/** Looks for rows of one key, a portion of the blocks at a time; `read` gives so many of those in a span, in order. */
+export const createSearch = (
+  db: Database,
+): (<Row>(search: Search, read: (span: Span, most: number) => readonly Row[]) => readonly Row[]) => {
+  const ends = db.prepare<[], { low: number | null; high: number | null }>(
+    'SELECT (SELECT min(position) FROM event) AS low, (SELECT max(position) FROM event) AS high',
+  )
+  const blocks = ({ order, cursor }: Search): Span => {
+    const { low, high } = ends.get() ?? {}
+    const [first, last] = [blockOf(low ?? 0), blockOf(high ?? 0)]
+    if (cursor === undefined) return [first, last]
+    const from = blockOf(Number(cursor))
+    return order === 'oldest' ? [Math.max(first, from), last] : [first, Math.min(last, from)]
+  }
+
+  return <Row>(search: Search, read: (span: Span, most: number) => readonly Row[]): readonly Row[] => {
+    const rows: Row[] = []
+    for (const span of portions(blocks(search), search.order)) {
+      rows.push(...read(span, search.most - rows.length))
+      if (rows.length >= search.most) break
+    }
+    return rows
   }
 }

@@ -1,7 +1,7 @@
 import type { Change, Changed, DeliveryState } from '@callboard/core'
 import type { Database } from 'better-sqlite3'
 import { fromSql, type SqlText, toSql } from '../text.ts'
-import { createReadBlocks, type Span } from './blocks.ts'
+import { createSearch } from './blocks.ts'
 import { type Deliveries, laneOf } from './deliveries.ts'
 import { all, type Condition, deliveriesOf, deliveryConditions, eventConditions, eventsOf, isByKey } from './filter.ts'
 import type { Write } from './transaction.ts'
@@ -24,7 +24,7 @@ export const createChanges = (
   write: Write,
   deliveries: Deliveries,
 ): { readonly replay: (change: Change, now: number) => Changed; readonly discard: (change: Change, now: number) => Changed } => {
-  const readBlocks = createReadBlocks(db)
+  const search = createSearch(db)
   const nextRank = db.prepare<[number], number>('SELECT count(*) FROM delivery WHERE event = ?').pluck()
 
   const conditionsOf = ({ error, ...change }: Change): readonly Condition[] => [
@@ -36,7 +36,13 @@ export const createChanges = (
   const beyond = (position: string, { cursor }: Change): readonly Condition[] =>
     cursor === undefined ? [] : [{ sql: `${position} > ?`, values: [Number(cursor)] }]
 
-  const spanOf = (change: Change): Span | [] => (isByKey(change) ? readBlocks() : [])
+  /** The first targets of a statement that is given a span first, where it looks by key, and last how many are wanted. */
+  const targets = (change: Change, sql: string, values: readonly (SqlText | number)[], most: number): readonly Target[] => {
+    const statement = db.prepare<(SqlText | number)[], Target>(sql)
+    return isByKey(change)
+      ? search({ order: 'oldest', cursor: change.cursor, most }, (span, rest) => statement.all(...span, ...values, rest))
+      : statement.all(...values, most)
+  }
 
   const withDelivery = (change: Change, state: DeliveryState, now: number, most: number): readonly Target[] => {
     const { sql, values } = all([
@@ -45,11 +51,12 @@ export const createChanges = (
       ...conditionsOf(change),
       ...beyond('d.event', change),
     ])
-    return db
-      .prepare<(SqlText | number)[], Target>(
-        `SELECT d.event, e.app, e.key, d.state FROM ${deliveriesOf(change)} WHERE ${sql} ORDER BY d.event LIMIT ?`,
-      )
-      .all(...spanOf(change), ...values, most)
+    return targets(
+      change,
+      `SELECT d.event, e.app, e.key, d.state FROM ${deliveriesOf(change)} WHERE ${sql} ORDER BY d.event LIMIT ?`,
+      values,
+      most,
+    )
   }
 
   const withoutDelivery = (change: Change, most: number): readonly Target[] => {
@@ -60,12 +67,12 @@ export const createChanges = (
       ...eventConditions(change),
       ...beyond('e.position', change),
     ])
-    return db
-      .prepare<(SqlText | number)[], Target>(
-        `SELECT e.position AS event, e.app, e.key, NULL AS state
-         FROM ${eventsOf(change)} WHERE ${sql} ORDER BY e.position LIMIT ?`,
-      )
-      .all(...spanOf(change), ...values, most)
+    return targets(
+      change,
+      `SELECT e.position AS event, e.app, e.key, NULL AS state FROM ${eventsOf(change)} WHERE ${sql} ORDER BY e.position LIMIT ?`,
+      values,
+      most,
+    )
   }
 
   const countBusy = (change: Change, now: number): number => {

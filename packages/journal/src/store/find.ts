@@ -2,7 +2,7 @@ import type { DeliveryState, Filter, Found, FoundDelivery, Page, Query } from '@
 import type { Database, Statement } from 'better-sqlite3'
 import { EVENT_COLUMNS, type EventColumns, toEvent } from '../row.ts'
 import { fromSql, type SqlText } from '../text.ts'
-import { blockOf, createReadBlocks, portions, type Span } from './blocks.ts'
+import { createSearch } from './blocks.ts'
 import { all, type Condition, deliveriesOf, deliveryConditions, eventConditions, eventsOf, isByKey } from './filter.ts'
 import { createReadTally, createReadTotal } from './ledger.ts'
 
@@ -34,7 +34,7 @@ export const createFind = (db: Database): ((query: Query, now: number) => Page) 
   const body = db.prepare<[number], { raw: Buffer }>('SELECT raw FROM body WHERE event = ?')
   const readTally = createReadTally(db)
   const readTotal = createReadTotal(db)
-  const readBlocks = createReadBlocks(db)
+  const search = createSearch(db)
   const statements = new Map<string, Statement<(SqlText | number)[], EventColumns>>()
 
   const prepare = (sql: string) => {
@@ -77,25 +77,15 @@ export const createFind = (db: Database): ((query: Query, now: number) => Page) 
     }
   }
 
-  /** Those in which something may lie beyond the cursor. */
-  const blocksFrom = (cursor: string | undefined, order: Query['order']): Span => {
-    const [low, high] = readBlocks()
-    if (cursor === undefined) return [low, high]
-    const block = blockOf(Number(cursor))
-    return order === 'oldest' ? [Math.max(low, block), high] : [low, Math.min(high, block)]
-  }
-
   return ({ limit, order, cursor, raw = false, ...filter }, now) => {
     const { from, position, conditions } = source(filter)
     const [direction, beyond] = order === 'oldest' ? (['ASC', '>'] as const) : (['DESC', '<'] as const)
     const past = cursor === undefined ? [] : [{ sql: `${position} ${beyond} ?`, values: [Number(cursor)] }]
     const { sql, values } = all([...conditions, ...past])
     const statement = prepare(`SELECT ${EVENT_COLUMNS} FROM ${from} WHERE ${sql} ORDER BY ${position} ${direction} LIMIT ?`)
-    const rows: EventColumns[] = []
-    for (const span of isByKey(filter) ? portions(blocksFrom(cursor, order), order) : [[]]) {
-      rows.push(...statement.all(...span, ...values, limit + 1 - rows.length))
-      if (rows.length > limit) break
-    }
+    const rows = isByKey(filter)
+      ? search({ order, cursor, most: limit + 1 }, (span, most) => statement.all(...span, ...values, most))
+      : statement.all(...values, limit + 1)
     const page = rows.slice(0, limit)
     const last = page.at(-1)
     return {
