@@ -13,7 +13,7 @@ export const KEYED = `(WITH RECURSIVE block (n) AS (SELECT ? UNION ALL SELECT n 
   CROSS JOIN event e INDEXED BY event_key ON e.position / ${BLOCK} = block.n`
 
 /** The block of the event at this position. */
-export const blockOf = (position: number): number => Math.floor(position / BLOCK)
+const blockOf = (position: number): number => Math.floor(position / BLOCK)
 
 const FIRST_SPAN = 64
 const GROWTH = 4
