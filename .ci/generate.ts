@@ -97,14 +97,14 @@ const generated: Readonly<Record<string, (before: string) => string>> = {
   'packages/koa/README.md': parts({
     embed: code(example, 'embed'),
     listen: code(example, 'listen'),
-    happenings: fields('name', 'packages/core/src/happenings.ts', 'Happenings'),
+    happenings: fields('name', 'packages/core/src/telemetry/event-emitter.ts', 'Happenings'),
     stop: code(example, 'stop'),
     options: tableOf('option', [...dispatcherOptions, ...koaOptions]),
   }),
   'packages/journal/README.md': parts({
     use: use('journal'),
     look: code('packages/journal/test/readme.test.ts', 'look'),
-    options: fields('option', 'packages/journal/src/sqlite.ts', 'SqliteOptions'),
+    options: fields('option', 'packages/journal/src/sqlite/sqlite.ts', 'SqliteOptions'),
   }),
   'packages/sinks/README.md': (before) =>
     parts({

@@ -1,10 +1,10 @@
 import type * as t from 'io-ts'
-import { BRAND_VERSION, brandOf, brandSymbol, objectionTo } from './brand.ts'
-import { explain, type Reason, reasons } from './codec/reasons.ts'
-import type { SinkEvent } from './event.ts'
-import { isObject } from './json.ts'
-import type { Log } from './log.ts'
-import type { Shown } from './plugin.ts'
+import { explain, type Reason, reasons } from './codec/errors.ts'
+import { isObject } from './json/json.ts'
+import { BRAND_VERSION, brandOf, brandSymbol, objectionTo } from './plugin/brand.ts'
+import type { SinkEvent } from './plugin/event.ts'
+import type { Shown } from './plugin/plugin.ts'
+import type { Log } from './util/log.ts'
 
 /** One event on its way to one sink. */
 export interface Delivery<Content = unknown> {

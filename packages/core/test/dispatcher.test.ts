@@ -1,7 +1,7 @@
 import { createDispatcher, type Delivery, definePlugin, defineSink, type Journal, memory, struct } from '@callboard/core'
 import { manualClock } from '@callboard/testing'
 import { expect } from 'chai'
-import { disbanded, kind, start, stopAll } from './running.ts'
+import { disbanded, kind, start, stopAll } from './test-dispatcher.ts'
 
 describe('dispatcher', () => {
   afterEach(stopAll)

@@ -1,5 +1,5 @@
 import type { JournalErrorReason } from '@callboard/core'
-import { StoreError } from './failure.ts'
+import { StoreError } from './sqlite/store-error.ts'
 
 /** Another owner has the journal open; only readers may join it. */
 export class JournalBusyError extends Error {

@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { expect } from 'chai'
-import { checkpoint } from '../src/checkpoint.ts'
-import { openDatabase } from '../src/database.ts'
+import { checkpoint } from '../src/sqlite/checkpoint.ts'
+import { openDatabase } from '../src/sqlite/database.ts'
 import { newPath, removeAll } from './directory.ts'
 
 describe('checkpoint', () => {

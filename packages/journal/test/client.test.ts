@@ -1,8 +1,8 @@
 import { JournalError } from '@callboard/core'
 import { expect } from 'chai'
-import { startWriter } from '../src/client.ts'
-import { pack } from '../src/packed.ts'
-import { withoutRaw } from '../src/row.ts'
+import { withoutRaw } from '../src/sqlite/event-row.ts'
+import { startWriter } from '../src/sqlite/worker-client.ts'
+import { pack } from '../src/sqlite/worker-encoding.ts'
 
 const CRASHING = new URL('./crashing.ts', import.meta.url)
 

@@ -1,7 +1,7 @@
 import type { Journal } from '@callboard/core'
 import { parseFailpoints, type SqliteOptions, sqlite } from '@callboard/journal'
 import { expect } from 'chai'
-import { arm, leavesOutSync } from '../src/failpoint.ts'
+import { arm, leavesOutSync } from '../src/sqlite/failpoint.ts'
 import { newPath, removeAll } from './directory.ts'
 import { anEvent } from './events.ts'
 

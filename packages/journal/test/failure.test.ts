@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3'
 import { expect } from 'chai'
-import { storeErrorOf } from '../src/failure.ts'
+import { storeErrorOf } from '../src/sqlite/store-error.ts'
 
 describe('a failure of SQLite', () => {
   it('is `full` without room for the WAL or its index, `corrupt` after a commit that may have been written, else `down`', () => {

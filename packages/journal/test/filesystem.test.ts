@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
-import { refuseNetwork } from '../src/filesystem.ts'
+import { refuseNetwork } from '../src/sqlite/network-filesystem.ts'
 import { newPath, removeAll } from './directory.ts'
 
 const OWNER = fileURLToPath(new URL('./owner.ts', import.meta.url))

@@ -3,7 +3,7 @@ import Database from 'better-sqlite3'
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { sqlite } from '../src/index.ts'
-import { inspect } from '../src/inspect.ts'
+import { inspect } from '../src/sqlite/integrity-check.ts'
 import { newPath, removeAll } from './directory.ts'
 import { someEvents } from './events.ts'
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { expect } from 'chai'
-import { publish } from '../src/publish.ts'
+import { publish } from '../src/sqlite/rename-no-replace.ts'
 import { newPath, removeAll } from './directory.ts'
 
 const noLinks = () => {

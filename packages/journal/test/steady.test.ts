@@ -1,6 +1,6 @@
 import { manualClock } from '@callboard/testing'
 import { expect } from 'chai'
-import { steady } from '../src/steady.ts'
+import { steady } from '../src/sqlite/monotonic-wall-clock.ts'
 
 describe('the time of a journal', () => {
   it('begins with the wall clock, and then heeds no jump of it', async () => {

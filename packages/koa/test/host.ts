@@ -8,7 +8,7 @@ import { groupDestroyed } from '@callboard/plugin-group-destroyed'
 import { callbackUrl } from '@callboard/testing'
 import Koa from 'koa'
 // Koa does not know the server, which is built on it; but whoever sends callbacks must find no difference.
-import { serve } from '../../server/src/serve.ts'
+import { serve } from '../../server/src/http/server.ts'
 
 export const APP = 1400000000
 export const OTHER_APP = 1400000001

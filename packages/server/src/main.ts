@@ -1,17 +1,17 @@
 import { JournalError } from '@callboard/core'
 import { Command, CommanderError } from 'commander'
-import { deadLine } from './cli/dead.ts'
-import { eventsLine } from './cli/events.ts'
-import { journalLine } from './cli/journal.ts'
-import { newLine } from './cli/new.ts'
-import type { Global, Line } from './cli/options.ts'
-import { sendLine } from './cli/send.ts'
-import { sinksLine } from './cli/sinks.ts'
-import { tailLine } from './cli/tail.ts'
-import { EX, Exit, type ExitCode } from './exit.ts'
-import { manifest } from './manifest.ts'
-import { Refused } from './operator/operator.ts'
-import { complain } from './terminal.ts'
+import { Refused } from './admin/admin-api.ts'
+import { deadLine } from './cli/dead/command.ts'
+import { eventsLine } from './cli/events/command.ts'
+import { journalLine } from './cli/journal/command.ts'
+import { newLine } from './cli/new/command.ts'
+import { sendLine } from './cli/send/command.ts'
+import type { Global, Line } from './cli/shared/options.ts'
+import { sinksLine } from './cli/sinks/command.ts'
+import { tailLine } from './cli/tail/command.ts'
+import { EX, Exit, type ExitCode } from './util/exit.ts'
+import { manifest } from './util/package-json.ts'
+import { complain } from './util/terminal.ts'
 
 /** The command line. Each action hands its exit code to `done`, and loads what it runs: loading all would take most of a start. */
 const programFor = (done: (code: ExitCode) => void): Command => {
@@ -27,14 +27,14 @@ const programFor = (done: (code: ExitCode) => void): Command => {
   program
     .command('init')
     .description('write a configuration to start from')
-    .action(async () => done(await (await import('./commands/init.ts')).initCommand(global().config)))
+    .action(async () => done(await (await import('./cli/init/init.ts')).initCommand(global().config)))
 
   program
     .command('start')
     .description('receive and deliver until SIGTERM')
     .option('--demo', 'send one signed sample to itself; without a configuration, use a built-in one')
     .action(async (options: { demo?: boolean }) =>
-      done(await (await import('./commands/start.ts')).startCommand({ ...global(), demo: options.demo ?? false })),
+      done(await (await import('./cli/start/start.ts')).startCommand({ ...global(), demo: options.demo ?? false })),
     )
 
   program
@@ -43,7 +43,7 @@ const programFor = (done: (code: ExitCode) => void): Command => {
     .option('--online', 'then try to connect to its webhooks, as a delivery would, and send nothing; exit 69 where one cannot be reached')
     .option('--json', 'JSON Lines')
     .action(async ({ json = false, online = false }: { json?: boolean; online?: boolean }) =>
-      done(await (await import('./commands/check.ts')).checkCommand(global().config, { json, online })),
+      done(await (await import('./cli/check/check.ts')).checkCommand(global().config, { json, online })),
     )
 
   const line: Line = { program, global, done }
@@ -59,7 +59,7 @@ const programFor = (done: (code: ExitCode) => void): Command => {
     .description('the callbacks that the configuration loads and where they go, then the others that come with the program')
     .option('--json', 'JSON Lines')
     .action(async (options: { json?: boolean }) =>
-      done(await (await import('./commands/plugins.ts')).pluginsCommand(global().config, options.json ?? false)),
+      done(await (await import('./cli/plugins/plugins.ts')).pluginsCommand(global().config, options.json ?? false)),
     )
 
   newLine(line)
@@ -68,11 +68,11 @@ const programFor = (done: (code: ExitCode) => void): Command => {
   config
     .command('print')
     .description('the effective configuration, secrets masked')
-    .action(async () => done(await (await import('./commands/print.ts')).printCommand(global().config)))
+    .action(async () => done(await (await import('./cli/config/print.ts')).printCommand(global().config)))
   config
     .command('schema')
     .description('the JSON Schema of callboard.yaml, by which editors complete and check it')
-    .action(async () => done((await import('./commands/schema.ts')).schemaCommand()))
+    .action(async () => done((await import('./cli/config/schema.ts')).schemaCommand()))
 
   return program
 }

@@ -3,7 +3,7 @@ import * as chat from '@callboard/plugin-chat'
 import * as rtc from '@callboard/plugin-rtc'
 import { type ManualClock, manualClock, send, until } from '@callboard/testing'
 import { expect } from 'chai'
-import { type Served, serve } from '../src/serve.ts'
+import { type Served, serve } from '../src/http/server.ts'
 import { stopStill } from './still.ts'
 
 const APP = 1400000000

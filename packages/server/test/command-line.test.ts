@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os'
 import { expect } from 'chai'
-import { manifest } from '../src/manifest.ts'
+import { manifest } from '../src/util/package-json.ts'
 import { runProgram } from './program.ts'
 
 const run = (...args: readonly string[]) => runProgram(args, { cwd: tmpdir() })

@@ -4,8 +4,8 @@ import { manualClock, send, until } from '@callboard/testing'
 import { expect } from 'chai'
 import * as t from 'io-ts'
 import { Webhook } from 'standardwebhooks'
-import { decideByWebhook } from '../src/decide-by-webhook.ts'
-import { type Served, serve } from '../src/serve.ts'
+import { decideByWebhook } from '../src/config/resolve/webhook-decision.ts'
+import { type Served, serve } from '../src/http/server.ts'
 import { stopStill } from './still.ts'
 
 const APP = 1400000000

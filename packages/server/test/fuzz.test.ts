@@ -5,7 +5,7 @@ import { callbackUrl, manualClock } from '@callboard/testing'
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { type Dispatcher, Pool } from 'undici'
-import { type Served, serve } from '../src/serve.ts'
+import { type Served, serve } from '../src/http/server.ts'
 import { stopStill } from './still.ts'
 
 const APP = 1400000000

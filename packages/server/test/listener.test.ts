@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { expect } from 'chai'
-import { type Listener, listen } from '../src/listener.ts'
+import { type Listener, listen } from '../src/http/listener.ts'
 
 describe('listener', () => {
   let listener: Listener

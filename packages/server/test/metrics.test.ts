@@ -2,7 +2,7 @@ import { giveUp, type Journal, JournalError, memory, type Options, silent, syste
 import { groupDestroyed } from '@callboard/plugin-group-destroyed'
 import { manualClock, send } from '@callboard/testing'
 import { expect } from 'chai'
-import { type Served, serve } from '../src/serve.ts'
+import { type Served, serve } from '../src/http/server.ts'
 
 const APP = 1400000000
 const NOW = Date.UTC(2026, 0, 1)

@@ -3,7 +3,7 @@ import { groupDestroyed } from '@callboard/plugin-group-destroyed'
 import { type ManualClock, manualClock, send } from '@callboard/testing'
 import { expect } from 'chai'
 import * as t from 'io-ts'
-import { type Served, serve } from '../src/serve.ts'
+import { type Served, serve } from '../src/http/server.ts'
 import { stopStill } from './still.ts'
 
 // What the admin listener does for operators, on a running server whose time stands still.

@@ -1,7 +1,7 @@
 import { IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
 import { expect } from 'chai'
-import { admitBy } from '../src/peers.ts'
+import { admitBy } from '../src/http/ip-allow-list.ts'
 
 const from = (address: string, forwarded?: string): IncomingMessage => {
   const socket = new Socket()

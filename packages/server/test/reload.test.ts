@@ -6,8 +6,8 @@ import { TLSSocket } from 'node:tls'
 import { groupDestroyed } from '@callboard/plugin-group-destroyed'
 import { callbackUrl } from '@callboard/testing'
 import { expect } from 'chai'
-import type { Settings } from '../src/config/settings.ts'
-import { partsThatNeedARestart } from '../src/start/reload.ts'
+import { partsThatNeedARestart } from '../src/cli/start/reload.ts'
+import type { Settings } from '../src/config/schema/codecs.ts'
 import { linesOf, type Started, startProgram, workplace } from './program.ts'
 
 const APP = 1400000000

@@ -4,7 +4,7 @@ import { groupDestroyed } from '@callboard/plugin-group-destroyed'
 import { webhook } from '@callboard/sinks'
 import { type ManualClock, manualClock, send, until } from '@callboard/testing'
 import { expect } from 'chai'
-import { type Served, serve } from '../src/serve.ts'
+import { type Served, serve } from '../src/http/server.ts'
 import { receiver } from './program.ts'
 import { stopStill } from './still.ts'
 

@@ -1,5 +1,5 @@
 import type { ManualClock } from '@callboard/testing'
-import type { Served } from '../src/serve.ts'
+import type { Served } from '../src/http/server.ts'
 
 /** Stops a server whose time stands still. */
 export const stopStill = async (served: Pick<Served, 'stop'> | undefined, clock: ManualClock): Promise<void> => {

@@ -2,11 +2,11 @@ import { resolve } from 'node:path'
 import { defineSink, type SinkEvent } from '@callboard/core'
 import { createAppender } from './file/appender.ts'
 import { makeDirectory } from './file/directory.ts'
+import { createShelf } from './file/file-pool.ts'
 import { openFile } from './file/open.ts'
 import { fileOptions } from './file/options.ts'
 import { fixedDirectory, pathOf } from './file/path.ts'
-import { createPlace } from './file/place.ts'
-import { createShelf } from './file/shelf.ts'
+import { createPlace } from './file/rotating-file.ts'
 
 const record = ({ id, app, command, key, receivedAt, body }: SinkEvent, content?: unknown) =>
   JSON.stringify({ id, app, command, key: key ?? null, receivedAt: new Date(receivedAt).toISOString(), body: content ?? body })

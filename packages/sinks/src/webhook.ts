@@ -2,12 +2,12 @@ import { type Delivery, defineSink, type Json } from '@callboard/core'
 import { binaryMode, structuredMode } from './webhook/cloudevents.ts'
 import type { Exchange, Posting, Target } from './webhook/exchange.ts'
 import { type Format, webhookOptions } from './webhook/options.ts'
-import { refusalOf } from './webhook/outcome.ts'
+import { refusalOf } from './webhook/response-policy.ts'
 
+export { refusedTarget } from './webhook/blocked-target.ts'
 export type { Exchange, Posting, Target } from './webhook/exchange.ts'
 export { signedTarget, targetFields } from './webhook/options.ts'
-export type { Answered } from './webhook/outcome.ts'
-export { refusedTarget } from './webhook/refused.ts'
+export type { Answered } from './webhook/response-policy.ts'
 
 /** So much of an answer is read; its status is what counts. */
 const MOST_OF_AN_ANSWER = 16 * 1024

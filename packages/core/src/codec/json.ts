@@ -1,5 +1,5 @@
 import * as t from 'io-ts'
-import { isObject, type Json, type JsonObject } from '../json.ts'
+import { isObject, type Json, type JsonObject } from '../json/json.ts'
 
 /** An object whose fields are nobody's business but the sender's; kept as it is. */
 export const anyObject = new t.Type<JsonObject, JsonObject, unknown>(

@@ -1,6 +1,6 @@
 import * as t from 'io-ts'
-import { MOST_REASONS } from './reasons.ts'
-import { NOWHERE, under } from './under.ts'
+import { MOST_REASONS } from './errors.ts'
+import { NOWHERE, under } from './nested-errors.ts'
 
 /** A list whose errors are bounded; `item` lets tools walk it. */
 export class List<C extends t.Mixed> extends t.Type<readonly t.TypeOf<C>[], readonly t.OutputOf<C>[], unknown> {

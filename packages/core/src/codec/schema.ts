@@ -1,5 +1,5 @@
 import type * as t from 'io-ts'
-import type { JsonObject } from '../json.ts'
+import type { JsonObject } from '../json/json.ts'
 import { List } from './list.ts'
 import { type Fields, Struct } from './struct.ts'
 

@@ -1,7 +1,7 @@
 import * as t from 'io-ts'
-import { isObject } from '../json.ts'
-import { MOST_REASONS } from './reasons.ts'
-import { NOWHERE, under } from './under.ts'
+import { isObject } from '../json/json.ts'
+import { MOST_REASONS } from './errors.ts'
+import { NOWHERE, under } from './nested-errors.ts'
 
 /** Fields by name, each with its codec. */
 export type Fields = { readonly [field: string]: t.Mixed }

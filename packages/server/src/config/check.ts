@@ -1,4 +1,4 @@
-import type { ConfigProblem } from './problem.ts'
+import type { ConfigProblem } from './problems.ts'
 import { readConfig } from './read.ts'
 import { inOrder } from './report.ts'
 

@@ -10,8 +10,8 @@ import {
   type Sink,
 } from '@callboard/core'
 import { stringify } from 'yaml'
-import type { Path } from './place.ts'
 import type { Loaded } from './read.ts'
+import type { Path } from './yaml/source-map.ts'
 
 const MASK = '***'
 // The options of third parties are not known here, so a name that sounds like a secret is taken for one.

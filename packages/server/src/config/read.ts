@@ -1,18 +1,15 @@
 import { dirname, resolve } from 'node:path'
 import type { ConfiguredDecision, Options } from '@callboard/core'
 import type * as t from 'io-ts'
-import { isLoopback } from '../loopback.ts'
-import { readApps } from './apps.ts'
-import { readCapped } from './capped.ts'
-import { crossCheck } from './cross.ts'
-import { loadDecisions } from './decisions.ts'
-import { fillFrom } from './fill.ts'
-import { loaderFor } from './modules.ts'
-import type { Path } from './place.ts'
-import { loadPlugins } from './plugins.ts'
-import type { ConfigProblem } from './problem.ts'
+import { isLoopback } from '../util/addresses.ts'
+import type { ConfigProblem } from './problems.ts'
 import { createReport, TOP } from './report.ts'
-import { readRoutes } from './routes.ts'
+import { readApps } from './resolve/apps.ts'
+import { loadDecisions } from './resolve/decisions.ts'
+import { loaderFor } from './resolve/load-module.ts'
+import { loadPlugins } from './resolve/plugins.ts'
+import { readRoutes } from './resolve/routes.ts'
+import { makeSinks } from './resolve/sinks.ts'
 import {
   AdminEntry,
   defaults,
@@ -23,10 +20,13 @@ import {
   RetentionEntry,
   type Settings,
   SqliteEntry,
-} from './settings.ts'
-import { type Shape, shapeOf } from './shape.ts'
-import { makeSinks } from './sinks.ts'
-import { readYaml } from './yaml.ts'
+} from './schema/codecs.ts'
+import { crossCheck } from './validate.ts'
+import { type Shape, shapeOf } from './yaml/document.ts'
+import { fillFrom } from './yaml/interpolate.ts'
+import { readYaml } from './yaml/parse.ts'
+import { readCapped } from './yaml/read-file.ts'
+import type { Path } from './yaml/source-map.ts'
 
 /** A configuration as far as it could be read, with everything that is wrong with it. */
 export interface Loaded extends Pick<Options, 'apps' | 'plugins' | 'sinks' | 'routes'> {

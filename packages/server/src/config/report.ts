@@ -1,4 +1,4 @@
-import type { ConfigProblem, Position } from './problem.ts'
+import type { ConfigProblem, Position } from './problems.ts'
 
 /** Collects what is wrong with one file. */
 export interface Report {

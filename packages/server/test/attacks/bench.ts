@@ -3,7 +3,7 @@ import { type Journal, memory, type Options, silent } from '@callboard/core'
 import { groupDestroyed } from '@callboard/plugin-group-destroyed'
 import { webhook } from '@callboard/sinks'
 import { type Callback, callbackUrl, send } from '@callboard/testing'
-import { type Served, serve } from '../../src/serve.ts'
+import { type Served, serve } from '../../src/http/server.ts'
 import { type Got, receiver } from '../program.ts'
 
 export const APP = 1400000000

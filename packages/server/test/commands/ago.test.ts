@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { agoOf } from '../../src/commands/sinks/ago.ts'
+import { agoOf } from '../../src/cli/sinks/format-duration.ts'
 
 describe('how long ago', () => {
   const DAY = 86_400_000

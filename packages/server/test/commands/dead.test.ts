@@ -5,10 +5,10 @@ import type { NewEvent } from '@callboard/core'
 import { openReader, type Reader, sqlite } from '@callboard/journal'
 import { manualClock } from '@callboard/testing'
 import { expect } from 'chai'
-import { everyStep, type Step, type Stepped } from '../../src/commands/dead/every.ts'
-import { deadEvents } from '../../src/commands/dead/list.ts'
-import { type Done, sentenceOf } from '../../src/commands/dead/told.ts'
-import { paceOf } from '../../src/pace.ts'
+import { everyStep, type Step, type Stepped } from '../../src/cli/dead/in-batches.ts'
+import { deadEvents } from '../../src/cli/dead/list.ts'
+import { type Done, sentenceOf } from '../../src/cli/dead/summary.ts'
+import { paceOf } from '../../src/util/rate-limit.ts'
 
 describe('a change in steps', () => {
   /** Ten things, as a journal with a cursor changes them. */

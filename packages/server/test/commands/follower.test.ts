@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Journal, NewEvent } from '@callboard/core'
 import { sqlite } from '@callboard/journal'
 import { expect } from 'chai'
-import { createFollower, type Follower, type Wanted } from '../../src/commands/tail/follower.ts'
+import { createFollower, type Follower, type Wanted } from '../../src/cli/tail/journal-follower.ts'
 
 const event = (id: string, special: Partial<NewEvent> = {}): NewEvent => ({
   id,

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
-import { linesOf } from '../../src/commands/sinks/list.ts'
-import type { SinkTold } from '../../src/operator/told.ts'
-import { progressOf } from '../../src/progress.ts'
+import type { SinkTold } from '../../src/admin/told.ts'
+import { linesOf } from '../../src/cli/sinks/list.ts'
+import { progressOf } from '../../src/util/progress-line.ts'
 
 const NOW = Date.UTC(2026, 0, 1, 12)
 const sink: SinkTold = {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { groupDestroyed } from '@callboard/plugin-group-destroyed'
 import { expect } from 'chai'
 import { demoConfig } from '../../src/config/demo.ts'
-import { formatProblem } from '../../src/config/problem.ts'
+import { formatProblem } from '../../src/config/problems.ts'
 import { readConfig } from '../../src/config/read.ts'
 import { fixtures, inDirectory, lines, read } from './place.ts'
 

@@ -15,7 +15,7 @@ import {
 import { groupDestroyed } from '@callboard/plugin-group-destroyed'
 import { type Callback, type ManualClock, manualClock, send } from '@callboard/testing'
 import * as t from 'io-ts'
-import { type Served, serve } from '../../src/serve.ts'
+import { type Served, serve } from '../../src/http/server.ts'
 import { stopStill } from '../still.ts'
 
 // A server whose time stands still, for looking at every row of the fault table: status, shape, and what was stored.

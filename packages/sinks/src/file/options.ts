@@ -1,6 +1,6 @@
 import { integer, oneOf, schemaOf, size, strictStruct, withSchema } from '@callboard/core'
 import * as t from 'io-ts'
-import { Checked } from '../options/checked.ts'
+import { Checked } from '../shared/checked.ts'
 import { unknownPlaceholders } from './path.ts'
 
 /** A path with `{command}`, `{date}` and `{app}`. */

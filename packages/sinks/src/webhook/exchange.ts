@@ -1,7 +1,7 @@
 import { Agent, type Dispatcher, request } from 'undici'
-import { unlessAborted } from '../attempt/unless-aborted.ts'
+import { unlessAborted } from '../shared/race-abort.ts'
 import { guardedConnector } from './guard.ts'
-import { type Answered, failureOf } from './outcome.ts'
+import { type Answered, failureOf } from './response-policy.ts'
 import { keyOf, signatureHeaders } from './signature.ts'
 
 const USER_AGENT = 'callboard'

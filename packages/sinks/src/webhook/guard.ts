@@ -3,8 +3,8 @@ import { isIP, type LookupFunction, Socket } from 'node:net'
 import { addAbortSignal } from 'node:stream'
 import { giveUp } from '@callboard/core'
 import { buildConnector } from 'undici'
-import { rangesOf, refusal } from './ranges.ts'
-import { Blocked, bare } from './refused.ts'
+import { Blocked, bare } from './blocked-target.ts'
+import { rangesOf, refusal } from './ip-ranges.ts'
 
 /** Finds the addresses of a name. */
 export type Resolve = (hostname: string) => Promise<readonly LookupAddress[]>

@@ -1,7 +1,7 @@
 import { isObject, list, oneOf, schemaOf, strictStruct, withSchema } from '@callboard/core'
 import * as t from 'io-ts'
-import { Checked } from '../options/checked.ts'
-import { rangeOf } from './ranges.ts'
+import { Checked } from '../shared/checked.ts'
+import { rangeOf } from './ip-ranges.ts'
 import { keyOf } from './signature.ts'
 
 const text = (name: string, isRight: (value: string) => boolean) =>

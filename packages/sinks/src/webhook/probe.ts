@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
-import { unlessAborted } from '../attempt/unless-aborted.ts'
+import { unlessAborted } from '../shared/race-abort.ts'
 import { guardedConnector, type Resolve } from './guard.ts'
-import { failureOf } from './outcome.ts'
+import { failureOf } from './response-policy.ts'
 
 /**
  * Connects to a webhook's target as a delivery would, name, guard and TLS included, and sends nothing. Resolves with why it cannot

@@ -4,7 +4,7 @@ import { type OpenSink, silent } from '@callboard/core'
 import { until } from '@callboard/testing'
 import { expect } from 'chai'
 import { openFile } from '../../src/file/open.ts'
-import { createPlace } from '../../src/file/place.ts'
+import { createPlace } from '../../src/file/rotating-file.ts'
 import { delivery, errorOf, idsOf, inDirectory, linesOf, live, opened, openFiles } from './sink.ts'
 
 const write = (open: OpenSink, id: string) => open.write(delivery({ id }), live())

@@ -6,8 +6,8 @@ import { manualClock } from '@callboard/testing'
 import { expect } from 'chai'
 import type { AppendFile } from '../../src/file/appender.ts'
 import { segmentOf } from '../../src/file/path.ts'
-import { createPlace } from '../../src/file/place.ts'
-import { rotatedPath } from '../../src/file/rotated.ts'
+import { createPlace } from '../../src/file/rotating-file.ts'
+import { rotatedPath } from '../../src/file/rotation.ts'
 import { delivery, idsOf, inDirectory, live, opened, openFiles } from './sink.ts'
 
 const HOUR = 3_600_000

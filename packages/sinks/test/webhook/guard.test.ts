@@ -1,8 +1,8 @@
 import type { LookupAddress } from 'node:dns'
 import { expect } from 'chai'
 import { Agent, request } from 'undici'
+import { refusedTarget } from '../../src/webhook/blocked-target.ts'
 import { guardedConnector } from '../../src/webhook/guard.ts'
-import { refusedTarget } from '../../src/webhook/refused.ts'
 import { receiver } from '../receiver.ts'
 
 const v4 = (address: string): LookupAddress => ({ address, family: 4 })

@@ -1,6 +1,6 @@
 import { GiveUp, TryLater } from '@callboard/core'
 import { expect } from 'chai'
-import { failureOf, refusalOf } from '../../src/webhook/outcome.ts'
+import { failureOf, refusalOf } from '../../src/webhook/response-policy.ts'
 
 const NOW = Date.UTC(2026, 0, 1)
 const URL_OF_RECEIVER = 'https://crm.example.com/im?key=secret'

@@ -1,0 +1,284 @@
+import { type Clock, systemClock } from '../../util/clock.ts'
+import {
+  type Appended,
+  type Blocked,
+  type Change,
+  type Changed,
+  type Claim,
+  type DeliveryState,
+  type Found,
+  type FoundDelivery,
+  type Journal,
+  JournalError,
+  type NewEvent,
+  type Readmission,
+  type Settlement,
+  type SinkStats,
+} from '../journal.ts'
+import { bytesOf, type Entry, kept, matches } from './entry.ts'
+import { createLanes, type Delivery, isDelayed, isLeased, type Lanes } from './lanes.ts'
+import { removable } from './prunable.ts'
+
+/** Counting what waits ends here. */
+const MOST_COUNTED = 1_000
+
+/** For how long two events of one identity are one event, in milliseconds, unless a journal is told otherwise. */
+export const DEDUPE_WINDOW = 10 * 60_000
+
+/**
+ * A journal in memory, for tests, demos and events that may be lost: it survives nothing. It keeps every rule of
+ * `describeJournal`. `dedupeWindow` is in milliseconds, by default 10 minutes.
+ */
+export const memory = ({
+  clock = systemClock,
+  dedupeWindow = DEDUPE_WINDOW,
+}: {
+  readonly clock?: Clock
+  readonly dedupeWindow?: number
+} = {}): Journal => {
+  const entries = new Map<string, Entry>()
+  const identities = new Map<string, Entry>()
+  const sinks = new Map<string, Lanes>()
+  let position = 0
+  let tokens = 0
+  let closed = false
+  // Moments are read from `elapsed`, so that a jump of the wall clock changes nothing.
+  const now = clock.elapsed
+
+  const open = () => {
+    if (closed) throw new JournalError('closed')
+  }
+
+  const lanesOf = (sink: string): Lanes => {
+    const lanes = sinks.get(sink) ?? createLanes()
+    sinks.set(sink, lanes)
+    return lanes
+  }
+
+  const deliver = (entry: Entry, sink: string) => {
+    const { event } = entry
+    const lane = event.key === undefined ? Symbol('no lane') : `${event.app} ${event.key}`
+    const delivery: Delivery = {
+      // As it is then: an event that is readmitted is no longer what it was.
+      get event() {
+        return entry.event
+      },
+      sink,
+      lane,
+      state: 'pending',
+      attempts: 0,
+      replay: false,
+      due: now(),
+      endedAt: 0,
+      token: undefined,
+      error: undefined,
+    }
+    entry.deliveries.set(sink, delivery)
+    lanesOf(sink).add(delivery)
+  }
+
+  const end = (delivery: Delivery, state: DeliveryState, error?: string) => {
+    lanesOf(delivery.sink).remove(delivery)
+    Object.assign(delivery, { state, error, endedAt: now() })
+  }
+
+  const forgetIdentities = () => {
+    for (const [identity, { recordedAt }] of identities) {
+      if (now() - recordedAt < dedupeWindow) return
+      identities.delete(identity)
+    }
+  }
+
+  const appendOne = (event: NewEvent): Appended => {
+    const { id } = event
+    if (entries.has(id)) return { as: 'recorded', id }
+    if (!(event.raw instanceof Uint8Array)) return { as: 'failed', id, error: 'raw is not bytes' }
+    const identity = event.identity === undefined ? undefined : JSON.stringify([event.app, event.command, event.identity])
+    const first = identity === undefined ? undefined : identities.get(identity)
+    if (first) {
+      first.duplicates += 1
+      return { as: 'duplicate', id: first.event.id }
+    }
+    position += 1
+    const entry: Entry = { position, event: kept(event), recordedAt: now(), deliveries: new Map(), duplicates: 0 }
+    entries.set(id, entry)
+    if (identity !== undefined) identities.set(identity, entry)
+    for (const sink of new Set(event.sinks)) deliver(entry, sink)
+    return { as: 'recorded', id }
+  }
+
+  const settleOne = ({ sink, id, token, outcome }: Settlement): 'settled' | 'stale' => {
+    const delivery = entries.get(id)?.deliveries.get(sink)
+    if (!delivery || delivery.token !== token) return 'stale'
+    if (outcome.as === 'delivered') end(delivery, 'delivered')
+    else if (outcome.as === 'dead') end(delivery, 'dead', outcome.error)
+    else if (outcome.as === 'retry') {
+      lanesOf(sink).unclaim(delivery, now() + outcome.after)
+      delivery.error = outcome.error
+    } else {
+      lanesOf(sink).unclaim(delivery, now())
+      delivery.attempts -= 1
+    }
+    return 'settled'
+  }
+
+  const foundDelivery = (delivery: Delivery): FoundDelivery => {
+    const { sink, state, attempts, due, error } = delivery
+    return {
+      sink,
+      state,
+      attempts,
+      ...(isDelayed(delivery, now()) && { dueAt: Math.round(clock.now() + due - now()) }),
+      ...(error !== undefined && { error }),
+    }
+  }
+
+  const found = ({ event: { raw, ...event }, duplicates, deliveries }: Entry, withRaw: boolean): Found => ({
+    ...event,
+    ...(withRaw && { raw }),
+    duplicates,
+    deliveries: [...deliveries.values()].map(foundDelivery),
+  })
+
+  /** Changes what `change` names, oldest first, but for the deliveries that `isBusy`. */
+  const changeEach = (
+    { sink, from, limit, dryRun = false, error, cursor, ...filter }: Change,
+    mayChange: readonly (DeliveryState | 'none')[],
+    apply: (entry: Entry, delivery: Delivery | undefined) => void,
+  ): Changed => {
+    const states = from.filter((state) => mayChange.includes(state))
+    let changed = 0
+    let busy = 0
+    let more = false
+    let last = Number(cursor ?? 0)
+    for (const entry of entries.values()) {
+      const delivery = entry.deliveries.get(sink)
+      if (entry.position <= Number(cursor ?? 0)) continue
+      if (!states.includes(delivery?.state ?? 'none') || !matches(entry, filter)) continue
+      if (error !== undefined && !delivery?.error?.includes(error)) continue
+      if (delivery?.state === 'pending' && isLeased(delivery, now())) busy += 1
+      else if (changed === limit) more = true
+      else {
+        changed += 1
+        last = entry.position
+        if (!dryRun) apply(entry, delivery)
+      }
+    }
+    return { changed, busy, more, ...(more && { next: String(last) }) }
+  }
+
+  const readmitOne = ({ id, key, eventTime, sinks }: Readmission): boolean => {
+    const entry = entries.get(id)
+    if (entry?.event.status !== 'quarantined') return false
+    const { reasons: _, ...event } = entry.event
+    entry.event = { ...event, status: 'accepted', ...(key !== undefined && { key }), ...(eventTime !== undefined && { eventTime }) }
+    for (const sink of new Set(sinks)) if (!entry.deliveries.has(sink)) deliver(entry, sink)
+    return true
+  }
+
+  const blockedOf = (sink: string, limit: number): readonly Blocked[] =>
+    [...lanesOf(sink).lanes()]
+      .flatMap(([head, ...behind]): Blocked[] => {
+        if (!head || typeof head.lane !== 'string' || head.event.key === undefined || !isDelayed(head, now())) return []
+        const { id, app, key, command } = head.event
+        const dueAt = Math.round(clock.now() + head.due - now())
+        return [
+          { app, key, id, command, attempts: head.attempts, dueAt, error: head.error ?? '', behind: Math.min(behind.length, MOST_COUNTED) },
+        ]
+      })
+      .sort((a, b) => a.dueAt - b.dueAt)
+      .slice(0, limit)
+
+  const sinkStats = (sink: string): SinkStats => {
+    const all = [...entries.values()].flatMap(({ deliveries }) => deliveries.get(sink) ?? [])
+    const count = (state: DeliveryState) => all.filter((delivery) => delivery.state === state).length
+    const oldest = all.find(({ state }) => state === 'pending')
+    return {
+      pending: count('pending'),
+      leased: all.filter((delivery) => isLeased(delivery, now())).length,
+      delivered: count('delivered'),
+      dead: count('dead'),
+      discarded: count('discarded'),
+      delayed: Math.min(all.filter((delivery) => isDelayed(delivery, now())).length, MOST_COUNTED),
+      ...(oldest && { oldestPending: oldest.event.receivedAt }),
+    }
+  }
+
+  return {
+    durability: 'memory',
+    description: 'memory (nothing survives the end of the process)',
+    append: async (batch) => {
+      open()
+      forgetIdentities()
+      return batch.map(appendOne)
+    },
+    claim: async ({ sink, max, lease, ordered }) => {
+      open()
+      const from = now()
+      const token = () => String(++tokens)
+      const { taken, next } = lanesOf(sink).claim({ max, ordered, now: from, until: from + lease, token })
+      const claims = taken.flatMap(({ token, event, attempts, replay }): Claim[] =>
+        token ? [{ token, event, attempt: attempts, replay }] : [],
+      )
+      return { claims, ...(next !== undefined && { wait: next - from }) }
+    },
+    settle: async (batch) => {
+      open()
+      return batch.map(settleOne)
+    },
+    find: async ({ limit, order, cursor, raw = false, ...filter }) => {
+      open()
+      const all = order === 'oldest' ? [...entries.values()] : [...entries.values()].reverse()
+      const isPast = (entry: Entry) =>
+        cursor === undefined || (order === 'oldest' ? entry.position > Number(cursor) : entry.position < Number(cursor))
+      const matching = all.filter((entry) => isPast(entry) && matches(entry, filter))
+      const page = matching.slice(0, limit)
+      const last = page.at(-1)
+      return {
+        events: page.map((entry) => found(entry, raw)),
+        ...(last && matching.length > limit && { next: String(last.position) }),
+        ...(last && { last: String(last.position) }),
+      }
+    },
+    replay: async (change) => {
+      open()
+      return changeEach(change, ['delivered', 'dead', 'discarded', 'none'], (entry, delivery) => {
+        if (!delivery) return deliver(entry, change.sink)
+        Object.assign(delivery, { state: 'pending', attempts: 0, replay: true, due: now(), error: undefined })
+        lanesOf(change.sink).add(delivery)
+      })
+    },
+    discard: async (change) => {
+      open()
+      const error = `discarded by ${change.by} at ${new Date(clock.now()).toISOString()}`
+      return changeEach(change, ['pending', 'dead'], (_, delivery) => delivery && end(delivery, 'discarded', error))
+    },
+    readmit: async (events) => {
+      open()
+      return events.filter(readmitOne).length
+    },
+    blocked: async (sink, limit) => {
+      open()
+      return blockedOf(sink, limit)
+    },
+    prune: async (keep) => {
+      open()
+      const over = removable([...entries.values()], keep, dedupeWindow, now())
+      const removed = over.slice(0, keep.limit)
+      for (const { event } of removed) entries.delete(event.id)
+      return { events: removed.length, more: over.length > removed.length }
+    },
+    stats: async () => {
+      open()
+      const used = new Set([...entries.values()].flatMap(({ deliveries }) => [...deliveries.keys()]))
+      return {
+        events: entries.size,
+        bytes: bytesOf(entries.values()),
+        sinks: Object.fromEntries([...used].map((sink) => [sink, sinkStats(sink)])),
+      }
+    },
+    close: async () => {
+      closed = true
+    },
+  }
+}

@@ -1,0 +1,215 @@
+import { type Delivery, giveUp, type Journal, JournalError, memory, tryLater } from '@callboard/core'
+import { manualClock } from '@callboard/testing'
+import { expect } from 'chai'
+import { kind, start, stopAll } from '../test-dispatcher.ts'
+
+const HOUR = 3_600_000
+
+/** A receiver that can be down, and remembers what it took. */
+const receiver = () => {
+  const taken: string[] = []
+  const tried: string[] = []
+  const state: { failure: Error | undefined } = { failure: undefined }
+  const write = ({ event }: Delivery<unknown>) => {
+    tried.push(event.id)
+    if (state.failure) throw state.failure
+    taken.push(`${event.key} ${event.eventTime}`)
+  }
+  return { taken, tried, state, write }
+}
+
+const groups = (count: number): readonly string[] => Array.from({ length: count }, (_, n) => `g${n}`)
+
+describe('a sick sink', () => {
+  afterEach(stopAll)
+
+  it('that is down for an hour gets a few probes, loses nothing, and delays no other', async () => {
+    const sick = receiver()
+    const well = receiver()
+    const { send, clock, dispatcher, attempts, journal } = await start({
+      sinks: { sick: kind(sick.write)(), well: kind(well.write)() },
+      routes: { '*': ['sick', 'well'] },
+    })
+    sick.state.failure = new Error('connection refused')
+    for (let round = 0; round < 3; round += 1) for (const group of groups(300)) await send(group)
+    await clock.advance(0)
+    expect(well.taken).to.have.length(900)
+    await clock.advance(HOUR)
+    // Five open the breaker, while at most 16 are in flight; then 30 s, 60 s, 120 s, 240 s, and every 300 s.
+    expect(sick.tried.length).to.be.within(5 + 14, 16 + 16)
+    expect(attempts().filter((line) => line.startsWith('sick dead'))).to.deep.equal([])
+
+    // Those few that were tried wait for their own next attempt, all others come at once.
+    sick.state.failure = undefined
+    await clock.advance(300_000)
+    expect(sick.taken.length).to.be.at.least(900 - 3 * 16)
+    await clock.advance(12 * HOUR)
+    await dispatcher.idle()
+    expect(sick.taken).to.have.length(900)
+    for (const group of groups(300)) {
+      const times = sick.taken.filter((line) => line.startsWith(`${group} `)).map((line) => Number(line.split(' ')[1]))
+      expect(times)
+        .to.deep.equal([...times].sort((a, b) => a - b))
+        .and.have.length(3)
+    }
+    expect((await journal.stats()).sinks.sick).to.include({ pending: 0, dead: 0, delivered: 900 })
+  })
+
+  it('is not overrun when it comes back', async () => {
+    let inFlight = 0
+    const most: number[] = []
+    let failing = true
+    const ends: (() => void)[] = []
+    const { send, clock } = await start({
+      sinks: {
+        slow: kind(async () => {
+          if (failing) throw new Error('down')
+          inFlight += 1
+          most.push(inFlight)
+          await new Promise<void>((resolve) => ends.push(resolve))
+          inFlight -= 1
+        })(),
+      },
+      routes: { '*': ['slow'] },
+    })
+    for (const group of groups(100)) await send(group)
+    await clock.advance(0)
+    failing = false
+    await clock.advance(30_000)
+    const seen: number[] = []
+    for (let wave = 0; wave < 5; wave += 1) {
+      seen.push(inFlight)
+      for (const end of ends.splice(0)) end()
+      await clock.advance(0)
+    }
+    expect(seen).to.deep.equal([1, 2, 8, 16, 16])
+    expect(Math.max(...most)).to.equal(16)
+  })
+
+  it('uses up no attempt of what waits behind the open breaker', async () => {
+    const sick = receiver()
+    const { send, clock, journal } = await start({ sinks: { sick: kind(sick.write)({ retry: '1s 1s' }) }, routes: { '*': ['sick'] } })
+    sick.state.failure = new Error('401')
+    for (const group of groups(500)) await send(group)
+    await clock.advance(0)
+    sick.state.failure = undefined
+    await clock.advance(HOUR)
+    expect((await journal.stats()).sinks.sick).to.include({ delivered: 500, dead: 0 })
+  })
+
+  it('is told to be resting, probing and well, with the reason', async () => {
+    const sick = receiver()
+    const { send, clock, signals, dispatcher } = await start({ sinks: { sick: kind(sick.write)() }, routes: { '*': ['sick'] } })
+    sick.state.failure = new Error('connection refused')
+    for (const group of groups(20)) await send(group)
+    await clock.advance(0)
+    expect(dispatcher.sinks()).to.deep.equal([
+      { name: 'sick', kind: 'log', is: 'resting', why: 'connection refused', after: 30_000, inFlight: 0 },
+    ])
+    sick.state.failure = undefined
+    await clock.advance(60_000)
+    expect(dispatcher.sinks()).to.deep.equal([{ name: 'sick', kind: 'log', is: 'well', inFlight: 0 }])
+    const told = signals.flatMap((signal) => (signal.type === 'sink' ? [signal.is] : []))
+    expect(told).to.deep.equal(['resting', 'probing', 'well'])
+  })
+
+  it('that takes one event badly goes on getting all others', async () => {
+    const poison = receiver()
+    const { send, clock, dispatcher, attempts, journal } = await start({
+      sinks: {
+        sick: kind((delivery) => {
+          if (delivery.event.key === 'g7') throw new Error('500')
+          poison.write(delivery)
+        })({ retry: '1s 1s 1s' }),
+      },
+      routes: { '*': ['sick'] },
+    })
+    for (const group of groups(2_000)) await send(group)
+    await send('g7')
+    await dispatcher.idle()
+    expect(poison.taken).to.have.length(1_999)
+    await clock.advance(10_000)
+    expect(attempts().filter((line) => !line.includes('delivered'))).to.deep.equal([
+      'sick retry 1',
+      'sick retry 2',
+      'sick retry 3',
+      'sick dead 4',
+      'sick retry 1',
+      'sick retry 2',
+      'sick retry 3',
+      'sick dead 4',
+    ])
+    expect((await journal.stats()).sinks.sick).to.include({ delivered: 1_999, dead: 2, pending: 0 })
+  })
+
+  it('gets nothing at all while it asked to be left alone', async () => {
+    const sick = receiver()
+    const { send, clock } = await start({ sinks: { sick: kind(sick.write)() }, routes: { '*': ['sick'] } })
+    sick.state.failure = tryLater('429', 7_000)
+    await send('a')
+    await clock.advance(0)
+    sick.state.failure = undefined
+    await send('b')
+    await clock.advance(6_900)
+    expect(sick.tried).to.have.length(1)
+    await clock.advance(200)
+    expect(sick.taken).to.have.length(2)
+  })
+
+  it('that is gone is paused, and goes on when it is resumed', async () => {
+    const sick = receiver()
+    const { send, clock, dispatcher, signals, attempts } = await start({
+      sinks: { sick: kind(sick.write)({ concurrency: 1 }) },
+      routes: { '*': ['sick'] },
+    })
+    sick.state.failure = giveUp('410', { pause: true })
+    for (const group of groups(5)) await send(group)
+    await clock.advance(HOUR)
+    expect(attempts()).to.deep.equal(['sick dead 1'])
+    expect(dispatcher.sinks()).to.deep.equal([{ name: 'sick', kind: 'log', is: 'paused', why: '410', inFlight: 0 }])
+    expect(signals.filter(({ type }) => type === 'sink')).to.deep.equal([{ type: 'sink', sink: 'sick', is: 'paused', error: '410' }])
+    sick.state.failure = undefined
+    expect(dispatcher.resume('sick')).to.equal(true)
+    expect(dispatcher.resume('nobody')).to.equal(false)
+    await dispatcher.idle()
+    expect(sick.taken).to.have.length(4)
+  })
+
+  it('does not open the breaker by giving up', async () => {
+    const sick = receiver()
+    const { send, dispatcher, attempts } = await start({ sinks: { sick: kind(sick.write)() }, routes: { '*': ['sick'] } })
+    sick.state.failure = giveUp('422')
+    for (const group of groups(50)) await send(group)
+    await dispatcher.idle()
+    expect(attempts()).to.have.length(50)
+    expect(dispatcher.sinks()[0]).to.include({ is: 'well' })
+  })
+
+  it('is no reason to forget: a damaged journal that a claim or a settlement meets is told', async () => {
+    const clock = manualClock()
+    const whole = memory({ clock })
+    for (const verb of ['claim', 'settle'] as const) {
+      const broken = () => Promise.reject(new JournalError('corrupt', 'the disk is damaged'))
+      const journal: Journal = { ...whole, [verb]: broken, close: async () => {} }
+      const { send, signals } = await start({ clock, journal, sinks: { mine: () => {} }, routes: { '*': ['mine'] } })
+      await send('a')
+      await clock.advance(60_000)
+      expect(signals).to.deep.include({ type: 'journal', why: 'corrupt', error: 'the disk is damaged' })
+      expect(signals).to.deep.include({ type: 'sink', sink: 'mine', is: 'stalled', error: 'the disk is damaged' })
+    }
+  })
+
+  it('notices no jump of the wall clock', async () => {
+    const sick = receiver()
+    const { send, clock } = await start({ sinks: { sick: kind(sick.write)({ retry: '10s 10s' }) }, routes: { '*': ['sick'] } })
+    sick.state.failure = new Error('500')
+    await send('a')
+    await clock.advance(0)
+    clock.jump(24 * HOUR)
+    await clock.advance(5_000)
+    expect(sick.tried).to.have.length(1)
+    clock.jump(-48 * HOUR)
+    await clock.advance(8_000)
+    expect(sick.tried).to.have.length(2)
+  })
+})

@@ -1,0 +1,51 @@
+import { type Log, silent } from '@callboard/core'
+import { manualClock } from '@callboard/testing'
+import { expect } from 'chai'
+import { chronicle } from '../../src/telemetry/event-log.ts'
+import type { Signal } from '../../src/telemetry/events.ts'
+
+const expired = (skew: number): Signal => ({
+  type: 'answered',
+  status: 403,
+  ms: 0,
+  fault: { _tag: 'Unauthorized', reason: 'expired', skew },
+})
+const forged: Signal = { type: 'answered', status: 403, ms: 0, fault: { _tag: 'Unauthorized', reason: 'bad_sign' } }
+const accepted: Signal = {
+  type: 'answered',
+  status: 200,
+  ms: 0,
+  event: { id: 'e', app: 1, command: 'Group.X', status: 'accepted', duplicate: false },
+}
+
+describe('a clock that is wrong', () => {
+  const bench = () => {
+    const errors: string[] = []
+    const clock = manualClock()
+    const log: Log = { ...silent, error: (_: unknown, text?: string) => errors.push(String(text)) }
+    return { errors, clock, tell: chronicle(log, clock) }
+  }
+
+  it('is told of once a minute, while genuine requests keep being out of time', async () => {
+    const { errors, clock, tell } = bench()
+    for (let n = 0; n < 4; n += 1) tell(expired(-600))
+    expect(errors).to.deep.equal([])
+    for (let n = 0; n < 20; n += 1) tell(expired(-600))
+    expect(errors).to.have.length(1)
+    expect(errors[0]).to.contain('this clock is about 600 s behind theirs')
+    await clock.advance(60_000)
+    for (let n = 0; n < 5; n += 1) tell(expired(600))
+    expect(errors).to.have.length(2)
+    expect(errors[1]).to.contain('600 s ahead of theirs')
+  })
+
+  it('is not suspected for a straggler among accepted requests, nor for forged ones', () => {
+    const { errors, tell } = bench()
+    for (let n = 0; n < 20; n += 1) {
+      tell(expired(90))
+      tell(forged)
+      if (n % 3 === 0) tell(accepted)
+    }
+    expect(errors).to.deep.equal([])
+  })
+})

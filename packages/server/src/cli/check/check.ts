@@ -1,0 +1,40 @@
+import { checkConfig } from '../../config/check.ts'
+import { configured, fileOf } from '../../config/load.ts'
+import { formatProblem } from '../../config/problems.ts'
+import { EX, Exit, type ExitCode } from '../../util/exit.ts'
+import { complain, print } from '../../util/terminal.ts'
+import { reach, receiversOf } from './probe-webhooks.ts'
+
+/** What the command line of `check` says. */
+export interface CheckOptions {
+  readonly json: boolean
+  /** Also tries to connect to the webhooks. */
+  readonly online: boolean
+}
+
+/** Says of each webhook whether it can be reached from here. */
+const checkOnline = async (named: string | undefined, json: boolean): Promise<ExitCode> => {
+  const { settings } = await configured(named)
+  const all = await reach(receiversOf(settings))
+  for (const { at, target, why } of all) {
+    if (json) print(JSON.stringify({ at, target, why }))
+    else if (why === null) print(`${at}: ${target} can be reached`)
+    else complain(`${at}: ${target} cannot be reached: ${why}`)
+  }
+  if (all.length === 0 && !json) print('there is no webhook to be reached')
+  return all.some(({ why }) => why !== null) ? EX.unavailable : EX.ok
+}
+
+/** `check`: everything that is wrong with the configuration, without starting anything. */
+export const checkCommand = async (named: string | undefined, { json, online }: CheckOptions): Promise<ExitCode> => {
+  const file = fileOf(named)
+  if (file === undefined) throw new Exit(EX.config, 'there is no callboard.yaml here: name one with -c FILE')
+  const problems = await checkConfig(file, process.env)
+  for (const problem of problems) {
+    if (json) print(JSON.stringify(problem))
+    else complain(formatProblem(problem))
+  }
+  if (problems.some(({ level }) => level === 'error')) return EX.config
+  if (!json) print(`${file}: nothing is wrong`)
+  return online ? checkOnline(named, json) : EX.ok
+}

@@ -1,0 +1,15 @@
+import { fileOf, usable } from '../../config/load.ts'
+import { printConfig } from '../../config/print.ts'
+import { readConfig } from '../../config/read.ts'
+import { EX, Exit, type ExitCode } from '../../util/exit.ts'
+import { print } from '../../util/terminal.ts'
+
+/** `config print`: the effective configuration with its defaults, secrets masked. */
+export const printCommand = async (named: string | undefined): Promise<ExitCode> => {
+  const file = fileOf(named)
+  if (file === undefined) throw new Exit(EX.config, 'there is no callboard.yaml here: name one with -c FILE')
+  const loaded = await readConfig(file, process.env)
+  usable(loaded)
+  print(printConfig(loaded).trimEnd())
+  return EX.ok
+}

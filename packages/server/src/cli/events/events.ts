@@ -1,0 +1,89 @@
+import { type DeliveryState, type EventStatus, type Found, printable, type Query } from '@callboard/core'
+import { EX, Exit, type ExitCode } from '../../util/exit.ts'
+import { complain, print } from '../../util/terminal.ts'
+import { line, shown } from '../shared/format-event.ts'
+import { openEvents } from '../shared/open-reader.ts'
+import { type Finder, pages } from '../shared/paginate.ts'
+import { momentOf } from '../shared/parse-time.ts'
+
+const MOST_EVENTS = 1_000_000
+
+const utf8 = new TextDecoder('utf-8')
+
+const bodyOf = (raw: string): unknown => {
+  try {
+    return JSON.parse(raw)
+  } catch {
+    return null
+  }
+}
+
+/** An event with what came in, as `events show` and `events export` print it. */
+const whole = (event: Found) => {
+  const raw = utf8.decode(event.raw ?? new Uint8Array())
+  return { ...shown(event), body: bodyOf(raw), raw, query: event.query }
+}
+
+/** `events list`: one line each, newest first. */
+const listEvents = (finder: Finder, query: Omit<Query, 'order'>, json: boolean): ExitCode => {
+  let count = 0
+  for (const event of pages(finder, query)) {
+    print(json ? JSON.stringify(shown(event)) : line(event))
+    count += 1
+  }
+  if (count === 0 && !json) complain('no event matches')
+  return EX.ok
+}
+
+/** `events show ID`: everything that is known about one event. */
+const showEvent = (finder: Finder, id: string, json: boolean): ExitCode => {
+  const [event] = finder.find({ ids: [id], limit: 1, order: 'newest', raw: true }).events
+  if (!event) throw new Exit(EX.notOk, `no event has the id ${printable(id)}; \`callboard events list\` shows those there are`)
+  if (json) print(JSON.stringify(whole(event)))
+  else for (const text of JSON.stringify(whole(event), null, 2).split('\n')) print(printable(text))
+  return EX.ok
+}
+
+/** `events export`: JSON Lines with bodies, newest first. */
+const exportEvents = (finder: Finder, query: Omit<Query, 'order'>): ExitCode => {
+  for (const event of pages(finder, { ...query, raw: true })) print(JSON.stringify(whole(event)))
+  return EX.ok
+}
+
+/** What the command line says about which events. */
+export interface EventFilters {
+  readonly command?: string
+  readonly key?: string
+  readonly app?: number
+  readonly sink?: string
+  readonly state?: DeliveryState
+  readonly status?: EventStatus
+  readonly since?: string
+  readonly until?: string
+  readonly limit?: number
+  readonly json?: boolean
+}
+export type EventsRequest =
+  | { readonly kind: 'list' | 'export'; readonly filters: EventFilters }
+  | { readonly kind: 'show'; readonly id: string; readonly json: boolean }
+
+const DEFAULT_LIMIT = 50
+
+const queryOf = ({ json: _, since, until, limit, ...filters }: EventFilters, otherwise: number): Omit<Query, 'order'> => ({
+  ...filters,
+  ...(since !== undefined && { since: momentOf(since, Date.now()) }),
+  ...(until !== undefined && { until: momentOf(until, Date.now()) }),
+  limit: Math.min(limit ?? otherwise, MOST_EVENTS),
+})
+
+/** `events list|show|export`. */
+export const eventsCommand = async (request: EventsRequest, config: string | undefined): Promise<ExitCode> => {
+  const reader = await openEvents(config)
+  try {
+    if (request.kind === 'show') return showEvent(reader, request.id, request.json)
+    if (request.kind === 'list') return listEvents(reader, queryOf(request.filters, DEFAULT_LIMIT), request.filters.json ?? false)
+    return exportEvents(reader, queryOf(request.filters, MOST_EVENTS))
+  } finally {
+    reader.close()
+  }
+}

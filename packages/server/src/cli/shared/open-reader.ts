@@ -1,0 +1,30 @@
+import { JournalOpenError, openReader, type Reader } from '@callboard/journal'
+import { configuredOrDemo } from '../../config/load.ts'
+import { EX, Exit } from '../../util/exit.ts'
+
+/** The file of the configured journal. */
+export const journalFile = async (named: string | undefined): Promise<string> => {
+  const { journal } = await configuredOrDemo(named)
+  if (journal.use === 'memory')
+    throw new Exit(EX.unavailable, 'a journal in memory cannot be read from outside: use sqlite to look into it')
+  return journal.path
+}
+
+/** Is it not there yet? */
+export const isMissing = (error: unknown): boolean => error instanceof JournalOpenError && error.code === 'ENOENT'
+
+/** What an operator sees when the journal in this file cannot be read. */
+export const unreadable = (file: string, error: unknown): Exit =>
+  isMissing(error)
+    ? new Exit(EX.unavailable, `there is no journal at ${file} yet: \`callboard start\` makes it`, { cause: error })
+    : new Exit(EX.io, error instanceof Error ? error.message : String(error), { cause: error })
+
+/** Opens the configured journal for reading, beside a running server or without one. */
+export const openEvents = async (named: string | undefined): Promise<Reader> => {
+  const file = await journalFile(named)
+  try {
+    return openReader(file)
+  } catch (error) {
+    throw unreadable(file, error)
+  }
+}

@@ -1,0 +1,39 @@
+import { type Command, InvalidArgumentError } from 'commander'
+import type { ExitCode } from '../../util/exit.ts'
+
+/** What every command takes. */
+export interface Global {
+  readonly config?: string
+}
+/** How a group of commands reaches the rest of the command line. */
+export interface Line {
+  readonly program: Command
+  readonly global: () => Global
+  /** Takes the exit code of the command that ran. */
+  readonly done: (code: ExitCode) => void
+}
+
+/** A number above 0. */
+export const positive = (text: string): number => {
+  const number = Number(text)
+  if (!(number > 0) || !Number.isFinite(number)) throw new InvalidArgumentError('expected a number above 0')
+  return number
+}
+/** A whole number above 0. */
+export const whole = (text: string): number => {
+  const number = positive(text)
+  if (!Number.isSafeInteger(number)) throw new InvalidArgumentError('expected a whole number above 0')
+  return number
+}
+/** A whole number, 0 included. */
+export const count = (text: string): number => (text === '0' ? 0 : whole(text))
+/** The values of an option that may be given several times. */
+export const collect = (text: string, before: readonly string[] = []): readonly string[] => [...before, text]
+
+/** Where the running server is, if not where the configuration says. */
+export const withAdmin = (command: Command): Command =>
+  command.option('--admin <url>', 'the admin listener of the running server (default: the one configured)')
+
+/** Examples below the help of a command. */
+export const withExamples = (command: Command, ...examples: readonly string[]): Command =>
+  command.addHelpText('after', `\nExamples:\n${examples.map((example) => `  callboard ${example}`).join('\n')}`)
