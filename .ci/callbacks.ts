@@ -23,9 +23,9 @@ const withAt = (value: unknown, [step, ...rest]: readonly string[], text: string
 const keyOf = (plugin: Plugin): string => {
   const named = textsOf(plugin.sample).reduce<unknown>((body, path) => {
     const changed = withAt(body, path, path.join('.').replaceAll('.0', '[]'))
-    return 'reasons' in plugin.read(changed) ? body : changed
+    return 'reasons' in plugin.decode(changed) ? body : changed
   }, plugin.sample)
-  const read = plugin.read(named)
+  const read = plugin.decode(named)
   const key = 'reasons' in read ? undefined : read.key
   return key === undefined
     ? 'none'

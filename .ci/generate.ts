@@ -97,7 +97,7 @@ const generated: Readonly<Record<string, (before: string) => string>> = {
   'packages/koa/README.md': parts({
     embed: code(example, 'embed'),
     listen: code(example, 'listen'),
-    happenings: fields('name', 'packages/core/src/telemetry/event-emitter.ts', 'Happenings'),
+    happenings: fields('name', 'packages/core/src/telemetry/event-emitter.ts', 'EventMap'),
     stop: code(example, 'stop'),
     options: tableOf('option', [...dispatcherOptions, ...koaOptions]),
   }),
@@ -109,7 +109,7 @@ const generated: Readonly<Record<string, (before: string) => string>> = {
   'packages/sinks/README.md': (before) =>
     parts({
       use: use('sinks'),
-      delivering: fields('option', 'packages/core/src/sink.ts', 'Delivering'),
+      delivering: fields('option', 'packages/core/src/sink.ts', 'DeliveryOptions'),
       ...Object.fromEntries(sinks.map((kind) => [kind, optionsOf(kind)])),
     })(before),
   'packages/testing/README.md': parts({

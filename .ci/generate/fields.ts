@@ -1,7 +1,7 @@
 /** A property of an interface, as its doc comment has it. */
 export interface Field {
   readonly name: string
-  readonly says: string
+  readonly message: string
 }
 
 const PROPERTY = /(?:\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*)?readonly (\w+)\??:/g
@@ -19,10 +19,10 @@ export const fieldsOf = (text: string, name: string): readonly Field[] => {
   if (inside === undefined) throw new Error(`there is no interface ${name}`)
   return [...inside.matchAll(PROPERTY)].map(([, comment, field = '']) => {
     if (comment === undefined) throw new Error(`${field} of ${name} has no doc comment`)
-    return { name: field, says: inOneLine(comment) }
+    return { name: field, message: inOneLine(comment) }
   })
 }
 
 /** A table of names and what is said about them. */
 export const tableOf = (head: string, fields: readonly Field[]): string =>
-  [`| ${head} | |`, '|---|---|', ...fields.map(({ name, says }) => `| \`${name}\` | ${says.replaceAll('|', '\\|')} |`)].join('\n')
+  [`| ${head} | |`, '|---|---|', ...fields.map(({ name, message }) => `| \`${name}\` | ${message.replaceAll('|', '\\|')} |`)].join('\n')

@@ -21,7 +21,7 @@ const event = (): NewEvent => {
     app: APP,
     command: COMMAND,
     key: `@TGS#${made % 1_000}`,
-    identity: `bench-${made}`,
+    dedupeKey: `bench-${made}`,
     status: 'accepted',
     receivedAt: Date.now(),
     query: { ClientIP: '127.0.0.1', OptPlatform: 'RESTAPI' },
@@ -41,8 +41,8 @@ const perSecond = async (task: () => Promise<number> | number): Promise<number> 
 const appends = (journal: Journal, inFlight: number) => () =>
   perSecond(async () => {
     const batch = await journal.append(Array.from({ length: inFlight }, event))
-    const lost = batch.find(({ as }) => as !== 'recorded')
-    if (lost) throw new Error(`an append was ${lost.as}`)
+    const lost = batch.find(({ type }) => type !== 'recorded')
+    if (lost) throw new Error(`an append was ${lost.type}`)
     return batch.length
   })
 

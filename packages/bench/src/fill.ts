@@ -21,7 +21,7 @@ const eventOf = (n: number, { sink, lanes }: Filling): NewEvent => ({
   app: APP,
   command: COMMAND,
   key: `@TGS#${n % lanes}`,
-  identity: `bench-${n}`,
+  dedupeKey: `bench-${n}`,
   status: 'accepted',
   receivedAt: Date.now(),
   query: { ClientIP: '127.0.0.1', OptPlatform: 'RESTAPI' },

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http'
-import { digestOf } from '@callboard/core'
+import { signatureOf } from '@callboard/core'
 import { groupDestroyed } from '@callboard/plugin-group-destroyed'
 import { expect } from 'chai'
 import { bodyWith, TOKEN } from '../src/callback-body.ts'
@@ -43,8 +43,8 @@ describe('the load of the bench', () => {
     expect(new Set(got.map(({ text }) => text)).size).to.equal(got.length)
     for (const { url, text } of got.slice(0, 10)) {
       const query = new URL(url, to).searchParams
-      expect(query.get('Sign')).to.equal(digestOf(TOKEN, query.get('RequestTime') ?? '').toString('hex'))
-      expect(groupDestroyed.read(JSON.parse(text))).not.to.have.property('reasons')
+      expect(query.get('Sign')).to.equal(signatureOf(TOKEN, query.get('RequestTime') ?? '').toString('hex'))
+      expect(groupDestroyed.decode(JSON.parse(text))).not.to.have.property('reasons')
     }
   })
 

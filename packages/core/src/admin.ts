@@ -2,16 +2,25 @@ import { v7 } from 'uuid'
 import type { Deliverer } from './delivery/deliverer.ts'
 import { routeOf } from './delivery/routing.ts'
 import type { SinkState } from './delivery/sink-health.ts'
-import type { Change, Changed, Filter, Found, Journal, Outcome, Readmission, StoredEvent } from './journal/journal.ts'
+import type {
+  ChangeRequest,
+  ChangeResult,
+  EventFilter,
+  EventRecord,
+  Journal,
+  Outcome,
+  ReprocessedEvent,
+  StoredEvent,
+} from './journal/journal.ts'
 import { parse } from './json/parse.ts'
 import type { ScanLimits } from './json/scan.ts'
 import type { Options } from './options.ts'
 import type { Plugin } from './plugin/plugin.ts'
 import type { Clock } from './util/clock.ts'
-import { createPortions } from './util/time-slice.ts'
+import { createTimeSlicer } from './util/time-slice.ts'
 
 /** Which quarantined events to look at again. */
-export interface Readmit extends Pick<Filter, 'ids' | 'command' | 'app' | 'since' | 'until'> {
+export interface ReprocessRequest extends Pick<EventFilter, 'ids' | 'command' | 'app' | 'since' | 'until'> {
   /** At most so many events, oldest first. */
   readonly limit: number
   /** Count only. */
@@ -20,7 +29,7 @@ export interface Readmit extends Pick<Filter, 'ids' | 'command' | 'app' | 'since
   readonly cursor?: string
 }
 /** What became of them. */
-export interface Readmitted {
+export interface ReprocessResult {
   /** Events that today's plugins understand: accepted, with their keys and deliveries. */
   readonly changed: number
   /** Events that they still do not understand: quarantined as before. */
@@ -31,47 +40,47 @@ export interface Readmitted {
 }
 
 /** How one attempt with a sample ended. */
-export interface Tried {
+export interface TestResult {
   readonly command: string
   /** `delivered`, or why not in `error`. */
-  readonly as: Outcome['as']
+  readonly outcome: Outcome['type']
   readonly error?: string
   readonly ms: number
 }
 
 /** What an operator may do while Callboard runs. Rejections are JournalErrors. */
-export interface Operations {
+export interface Admin {
   /** How each sink is doing, in the order of the options. */
   readonly sinks: () => readonly SinkState[]
   /** Makes deliveries pending again, at the ends of their lanes, and starts them. */
-  readonly replay: (change: Change) => Promise<Changed>
+  readonly replay: (change: ChangeRequest) => Promise<ChangeResult>
   /** Ends pending or dead deliveries for good. */
-  readonly discard: (change: Change) => Promise<Changed>
+  readonly discard: (change: ChangeRequest) => Promise<ChangeResult>
   /** Decodes quarantined events with today's plugins; what they understand is accepted and delivered. */
-  readonly readmit: (asked: Readmit) => Promise<Readmitted>
+  readonly reprocess: (asked: ReprocessRequest) => Promise<ReprocessResult>
   /** Ends the pause of a sink, or the rest of one whose breaker is open. False: there is no such sink. */
   readonly resume: (sink: string) => boolean
   /**
    * Makes one attempt with a plugin's sample, by default of the first command that is routed to the sink; nothing is stored.
    * Undefined: there is no such sink, or no such command.
    */
-  readonly test: (sink: string, command?: string) => Promise<Tried | undefined>
+  readonly testSink: (sink: string, command?: string) => Promise<TestResult | undefined>
 }
 
-interface Workings extends Pick<Options, 'apps' | 'plugins' | 'routes'> {
+interface AdminDeps extends Pick<Options, 'apps' | 'plugins' | 'routes'> {
   readonly journal: Journal
   readonly deliverer: Deliverer
   readonly limits: ScanLimits
   readonly clock: Clock
 }
 
-export const operations = ({ apps, plugins, routes, journal, deliverer, limits, clock }: Workings): Operations => {
+export const createAdmin = ({ apps, plugins, routes, journal, deliverer, limits, clock }: AdminDeps): Admin => {
   const byCommand = new Map(plugins.map((plugin) => [plugin.command, plugin]))
-  const portions = createPortions(clock)
+  const portions = createTimeSlicer(clock)
 
-  const readmission = ({ id, command, raw }: Found): Readmission | undefined => {
+  const readmission = ({ id, command, raw }: EventRecord): ReprocessedEvent | undefined => {
     const json = raw && parse(raw, limits)
-    const seen = json?._tag === 'Right' ? byCommand.get(command)?.read(json.right) : undefined
+    const seen = json?._tag === 'Right' ? byCommand.get(command)?.decode(json.right) : undefined
     if (seen === undefined || 'reasons' in seen) return undefined
     return {
       id,
@@ -81,8 +90,8 @@ export const operations = ({ apps, plugins, routes, journal, deliverer, limits, 
     }
   }
 
-  const sampleEvent = ({ command, sample, read }: Plugin): StoredEvent => {
-    const seen = read(sample)
+  const sampleEvent = ({ command, sample, decode }: Plugin): StoredEvent => {
+    const seen = decode(sample)
     return {
       id: v7(),
       app: apps[0]?.sdkAppId ?? 0,
@@ -109,27 +118,27 @@ export const operations = ({ apps, plugins, routes, journal, deliverer, limits, 
       deliverer.wake([change.sink])
       return changed
     },
-    readmit: async ({ dryRun = false, ...asked }) => {
+    reprocess: async ({ dryRun = false, ...asked }) => {
       const { events, next } = await journal.find({ ...asked, status: 'quarantined', order: 'oldest', raw: true })
       const seen = await Promise.all(events.map((event) => portions.run(() => readmission(event))))
       const understood = seen.flatMap((each) => each ?? [])
       if (!dryRun && understood.length > 0) {
-        await journal.readmit(understood)
+        await journal.reprocess(understood)
         deliverer.wake(understood.flatMap(({ sinks }) => sinks))
       }
       const changed = understood.length
       return { changed, refused: events.length - changed, more: next !== undefined, ...(next !== undefined && { next }) }
     },
     resume: deliverer.resume,
-    test: async (sink, command) => {
+    testSink: async (sink, command) => {
       const routed = plugins.find((plugin) => routeOf(routes, plugin.command).includes(sink)) ?? plugins[0]
       const plugin = command === undefined ? routed : byCommand.get(command)
       if (!plugin) return undefined
       const from = clock.elapsed()
-      const outcome = await deliverer.tryOut(sink, sampleEvent(plugin))
+      const outcome = await deliverer.testDelivery(sink, sampleEvent(plugin))
       if (!outcome) return undefined
       const ms = Math.round(clock.elapsed() - from)
-      return { command: plugin.command, as: outcome.as, ...('error' in outcome && { error: outcome.error }), ms }
+      return { command: plugin.command, outcome: outcome.type, ...('error' in outcome && { error: outcome.error }), ms }
     },
   }
 }

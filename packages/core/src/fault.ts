@@ -1,8 +1,8 @@
 /** Why a genuine-looking request was refused; counted by this word, never told to the sender. */
-export type Distrust = 'wrong_app' | 'missing_sign' | 'bad_sign' | 'bad_time' | 'expired' | 'address'
+export type AuthFailure = 'wrong_app' | 'missing_sign' | 'bad_sign' | 'bad_time' | 'expired' | 'address'
 
 /** Why a body or a query cannot be read. */
-export type Malformation =
+export type MalformedReason =
   | 'not_json'
   | 'not_an_object'
   | 'not_utf8'
@@ -17,17 +17,17 @@ export type Malformation =
   | 'mount_before_the_body_parser'
 
 /** Why an event is not known to be on disk. `late`: it may be yet. */
-export type Unrecorded = 'down' | 'full' | 'late' | 'unstorable' | 'closed'
+export type NotRecordedReason = 'down' | 'full' | 'late' | 'unstorable' | 'closed'
 
 /** Why a request was not accepted, or a step failed: a value. What it carries beside the tag is for logs and never for the answer, save `why`. */
 export type Fault =
   | { readonly _tag: 'NotFound' }
   | { readonly _tag: 'MethodNotAllowed' }
   /** `skew`: of a genuine signature that is out of time, by how many seconds our clock is ahead of its RequestTime. */
-  | { readonly _tag: 'Unauthorized'; readonly reason: Distrust; readonly skew?: number }
+  | { readonly _tag: 'Unauthorized'; readonly reason: AuthFailure; readonly skew?: number }
   | { readonly _tag: 'UnsupportedEncoding' }
   | { readonly _tag: 'TooLarge' }
-  | { readonly _tag: 'Malformed'; readonly why: Malformation }
+  | { readonly _tag: 'Malformed'; readonly reason: MalformedReason }
   | { readonly _tag: 'BadRequest' }
   | { readonly _tag: 'RequestTimeout' }
   | { readonly _tag: 'HeadersTooLarge' }
@@ -35,12 +35,12 @@ export type Fault =
   | { readonly _tag: 'InvalidBody'; readonly reasons: readonly string[] }
   | { readonly _tag: 'DecideFailed'; readonly error: unknown }
   | { readonly _tag: 'DecideLate' }
-  | { readonly _tag: 'NotRecorded'; readonly reason: Unrecorded }
+  | { readonly _tag: 'NotRecorded'; readonly reason: NotRecordedReason }
   | { readonly _tag: 'Overloaded' }
   | { readonly _tag: 'Defect'; readonly error: unknown }
 /** The one word by which a fault is counted beside its name, where it has one. */
-export const causeOf = (fault: Fault): Distrust | Malformation | Unrecorded | undefined =>
-  'reason' in fault ? fault.reason : 'why' in fault ? fault.why : undefined
+export const reasonOf = (fault: Fault): AuthFailure | MalformedReason | NotRecordedReason | undefined =>
+  'reason' in fault ? fault.reason : undefined
 
 /** The name of a row. */
 export type FaultTag = Fault['_tag']
@@ -53,7 +53,7 @@ export interface FaultRow {
   readonly ActionStatus: 'OK' | 'FAIL'
   readonly ErrorCode: number
   /** The ErrorInfo; `why` is put behind it where the fault has one. */
-  readonly says: string
+  readonly message: string
   /** What a before-callback is answered instead: the fallback, the decision that was already made, or nothing else than the row. */
   readonly before: 'same' | 'fallback' | 'decision'
   readonly headers: Readonly<Record<string, string>>
@@ -61,12 +61,12 @@ export interface FaultRow {
   readonly close: boolean
 }
 
-const refused = (status: number, says: string, headers: Readonly<Record<string, string>> = {}, close = false) =>
-  ({ status, ActionStatus: 'FAIL', ErrorCode: status, says, before: 'same', headers, close }) as const
+const refused = (status: number, message: string, headers: Readonly<Record<string, string>> = {}, close = false) =>
+  ({ status, ActionStatus: 'FAIL', ErrorCode: status, message, before: 'same', headers, close }) as const
 const accepted = (before: 'same' | 'fallback') =>
-  ({ status: 200, ActionStatus: 'OK', ErrorCode: 0, says: '', before, headers: {}, close: false }) as const
-const unavailable = (says: string, before: 'fallback' | 'decision') =>
-  ({ status: 503, ActionStatus: 'FAIL', ErrorCode: 503, says, before, headers: { 'retry-after': '2' }, close: true }) as const
+  ({ status: 200, ActionStatus: 'OK', ErrorCode: 0, message: '', before, headers: {}, close: false }) as const
+const unavailable = (message: string, before: 'fallback' | 'decision') =>
+  ({ status: 503, ActionStatus: 'FAIL', ErrorCode: 503, message, before, headers: { 'retry-after': '2' }, close: true }) as const
 
 /** What each fault is answered. Total: a fault without a row does not compile. */
 export const faults = {

@@ -1,16 +1,16 @@
-import { parseSchedule } from './codec/retry-schedule.ts'
+import { parseRetrySchedule } from './codec/retry-schedule.ts'
 import { duration, size } from './codec/units.ts'
 import type { Journal } from './journal/journal.ts'
 import type { Retention } from './journal/retention.ts'
 import { isObject } from './json/json.ts'
-import { objectionTo } from './plugin/brand.ts'
+import { explainNotA } from './plugin/brand.ts'
 import { type Decision, isPlugin, type Plugin } from './plugin/plugin.ts'
 import type { Fallback } from './plugin/verdict.ts'
-import { type Delivering, objectionToSink, type Sink, type SinkFunction } from './sink.ts'
-import type { Tell } from './telemetry/events.ts'
+import { type DeliveryOptions, explainNotASink, type Sink, type SinkFunction } from './sink.ts'
+import type { Emit } from './telemetry/events.ts'
 import type { Clock } from './util/clock.ts'
 import type { Log } from './util/log.ts'
-import type { Watch } from './util/watchdog-hook.ts'
+import type { WatchdogHook } from './util/watchdog-hook.ts'
 
 /** An app whose callbacks are received. */
 export type App = {
@@ -71,17 +71,17 @@ export interface Options {
   /** Where diagnostics go: a pino logger, or anything with `info`, `warn` and `error`; default: silence. */
   readonly log?: Log
   /** Is told everything that happens inside, from the start, for counters and tests; `on` listens for less. Must not take long. */
-  readonly listener?: Tell
+  readonly listener?: Emit
   /** Is told whose code is running, for a watchdog; must take next to no time. */
-  readonly watch?: Watch
+  readonly watchdog?: WatchdogHook
   /** What time it is, for tests; default: the machine's. */
   readonly clock?: Clock
 }
 
 /** Something wrong with the options, and where: `['routes', 'Group.X', 1]`. */
 export interface Problem {
-  readonly at: readonly (string | number)[]
-  readonly says: string
+  readonly path: readonly (string | number)[]
+  readonly message: string
   /** A warning stops nothing. */
   readonly level: 'error' | 'warning'
 }
@@ -91,22 +91,23 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError'
   readonly problems: readonly Problem[]
   constructor(problems: readonly Problem[]) {
-    super(problems.map(({ at, says }) => (at.length > 0 ? `${at.join('.')}: ${says}` : says)).join('\n'))
+    super(problems.map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message)).join('\n'))
     this.problems = problems
   }
 }
 
 /** The longest a decision may take: the answer must still be recorded and leave inside the vendor's 2 s. */
-export const LONGEST_DEADLINE = 1_600
+export const MAX_DECISION_DEADLINE_MS = 1_600
 
 // What comes from JavaScript may be anything.
 const isConfigured = (given: Decision | ConfiguredDecision): given is ConfiguredDecision => isObject(given) && 'use' in given
 
 /** The decision and its options, however it was given. */
-export const configured = (given: Decision | ConfiguredDecision): ConfiguredDecision => (isConfigured(given) ? given : { use: given })
+export const toConfiguredDecision = (given: Decision | ConfiguredDecision): ConfiguredDecision =>
+  isConfigured(given) ? given : { use: given }
 
-const error = (at: Problem['at'], says: string): Problem => ({ at, says, level: 'error' })
-const warning = (at: Problem['at'], says: string): Problem => ({ at, says, level: 'warning' })
+const error = (path: Problem['path'], message: string): Problem => ({ path, message, level: 'error' })
+const warning = (path: Problem['path'], message: string): Problem => ({ path, message, level: 'warning' })
 
 const appProblems = (apps: Options['apps']): Problem[] => {
   const seen = new Set<number>()
@@ -135,24 +136,24 @@ const areAlike = (one: Plugin, other: Plugin): boolean => {
 const pluginProblems = (plugins: Options['plugins']): Problem[] => {
   const byCommand = new Map<string, Plugin>()
   return plugins.flatMap((plugin, index) => {
-    const objection = objectionTo(plugin, 'plugin')
+    const objection = explainNotA(plugin, 'plugin')
     if (objection !== undefined) return [error(['plugins', index], objection)]
     const { command } = plugin
     const other = byCommand.get(command)
     byCommand.set(command, other ?? plugin)
     if (other === undefined || other === plugin) return []
-    const says = areAlike(plugin, other)
+    const message = areAlike(plugin, other)
       ? `two copies of one plugin declare ${command}: its package is installed twice; install it once, or name one of the two`
       : `two different plugins declare ${command}`
-    return [error(['plugins', index], says)]
+    return [error(['plugins', index], message)]
   })
 }
 
 const decisionProblems = ({ decisions = [], plugins }: Options): Problem[] => {
   const seen = new Set<string>()
   return decisions.flatMap((given, index) => {
-    const { use, deadline } = configured(given)
-    const objection = objectionTo(use, 'decision')
+    const { use, deadline } = toConfiguredDecision(given)
+    const objection = explainNotA(use, 'decision')
     if (objection !== undefined) return [error(['decisions', index], objection)]
     const { command } = use
     const at = ['decisions', command]
@@ -164,13 +165,13 @@ const decisionProblems = ({ decisions = [], plugins }: Options): Problem[] => {
     seen.add(command)
     const ms = duration.decode(deadline ?? 0)
     if (ms._tag === 'Left') found.push(error([...at, 'deadline'], `expected ${duration.name}`))
-    else if (ms.right > LONGEST_DEADLINE)
-      found.push(error([...at, 'deadline'], `at most ${LONGEST_DEADLINE} ms: the answer must leave inside the vendor's 2 s`))
+    else if (ms.right > MAX_DECISION_DEADLINE_MS)
+      found.push(error([...at, 'deadline'], `at most ${MAX_DECISION_DEADLINE_MS} ms: the answer must leave inside the vendor's 2 s`))
     return found
   })
 }
 
-const deliveringProblems = (name: string, { order, concurrency, timeout, retry }: Delivering): Problem[] => {
+const deliveringProblems = (name: string, { order, concurrency, timeout, retry }: DeliveryOptions): Problem[] => {
   const found: Problem[] = []
   const at = (option: string) => ['sinks', name, option]
   if (order !== undefined && typeof order !== 'boolean') found.push(error(at('order'), 'expected true or false'))
@@ -180,17 +181,21 @@ const deliveringProblems = (name: string, { order, concurrency, timeout, retry }
     const ms = duration.decode(timeout)
     if (ms._tag === 'Left' || ms.right < 1) found.push(error(at('timeout'), `expected ${duration.name}`))
   }
-  if (retry !== undefined && parseSchedule(retry) === undefined) found.push(error(at('retry'), 'expected pauses such as `1s 5s 30s 2m`'))
+  if (retry !== undefined && parseRetrySchedule(retry) === undefined)
+    found.push(error(at('retry'), 'expected pauses such as `1s 5s 30s 2m`'))
   return found
 }
 
 const sinkProblems = (sinks: Options['sinks']): Problem[] =>
   Object.entries(sinks).flatMap(([name, sink]) => {
-    const objection = objectionToSink(sink)
+    const objection = explainNotASink(sink)
     if (objection !== undefined) return [error(['sinks', name], objection)]
     return typeof sink === 'function'
       ? []
-      : [...sink.problems.map(({ at, says }) => error(['sinks', name, ...at], says)), ...deliveringProblems(name, sink.delivering)]
+      : [
+          ...sink.problems.map(({ path, message }) => error(['sinks', name, ...path], message)),
+          ...deliveringProblems(name, sink.deliveryOptions),
+        ]
   })
 
 const routeProblems = ({ routes, sinks, plugins }: Options): Problem[] =>
@@ -213,10 +218,10 @@ const retentionProblems = ({ retention = {} }: Options): Problem[] =>
   )
 
 /** Everything that is wrong with the options, errors and warnings, in the order of the options. */
-export const problemsOf = (options: Options): readonly Problem[] => {
+export const validateOptions = (options: Options): readonly Problem[] => {
   const plugins = options.plugins.filter(isPlugin)
   // Who declares what cannot be told while something among the plugins is none.
-  const isKnown = ({ at: [part, command, ...rest] }: Problem): boolean =>
+  const isKnown = ({ path: [part, command, ...rest] }: Problem): boolean =>
     plugins.length === options.plugins.length ||
     (part !== 'routes' && part !== 'decisions') ||
     typeof command === 'number' ||

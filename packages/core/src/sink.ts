@@ -1,16 +1,16 @@
 import type * as t from 'io-ts'
-import { explain, type Reason, reasons } from './codec/errors.ts'
+import { formatErrors, type Issue, toIssues } from './codec/errors.ts'
 import { isObject } from './json/json.ts'
-import { BRAND_VERSION, brandOf, brandSymbol, objectionTo } from './plugin/brand.ts'
+import { BRAND_VERSION, brandOf, brandSymbol, explainNotA } from './plugin/brand.ts'
 import type { SinkEvent } from './plugin/event.ts'
-import type { Shown } from './plugin/plugin.ts'
+import type { HookPayloads } from './plugin/plugin.ts'
 import type { Log } from './util/log.ts'
 
 /** One event on its way to one sink. */
 export interface Delivery<Content = unknown> {
   readonly event: SinkEvent
   /** What the plugin's hook for this kind of sink gave; absent where there is no hook. */
-  readonly content?: Content
+  readonly payload?: Content
   /** The name of the sink in the configuration. */
   readonly sink: string
   /** 1, 2, 3 … since the delivery was made or last replayed. */
@@ -18,7 +18,7 @@ export interface Delivery<Content = unknown> {
 }
 
 /** A sink that is open for writing. */
-export interface OpenSink<Content = unknown> {
+export interface SinkWriter<Content = unknown> {
   /** Resolves: delivered. Throws: try again later. Throws `giveUp(reason)`: dead at once. Must stop when `signal` aborts. */
   write(delivery: Delivery<Content>, signal: AbortSignal): unknown
   /** Called once, after the last write has settled. */
@@ -37,7 +37,7 @@ export interface SinkContext {
 }
 
 /** Options that every sink takes. */
-export interface Delivering {
+export interface DeliveryOptions {
   /** Events of one key arrive in order, one at a time; default true. */
   readonly order?: boolean
   /** Deliveries in flight at a time; default 16, for files 256. */
@@ -52,10 +52,10 @@ export interface Delivering {
 export interface Sink {
   readonly kind: string
   /** The options that every sink takes, as they were given. */
-  readonly delivering: Delivering
+  readonly deliveryOptions: DeliveryOptions
   /** What is wrong with the options; empty when nothing is. */
-  readonly problems: readonly Reason[]
-  open(context: SinkContext): Promise<OpenSink>
+  readonly problems: readonly Issue[]
+  open(context: SinkContext): Promise<SinkWriter>
 }
 
 /** A plain function is a sink too: it resolves when the event is delivered and throws to be called again later. */
@@ -70,13 +70,13 @@ export interface SinkKind<Kind extends string = string, Options = unknown, Given
   /** The codec of the options. */
   readonly options: t.Type<Options, Given, unknown>
   /** The sink, for options that come from elsewhere, such as a config file; what is wrong with them is in `problems`. */
-  readonly configure: (given: unknown, delivering?: Delivering) => Sink
+  readonly configure: (given: unknown, delivering?: DeliveryOptions) => Sink
 }
 /** A kind as it is used in code: the options are typed, and left out where none is required. */
 export type CallableSinkKind<Kind extends string, Options, Given> = SinkKind<Kind, Options, Given> &
-  ((...given: Record<never, never> extends Given ? [options?: Given & Delivering] : [options: Given & Delivering]) => Sink)
+  ((...given: Record<never, never> extends Given ? [options?: Given & DeliveryOptions] : [options: Given & DeliveryOptions]) => Sink)
 
-type ContentFor<Kind extends string> = Kind extends keyof Shown ? Shown[Kind] : unknown
+type PayloadFor<Kind extends string> = Kind extends keyof HookPayloads ? HookPayloads[Kind] : unknown
 
 const BRAND = brandSymbol('sink')
 
@@ -84,20 +84,20 @@ const BRAND = brandSymbol('sink')
 export const isSinkKind = (value: unknown): value is SinkKind => typeof value === 'function' && BRAND in value
 
 /** Why a value is no sink, in one sentence; undefined where it is one. */
-export const objectionToSink = (value: unknown): string | undefined => {
+export const explainNotASink = (value: unknown): string | undefined => {
   if (isSinkKind(value)) return `this is the kind of sink \`${value.kind}\` and not a sink: call it, with its options`
-  if (brandOf(value) !== undefined) return objectionTo(value, 'sink')
+  if (brandOf(value) !== undefined) return explainNotA(value, 'sink')
   const isSink = typeof value === 'function' || (isObject(value) && typeof value.open === 'function')
   return isSink ? undefined : 'expected a sink: a kind that was called with its options, such as `log()`, or a function'
 }
 
-const DELIVERING = ['order', 'concurrency', 'timeout', 'retry'] as const
+const DELIVERY_OPTIONS = ['order', 'concurrency', 'timeout', 'retry'] as const
 
 /** Splits what was given in one object into the sink's own options and those that every sink takes. */
-const split = (given: Readonly<Record<string, unknown>>): { own: Record<string, unknown>; delivering: Delivering } => {
+const split = (given: Readonly<Record<string, unknown>>): { own: Record<string, unknown>; delivering: DeliveryOptions } => {
   const own: Record<string, unknown> = { ...given }
   const delivering: Record<string, unknown> = {}
-  for (const name of DELIVERING) {
+  for (const name of DELIVERY_OPTIONS) {
     if (!(name in own)) continue
     delivering[name] = own[name]
     delete own[name]
@@ -110,17 +110,17 @@ export const defineSink = <const Kind extends string, Options, Given>(spec: {
   readonly kind: Kind
   readonly options: t.Type<Options, Given, unknown>
   /** Defaults of the kind for the options that every sink takes. */
-  readonly delivering?: Delivering
-  readonly open: (options: NoInfer<Options>, context: SinkContext) => OpenSink<ContentFor<Kind>> | Promise<OpenSink<ContentFor<Kind>>>
+  readonly deliveryDefaults?: DeliveryOptions
+  readonly open: (options: NoInfer<Options>, context: SinkContext) => SinkWriter<PayloadFor<Kind>> | Promise<SinkWriter<PayloadFor<Kind>>>
 }): CallableSinkKind<Kind, Options, Given> => {
-  const configure = (given: unknown, delivering: Delivering = {}): Sink => {
+  const configure = (given: unknown, delivering: DeliveryOptions = {}): Sink => {
     const decoded = spec.options.decode(given)
     const sink: Sink = {
       kind: spec.kind,
-      delivering: { ...spec.delivering, ...delivering },
-      problems: decoded._tag === 'Left' ? explain(decoded.left) : [],
+      deliveryOptions: { ...spec.deliveryDefaults, ...delivering },
+      problems: decoded._tag === 'Left' ? toIssues(decoded.left) : [],
       open: async (context) => {
-        if (decoded._tag === 'Left') throw new TypeError(`sink ${context.name}: ${reasons(decoded.left).join('; ')}`)
+        if (decoded._tag === 'Left') throw new TypeError(`sink ${context.name}: ${formatErrors(decoded.left).join('; ')}`)
         return spec.open(decoded.right, context)
       },
     }
@@ -154,17 +154,17 @@ export class GiveUp extends Error {
 export const giveUp = (reason: string, { pause = false }: { readonly pause?: boolean } = {}): GiveUp => new GiveUp(reason, pause)
 
 /** Thrown by a sink that knows when to come back: for `after` milliseconds, at most an hour, it gets no attempt at all. */
-export class TryLater extends Error {
+export class RetryAfter extends Error {
   /** Also of another copy of this package. */
-  static override [Symbol.hasInstance](value: unknown): value is TryLater {
-    return value instanceof Error && value.name === 'TryLater' && 'after' in value
+  static override [Symbol.hasInstance](value: unknown): value is RetryAfter {
+    return value instanceof Error && value.name === 'RetryAfter' && 'retryInMs' in value
   }
-  override readonly name = 'TryLater'
-  readonly after: number
-  constructor(reason: string, after: number) {
+  override readonly name = 'RetryAfter'
+  readonly retryInMs: number
+  constructor(retryInMs: number, reason: string) {
     super(reason)
-    this.after = after
+    this.retryInMs = retryInMs
   }
 }
-/** `throw tryLater('429 Too Many Requests', 7_000)`: an attempt failed, and the receiver said how long it wants to be left alone. */
-export const tryLater = (reason: string, after: number): TryLater => new TryLater(reason, after)
+/** `throw retryAfter(7_000, '429 Too Many Requests')`: the attempt failed, and the receiver said for how many milliseconds it wants no further one. */
+export const retryAfter = (ms: number, reason: string): RetryAfter => new RetryAfter(ms, reason)

@@ -79,9 +79,9 @@ describe('operations', () => {
     expect((await journal.stats()).sinks).to.deep.equal({})
 
     const { dispatcher } = await start({ clock, journal, plugins: [taking(textOrNumber)], sinks, routes: { '*': ['mine'] } })
-    expect(await dispatcher.readmit({ limit: 10, dryRun: true })).to.deep.equal({ changed: 1, refused: 1, more: false })
-    expect(await dispatcher.readmit({ limit: 1 })).to.deep.include({ changed: 1, refused: 0, more: true })
-    expect(await dispatcher.readmit({ limit: 10 })).to.deep.equal({ changed: 0, refused: 1, more: false })
+    expect(await dispatcher.reprocess({ limit: 10, dryRun: true })).to.deep.equal({ changed: 1, refused: 1, more: false })
+    expect(await dispatcher.reprocess({ limit: 1 })).to.deep.include({ changed: 1, refused: 0, more: true })
+    expect(await dispatcher.reprocess({ limit: 10 })).to.deep.equal({ changed: 0, refused: 1, more: false })
     await dispatcher.idle()
     expect(got).to.have.length(1)
     expect(got[0]).to.deep.include({ key: '7', eventTime: 5, status: 'accepted', body: { GroupId: 7, EventTime: 5 } })
@@ -90,13 +90,13 @@ describe('operations', () => {
   it('try a sink with a sample that nobody stores', async () => {
     const contents: unknown[] = []
     const { dispatcher, journal } = await start({
-      sinks: { log: kind(({ content }) => contents.push(content))(), broken: () => Promise.reject(new Error('refused')) },
+      sinks: { log: kind(({ payload }) => contents.push(payload))(), broken: () => Promise.reject(new Error('refused')) },
       routes: { '*': ['log'] },
     })
-    expect(await dispatcher.test('log')).to.deep.equal({ command: disbanded.command, as: 'delivered', ms: 0 })
-    expect(await dispatcher.test('broken')).to.deep.equal({ command: disbanded.command, as: 'retry', error: 'refused', ms: 0 })
-    expect(await dispatcher.test('nobody')).to.equal(undefined)
-    expect(await dispatcher.test('log', 'Group.Nothing')).to.equal(undefined)
+    expect(await dispatcher.testSink('log')).to.deep.equal({ command: disbanded.command, outcome: 'delivered', ms: 0 })
+    expect(await dispatcher.testSink('broken')).to.deep.equal({ command: disbanded.command, outcome: 'retry', error: 'refused', ms: 0 })
+    expect(await dispatcher.testSink('nobody')).to.equal(undefined)
+    expect(await dispatcher.testSink('log', 'Group.Nothing')).to.equal(undefined)
     expect(contents).to.deep.equal(['gone: g'])
     expect((await journal.stats()).events).to.equal(0)
   })

@@ -13,7 +13,7 @@ describe('dispatcher', () => {
     await post(undefined, undefined, text)
     await dispatcher.idle()
     expect(got).to.have.length(1)
-    expect(got[0]).to.deep.include({ content: 'gone: g', sink: 'log', attempt: 1 })
+    expect(got[0]).to.deep.include({ payload: 'gone: g', sink: 'log', attempt: 1 })
     expect(got[0]?.event).to.deep.include({
       command: disbanded.command,
       app: 1,
@@ -113,7 +113,7 @@ describe('dispatcher', () => {
       .and.match(/timeout/)
       .and.match(/no sink is called "missing"/)
     const stats: unknown = await journal.stats().catch((reason: unknown) => reason)
-    expect(stats).to.have.property('why', 'closed')
+    expect(stats).to.have.property('code', 'closed')
   })
 
   it('closes the sinks that did open when another does not', async () => {

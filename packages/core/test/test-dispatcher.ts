@@ -4,12 +4,12 @@ import {
   type Dispatcher,
   definePlugin,
   defineSink,
-  type Incoming,
+  type IncomingRequest,
   list,
   memory,
   type Options,
-  type Signal,
   struct,
+  type TelemetryEvent,
 } from '@callboard/core'
 import { type ManualClock, manualClock } from '@callboard/testing'
 import * as t from 'io-ts'
@@ -36,7 +36,7 @@ const open: { readonly dispatcher: Dispatcher; readonly clock: ManualClock }[] =
 export const start = async (change: Partial<Options> & { clock?: ManualClock } = {}) => {
   const own = change.clock ?? manualClock()
   const clock = own
-  const signals: Signal[] = []
+  const signals: TelemetryEvent[] = []
   const journal = memory({ clock })
   const dispatcher = await createDispatcher({
     apps: [{ sdkAppId: 1, verify: 'none' }],
@@ -50,11 +50,11 @@ export const start = async (change: Partial<Options> & { clock?: ManualClock } =
   })
   open.push({ dispatcher, clock: own })
   let serial = 0
-  const incoming = (body: unknown, command: string = disbanded.command, text = JSON.stringify(body)): Incoming => ({
+  const incoming = (body: unknown, command: string = disbanded.command, text = JSON.stringify(body)): IncomingRequest => ({
     query: new URLSearchParams({ SdkAppid: '1', CallbackCommand: command, Sign: 'never stored', ClientIP: '127.0.0.1' }).toString(),
     admitted: true,
     headAt: clock.elapsed(),
-    read: async () => ({ raw: Buffer.from(text) }),
+    readBody: async () => ({ raw: Buffer.from(text) }),
   })
   return {
     dispatcher,

@@ -1,4 +1,4 @@
-import type { JournalErrorReason } from '@callboard/core'
+import type { JournalErrorCode } from '@callboard/core'
 import { StoreError } from './sqlite/store-error.ts'
 
 /** Another owner has the journal open; only readers may join it. */
@@ -66,7 +66,7 @@ export class JournalBackupError extends Error {
 
 /** A failure as plain data, on its way out of the worker. */
 export type Trouble =
-  | { readonly as: 'journal'; readonly why: JournalErrorReason; readonly message: string }
+  | { readonly as: 'journal'; readonly why: JournalErrorCode; readonly message: string }
   | { readonly as: 'busy'; readonly path: string; readonly pid: number | undefined }
   | { readonly as: 'version'; readonly path: string; readonly found: number; readonly known: number }
   | { readonly as: 'open'; readonly path: string; readonly code: string; readonly detail: string }
@@ -77,5 +77,5 @@ export const troubleOf = (error: unknown): Trouble => {
   if (error instanceof JournalVersionError) return { as: 'version', path: error.path, found: error.found, known: error.known }
   if (error instanceof JournalOpenError) return { as: 'open', path: error.path, code: error.code, detail: error.detail }
   const message = error instanceof Error ? error.message : String(error)
-  return { as: 'journal', why: error instanceof StoreError ? error.why : 'down', message }
+  return { as: 'journal', why: error instanceof StoreError ? error.code : 'down', message }
 }

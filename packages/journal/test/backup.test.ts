@@ -38,7 +38,7 @@ describe('backupJournal', () => {
     expect(reader.stats().events).to.be.within(2_000, events)
     reader.close()
     const copy = await sqlite({ path: to })
-    expect((await copy.claim({ sink: 'a', max: 5, lease: 1, ordered: true })).claims).to.have.length(5)
+    expect((await copy.claim({ sink: 'a', max: 5, leaseMs: 1, ordered: true })).claims).to.have.length(5)
     await copy.close()
   })
 

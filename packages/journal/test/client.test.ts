@@ -11,7 +11,7 @@ const whyOf = async (call: Promise<unknown>): Promise<string> => {
     await call
     return 'resolved'
   } catch (error) {
-    return error instanceof JournalError ? error.why : String(error)
+    return error instanceof JournalError ? error.code : String(error)
   }
 }
 

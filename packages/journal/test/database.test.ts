@@ -37,7 +37,7 @@ describe('opening a journal', () => {
   it('makes the directory', async () => {
     const path = join(dirname(await newPath()), 'a/b/journal.db')
     const journal = await sqlite({ path })
-    expect(await journal.append([anEvent('1')])).to.deep.equal([{ as: 'recorded', id: '1' }])
+    expect(await journal.append([anEvent('1')])).to.deep.equal([{ type: 'recorded', id: '1' }])
     await journal.close()
   })
 
@@ -62,7 +62,7 @@ describe('opening a journal', () => {
     for (const opening of [() => sqlite({ path }), () => openReader(path)]) {
       expect(await failure(opening))
         .to.be.instanceOf(JournalError)
-        .and.include({ why: 'corrupt' })
+        .and.include({ code: 'corrupt' })
     }
   })
 

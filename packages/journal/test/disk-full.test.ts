@@ -14,7 +14,7 @@ const whyOf = async (call: Promise<unknown>): Promise<string | undefined> => {
     await call
     return undefined
   } catch (error) {
-    return error instanceof JournalError ? error.why : String(error)
+    return error instanceof JournalError ? error.code : String(error)
   }
 }
 
@@ -30,7 +30,7 @@ const appendAll = async (journal: Journal, from: number) => {
 const settle = async (journal: Journal, most: number, outcome: Outcome) => {
   let settled = 0
   while (settled < most) {
-    const { claims } = await journal.claim({ sink: 'a', max: Math.min(16, most - settled), lease: 60_000, ordered: true })
+    const { claims } = await journal.claim({ sink: 'a', max: Math.min(16, most - settled), leaseMs: 60_000, ordered: true })
     if (claims.length === 0) break
     const answers = await journal.settle(claims.map(({ event: { id }, token }) => ({ sink: 'a', id, token, outcome })))
     settled += answers.filter((answer) => answer === 'settled').length
@@ -74,9 +74,9 @@ describe('a journal on a disk that is full', () => {
     expect(await whyOf(journal.append(someEvents(1, { raw: new Uint8Array(2_000_000) }, count)))).to.equal('full')
     expect((await journal.stats()).events).to.equal(count)
 
-    expect(await settle(journal, 300, { as: 'retry', after: 3_600_000, error: 'the receiver said 503' })).to.equal(300)
-    expect(await settle(journal, 300, { as: 'dead', error: 'the receiver said 400' })).to.equal(300)
-    expect(await settle(journal, 300, { as: 'delivered' })).to.equal(300)
+    expect(await settle(journal, 300, { type: 'retry', retryInMs: 3_600_000, error: 'the receiver said 503' })).to.equal(300)
+    expect(await settle(journal, 300, { type: 'dead', error: 'the receiver said 400' })).to.equal(300)
+    expect(await settle(journal, 300, { type: 'delivered' })).to.equal(300)
     const change = { sink: 'a', by: 'the operator', limit: 1_000_000 } as const
     expect((await journal.replay({ ...change, from: ['dead'] })).changed).to.equal(300)
     expect((await journal.discard({ ...change, from: ['pending'] })).changed).to.equal(count - 300)
@@ -103,7 +103,7 @@ describe('a journal on a disk that is full', () => {
     fill()
     const journal = await sqlite({ path })
     expect(await pendingOf(journal)).to.equal(500)
-    expect(await settle(journal, 500, { as: 'delivered' })).to.equal(500)
+    expect(await settle(journal, 500, { type: 'delivered' })).to.equal(500)
     await journal.close()
   })
 })

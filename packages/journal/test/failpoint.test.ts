@@ -25,7 +25,7 @@ describe('failpoints', () => {
     ])
   })
 
-  for (const [text, says] of [
+  for (const [text, message] of [
     ['append:never=kill', "failpoint 'append:never' is unknown; there are append:before-commit"],
     ['constructor=kill', "failpoint 'constructor' is unknown"],
     ['append:after-commit', 'is not of the form'],
@@ -37,7 +37,7 @@ describe('failpoints', () => {
     ['append:sync:2=skip', 'always or never'],
   ] as const) {
     it(`refuse ${text}`, () => {
-      expect(() => parseFailpoints(text)).to.throw(says)
+      expect(() => parseFailpoints(text)).to.throw(message)
     })
   }
 
@@ -60,8 +60,8 @@ describe('failpoints', () => {
     expect(await failed('b')).to.equal('JournalError: failpoint append:after-commit')
     expect(await stored()).to.deep.equal(['b'])
     expect(await journal.append([anEvent('b'), anEvent('a')])).to.deep.equal([
-      { as: 'recorded', id: 'b' },
-      { as: 'recorded', id: 'a' },
+      { type: 'recorded', id: 'b' },
+      { type: 'recorded', id: 'a' },
     ])
     expect(await stored()).to.deep.equal(['b', 'a'])
   })
@@ -69,9 +69,9 @@ describe('failpoints', () => {
   it('settle nothing before, and everything after', async () => {
     const journal = await opened({ path: await newPath(), failpoints: parseFailpoints('settle:before:1=error,settle:after:1=error') })
     await journal.append([anEvent('a', { sinks: ['s'] })])
-    const { claims } = await journal.claim({ sink: 's', max: 1, lease: 1_000, ordered: true })
+    const { claims } = await journal.claim({ sink: 's', max: 1, leaseMs: 1_000, ordered: true })
     const settle = () =>
-      journal.settle(claims.map(({ token, event }) => ({ sink: 's', id: event.id, token, outcome: { as: 'delivered' as const } })))
+      journal.settle(claims.map(({ token, event }) => ({ sink: 's', id: event.id, token, outcome: { type: 'delivered' as const } })))
     const failed = () => settle().catch((error: unknown) => String(error))
     const states = async () => (await journal.stats()).sinks.s
     expect(await failed()).to.contain('settle:before')
@@ -85,13 +85,13 @@ describe('failpoints', () => {
     const path = await newPath()
     const journal = await opened({ path, failpoints: parseFailpoints('append:before-commit:2=error,append:before-commit:3=error') })
     await journal.append([anEvent('a', { sinks: ['s'] })])
-    const { claims } = await journal.claim({ sink: 's', max: 1, lease: 1_000, ordered: true })
-    const settlements = claims.map(({ token, event }) => ({ sink: 's', id: event.id, token, outcome: { as: 'delivered' as const } }))
+    const { claims } = await journal.claim({ sink: 's', max: 1, leaseMs: 1_000, ordered: true })
+    const settlements = claims.map(({ token, event }) => ({ sink: 's', id: event.id, token, outcome: { type: 'delivered' as const } }))
     const [appended, settled] = await Promise.allSettled([journal.append([anEvent('b')]), journal.settle(settlements)])
     expect(appended).to.include({ status: 'rejected' })
     expect(settled).to.deep.equal({ status: 'fulfilled', value: ['settled'] })
     expect((await journal.stats()).sinks.s).to.include({ pending: 0, delivered: 1 })
-    expect(await journal.append([anEvent('b')])).to.deep.equal([{ as: 'recorded', id: 'b' }])
+    expect(await journal.append([anEvent('b')])).to.deep.equal([{ type: 'recorded', id: 'b' }])
   })
 
   it('say so where the sync is left out', async () => {

@@ -4,7 +4,7 @@ import { storeErrorOf } from '../src/sqlite/store-error.ts'
 
 describe('a failure of SQLite', () => {
   it('is `full` without room for the WAL or its index, `corrupt` after a commit that may have been written, else `down`', () => {
-    const whyOf = (code: string, committing: boolean) => storeErrorOf(new Database.SqliteError('no', code), committing).why
+    const whyOf = (code: string, committing: boolean) => storeErrorOf(new Database.SqliteError('no', code), committing).code
     expect(whyOf('SQLITE_FULL', true)).to.equal('full')
     expect(whyOf('SQLITE_IOERR_SHMSIZE', true)).to.equal('full')
     expect(whyOf('SQLITE_IOERR_FSYNC', false)).to.equal('corrupt')

@@ -26,9 +26,9 @@ const aJournal = async (): Promise<string> => {
   const journal = await sqlite({ path })
   const bodies = { raw: new Uint8Array(900).fill(65), sinks: ['a', 'b'] }
   await journal.append(someEvents(150, { ...bodies, key: 'k' }))
-  await journal.append(someEvents(50, bodies, 150).map((event) => ({ ...event, identity: event.id })))
-  const { claims } = await journal.claim({ sink: 'a', max: 40, lease: 1_000, ordered: false })
-  const outcome = { as: 'dead', error: 'the receiver said no' } as const
+  await journal.append(someEvents(50, bodies, 150).map((event) => ({ ...event, dedupeKey: event.id })))
+  const { claims } = await journal.claim({ sink: 'a', max: 40, leaseMs: 1_000, ordered: false })
+  const outcome = { type: 'dead', error: 'the receiver said no' } as const
   await journal.settle(claims.map(({ event, token }) => ({ sink: 'a', id: event.id, token, outcome })))
   await journal.close()
   return path

@@ -1,4 +1,4 @@
-import { DEDUPE_WINDOW, type Journal, memory } from '@callboard/core'
+import { DEFAULT_DEDUPE_WINDOW_MS, type Journal, memory } from '@callboard/core'
 import { type ManualClock, manualClock } from '@callboard/testing'
 import { expect } from 'chai'
 import fc from 'fast-check'
@@ -26,14 +26,14 @@ const unique = fc.oneof(
 )
 const newEvent = fc.oneof(
   { weight: 6, arbitrary: unique },
-  { weight: 1, arbitrary: fc.record({ ...keyed, identity: fc.constantFrom('x', 'y') }) },
+  { weight: 1, arbitrary: fc.record({ ...keyed, dedupeKey: fc.constantFrom('x', 'y') }) },
 )
 const readmission = fc.record({ key: fc.constant('k'), sinks: common.sinks }, { requiredKeys: ['sinks'] })
 const outcome = fc.oneof(
-  fc.constant({ as: 'delivered' } as const),
-  fc.constant({ as: 'dead', error: 'no' } as const),
-  fc.constant({ as: 'released' } as const),
-  fc.record({ as: fc.constant('retry' as const), after: fc.constantFrom(0, 5, 50), error: fc.constant('later') }),
+  fc.constant({ type: 'delivered' } as const),
+  fc.constant({ type: 'dead', error: 'no' } as const),
+  fc.constant({ type: 'released' } as const),
+  fc.record({ type: fc.constant('retry' as const), retryInMs: fc.constantFrom(0, 5, 50), error: fc.constant('later') }),
 )
 const change = fc.record(
   {
@@ -49,7 +49,7 @@ const change = fc.record(
 const claim = fc.record({
   sink,
   max: fc.constantFrom(0, 1, 2, 10),
-  lease: fc.constantFrom(10, 30),
+  leaseMs: fc.constantFrom(10, 30),
   ordered: fc.constantFrom(true, true, false),
 })
 
@@ -65,13 +65,17 @@ const appendOf = (event: typeof unique) => ({
 const others = [
   { weight: 6, arbitrary: fc.record({ do: fc.constant('claim' as const), request: claim }) },
   { weight: 6, arbitrary: fc.record({ do: fc.constant('settle' as const), which: fc.nat(4), outcome }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('advance' as const), ms: fc.constantFrom(1, 10, 40, DEDUPE_WINDOW) }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('advance' as const), ms: fc.constantFrom(1, 10, 40, DEFAULT_DEDUPE_WINDOW_MS) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('replay' as const, 'discard' as const), change }) },
   {
     weight: 1,
-    arbitrary: fc.record({ do: fc.constant('prune' as const), delivered: fc.constantFrom(0, 40), dead: fc.constantFrom(0, DEDUPE_WINDOW) }),
+    arbitrary: fc.record({
+      do: fc.constant('prune' as const),
+      delivered: fc.constantFrom(0, 40),
+      dead: fc.constantFrom(0, DEFAULT_DEDUPE_WINDOW_MS),
+    }),
   },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('readmit' as const), which: fc.nat(3), as: readmission }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('reprocess' as const), which: fc.nat(3), as: readmission }) },
   { weight: 1, arbitrary: fc.constant({ do: 'reopen' } as const) },
 ] as const
 
@@ -93,7 +97,7 @@ type Open = (clock: ManualClock) => { readonly reopen: () => Journal; readonly p
 const openStores: Open = (clock) => {
   const db = openDatabase(':memory:')
   const reopen = (): Journal => {
-    const store = createStore(db, DEDUPE_WINDOW, clock.now())
+    const store = createStore(db, DEFAULT_DEDUPE_WINDOW_MS, clock.now())
     const ask = async <R extends Request>(request: R): Promise<Results[R['verb']]> => {
       if (request.verb === 'close') throw new Error('nobody closes it')
       store.tell(clock.now())

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
-import type { Change, ClaimRequest, Claims, DeliveryState, Journal, NewEvent, Outcome, Readmission } from '@callboard/core'
-import { DEDUPE_WINDOW } from '@callboard/core'
+import type { ChangeRequest, ClaimRequest, ClaimResult, DeliveryState, Journal, NewEvent, Outcome, ReprocessedEvent } from '@callboard/core'
+import { DEFAULT_DEDUPE_WINDOW_MS } from '@callboard/core'
 import type { ManualClock } from '@callboard/testing'
 
-type Given = Pick<NewEvent, 'app' | 'key' | 'identity' | 'sinks'> & { readonly status?: NewEvent['status'] }
+type Given = Pick<NewEvent, 'app' | 'key' | 'dedupeKey' | 'sinks'> & { readonly status?: NewEvent['status'] }
 
 /** `follow`: goes on behind what the last change of this kind looked at. */
-type Asked = Pick<Change, 'sink' | 'from' | 'limit' | 'dryRun' | 'key'> & { readonly follow?: boolean }
+type Asked = Pick<ChangeRequest, 'sink' | 'from' | 'limit' | 'dryRun' | 'key'> & { readonly follow?: boolean }
 
 /** One step of a random script. */
 export type Step =
@@ -17,14 +17,14 @@ export type Step =
   /** The wall clock is put forward or back. */
   | { readonly do: 'jump'; readonly ms: number }
   | { readonly do: 'replay' | 'discard'; readonly change: Asked }
-  | { readonly do: 'readmit' /** Counted from the newest event. */; readonly which: number; readonly as: Omit<Readmission, 'id'> }
+  | { readonly do: 'reprocess' /** Counted from the newest event. */; readonly which: number; readonly as: Omit<ReprocessedEvent, 'id'> }
   | { readonly do: 'prune'; readonly delivered: number; readonly dead: number }
   | { readonly do: 'reopen' }
 
 interface Delivery {
   readonly event: Event
   readonly sink: string
-  /** Of the time when it was made: an event that is readmitted gets its key later. */
+  /** Of the time when it was made: an event that is reprocessed gets its key later. */
   readonly lane: string | undefined
   state: DeliveryState
   place: number
@@ -104,26 +104,26 @@ export const createModel = (clock: ManualClock, byWall: boolean) => {
     })
     const expected = batch.map((event) => {
       const first = events.find(
-        ({ app, identity, at }) =>
-          identity !== undefined && identity === event.identity && app === event.app && time() - at < DEDUPE_WINDOW,
+        ({ app, dedupeKey, at }) =>
+          dedupeKey !== undefined && dedupeKey === event.dedupeKey && app === event.app && time() - at < DEFAULT_DEDUPE_WINDOW_MS,
       )
       if (first) {
         first.duplicates += 1
-        return { as: 'duplicate', id: first.id }
+        return { type: 'duplicate', id: first.id }
       }
       const stored: Event = { ...event, key: event.key, at: time(), deliveries: [], duplicates: 0 }
       events.push(stored)
       for (const sink of event.sinks) deliver(stored, sink)
-      return { as: 'recorded', id: event.id }
+      return { type: 'recorded', id: event.id }
     })
     const answers = await journal.append(batch, handOut)
     assert.deepEqual(
-      answers.map(({ as, id }) => ({ as, id })),
+      answers.map(({ type, id }) => ({ type, id })),
       expected,
     )
-    for (const answer of answers) if (answer.as === 'recorded') handedOut(answer.id, answer.tokens ?? {}, handOut)
+    for (const answer of answers) if (answer.type === 'recorded') handedOut(answer.id, answer.tokens ?? {}, handOut)
     for (const { sink, max } of handOut) {
-      const handed = answers.filter((answer) => answer.as === 'recorded' && answer.tokens?.[sink] !== undefined)
+      const handed = answers.filter((answer) => answer.type === 'recorded' && answer.tokens?.[sink] !== undefined)
       assert.ok(handed.length <= max, 'an append hands out no more than it was asked for')
     }
   }
@@ -134,12 +134,12 @@ export const createModel = (clock: ManualClock, byWall: boolean) => {
       const request = handOut.find((each) => each.sink === sink)
       const delivery = of(sink).find(({ event }) => event.id === id)
       assert.ok(request && delivery && mayBeClaimed(delivery, request.ordered, time()), `${id} may be handed out to ${sink}`)
-      Object.assign(delivery, { token, attempts: 1, due: time() + request.lease })
+      Object.assign(delivery, { token, attempts: 1, due: time() + request.leaseMs })
       issued.push({ sink, id, token })
     }
   }
 
-  const checkClaims = ({ claims, wait }: Claims, { sink, max, lease, ordered }: ClaimRequest) => {
+  const checkClaims = ({ claims, waitMs }: ClaimResult, { sink, max, leaseMs, ordered }: ClaimRequest) => {
     const now = time()
     const claimable = of(sink).filter((delivery) => mayBeClaimed(delivery, ordered, now))
     assert.equal(claims.length, Math.min(max, claimable.length), 'claims hand out all they may')
@@ -148,12 +148,12 @@ export const createModel = (clock: ManualClock, byWall: boolean) => {
       assert.ok(delivery, `${event.id} may be claimed`)
       assert.deepEqual({ attempt, replay }, { attempt: delivery.attempts + 1, replay: delivery.replay })
       assert.deepEqual([event.status, event.key], [delivery.event.status, delivery.event.key])
-      Object.assign(delivery, { token, attempts: attempt, due: now + lease })
+      Object.assign(delivery, { token, attempts: attempt, due: now + leaseMs })
       issued.push({ sink, id: event.id, token })
     }
     const later = of(sink).filter((each) => each.state === 'pending' && each.due > now && (!ordered || isHead(each) || isLeased(each, now)))
     const next = later.length === 0 ? undefined : Math.min(...later.map(({ due }) => due)) - now
-    assert.equal(wait, claimable.length > claims.length ? 0 : next, 'the hint for sleeping')
+    assert.equal(waitMs, claimable.length > claims.length ? 0 : next, 'the hint for sleeping')
   }
 
   const settle = async (journal: Journal, which: number, outcome: Outcome) => {
@@ -163,10 +163,10 @@ export const createModel = (clock: ManualClock, byWall: boolean) => {
     const counts = delivery?.state === 'pending' && delivery.token === claim.token
     assert.deepEqual(await journal.settle([{ ...claim, outcome }]), [counts ? 'settled' : 'stale'])
     if (!counts || !delivery) return
-    if (outcome.as === 'delivered' || outcome.as === 'dead') return end(delivery, outcome.as)
+    if (outcome.type === 'delivered' || outcome.type === 'dead') return end(delivery, outcome.type)
     delete delivery.token
-    delivery.due = time() + (outcome.as === 'retry' ? outcome.after : 0)
-    if (outcome.as === 'released') delivery.attempts -= 1
+    delivery.due = time() + (outcome.type === 'retry' ? outcome.retryInMs : 0)
+    if (outcome.type === 'released') delivery.attempts -= 1
   }
 
   const change = async (journal: Journal, verb: 'replay' | 'discard', { follow = false, ...asked }: Asked) => {
@@ -195,10 +195,10 @@ export const createModel = (clock: ManualClock, byWall: boolean) => {
     }
   }
 
-  const readmit = async (journal: Journal, which: number, as: Omit<Readmission, 'id'>) => {
+  const reprocess = async (journal: Journal, which: number, as: Omit<ReprocessedEvent, 'id'>) => {
     const event = events.at(-1 - which)
     const counts = event?.status === 'quarantined'
-    assert.equal(await journal.readmit([{ id: event?.id ?? 'nobody', ...as }]), counts ? 1 : 0)
+    assert.equal(await journal.reprocess([{ id: event?.id ?? 'nobody', ...as }]), counts ? 1 : 0)
     if (!event || !counts) return
     event.status = 'accepted'
     event.key = as.key ?? event.key
@@ -211,7 +211,11 @@ export const createModel = (clock: ManualClock, byWall: boolean) => {
       const lost = deliveries.filter(({ state }) => state === 'dead')
       const isLost = lost.length > 0 || status === 'quarantined'
       const rest = deliveries.length === 0 ? at : Math.max(...(lost.length > 0 ? lost : deliveries).map(({ endedAt }) => endedAt))
-      return deliveries.every(({ state }) => state !== 'pending') && now - rest >= (isLost ? dead : delivered) && now - at >= DEDUPE_WINDOW
+      return (
+        deliveries.every(({ state }) => state !== 'pending') &&
+        now - rest >= (isLost ? dead : delivered) &&
+        now - at >= DEFAULT_DEDUPE_WINDOW_MS
+      )
     }
     const over = events.filter(isOver)
     assert.deepEqual(await journal.prune({ delivered, dead, limit: 1_000 }), { events: over.length, more: false })
@@ -223,7 +227,7 @@ export const createModel = (clock: ManualClock, byWall: boolean) => {
     take: async (journal: Journal, step: Exclude<Step, { readonly do: 'reopen' }>): Promise<void> => {
       if (step.do === 'jump') return clock.jump(step.ms)
       tell()
-      if (step.do === 'readmit') return readmit(journal, step.which, step.as)
+      if (step.do === 'reprocess') return reprocess(journal, step.which, step.as)
       if (step.do === 'append') return append(journal, step.events, step.handOut)
       if (step.do === 'claim') return checkClaims(await journal.claim(step.request), step.request)
       if (step.do === 'settle') return settle(journal, step.which, step.outcome)
@@ -275,7 +279,12 @@ export const createModel = (clock: ManualClock, byWall: boolean) => {
           delayed: of(sink).filter(isDelayed).length,
         }
         assert.deepEqual(counts, expected)
-        const blocked = (await journal.blocked(sink, 1_000)).map(({ id, behind, ...lane }) => [id, behind, lane.attempts, lane.dueAt])
+        const blocked = (await journal.blocked(sink, 1_000)).map(({ id, waitingBehind, ...lane }) => [
+          id,
+          waitingBehind,
+          lane.attempts,
+          lane.dueAt,
+        ])
         const heads = of(sink).filter((each) => each.lane !== undefined && isDelayed(each) && isHead(each))
         const waiting = heads.map((each) => [each.event.id, waitsFor(each).length, each.attempts, dueAt(each)])
         assert.deepEqual(blocked.sort(), waiting.sort(), 'what is blocked')

@@ -10,7 +10,7 @@ const journal = await sqlite({ path })
 const append = async () => {
   for (let batch = 0; ; batch += 1) {
     const events = Array.from({ length: 20 }, (_, place) =>
-      anEvent(`${batch}-${place}`, { identity: `${batch}-${place}`, sinks: ['a', 'b'] }),
+      anEvent(`${batch}-${place}`, { dedupeKey: `${batch}-${place}`, sinks: ['a', 'b'] }),
     )
     const answers = await journal.append(events)
     process.stdout.write(`${answers.map(({ id }) => id).join(' ')}\n`)

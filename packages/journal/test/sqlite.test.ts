@@ -23,8 +23,8 @@ describe('sqlite()', () => {
     // From a caller in JavaScript: functions cannot be cloned.
     const odd = { limit: 1, order: 'newest', command: () => {} } as unknown as Parameters<typeof journal.find>[0]
     const [found, appended] = await Promise.allSettled([journal.find(odd), journal.append([anEvent('1')])])
-    expect(found).to.have.property('reason').that.is.instanceOf(JournalError).with.property('why', 'down')
-    expect(appended).to.deep.equal({ status: 'fulfilled', value: [{ as: 'recorded', id: '1' }] })
+    expect(found).to.have.property('reason').that.is.instanceOf(JournalError).with.property('code', 'down')
+    expect(appended).to.deep.equal({ status: 'fulfilled', value: [{ type: 'recorded', id: '1' }] })
     await journal.close()
   })
 

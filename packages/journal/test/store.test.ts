@@ -1,4 +1,4 @@
-import { DEDUPE_WINDOW } from '@callboard/core'
+import { DEFAULT_DEDUPE_WINDOW_MS } from '@callboard/core'
 import { expect } from 'chai'
 import { openDatabase } from '../src/sqlite/database.ts'
 import { type Row, toRow } from '../src/sqlite/event-row.ts'
@@ -19,7 +19,7 @@ const rowsOf = (events: ReturnType<typeof someEvents>): readonly Row[] => events
 
 const openStore = (path = ':memory:') => {
   const db = openDatabase(path)
-  return { db, store: createStore(db, DEDUPE_WINDOW, NOW) }
+  return { db, store: createStore(db, DEFAULT_DEDUPE_WINDOW_MS, NOW) }
 }
 
 const causeOf = (work: () => unknown): unknown => {
@@ -87,11 +87,18 @@ describe('the tables of a journal', () => {
     const { store } = openStore()
     store.append(rowsOf(someEvents(20_000, { key: 'poisoned' })), NOW)
     store.append(rowsOf(someEvents(1_000, {}, 20_000)), NOW)
-    const request = { sink: 'a', max: 1, lease: 1_000, ordered: true }
+    const request = { sink: 'a', max: 1, leaseMs: 1_000, ordered: true }
     const [poisoned] = store.claim(request, NOW).handed
     expect(poisoned?.event.key).to.equal('poisoned')
     store.settle(
-      [{ sink: 'a', id: poisoned?.event.id ?? '', token: poisoned?.token ?? '', outcome: { as: 'retry', after: 60_000, error: 'no' } }],
+      [
+        {
+          sink: 'a',
+          id: poisoned?.event.id ?? '',
+          token: poisoned?.token ?? '',
+          outcome: { type: 'retry', retryInMs: 60_000, error: 'no' },
+        },
+      ],
       NOW,
     )
 
@@ -107,16 +114,16 @@ describe('the tables of a journal', () => {
     const { db, store } = openStore()
     db.exec("CREATE TRIGGER refuse BEFORE INSERT ON delivery WHEN NEW.sink = 'bad' BEGIN SELECT RAISE(ABORT, 'refused'); END")
     const rows = rowsOf([
-      anEvent('1', { identity: 'x' }),
-      anEvent('2', { identity: 'y', sinks: ['a', 'bad'] }),
-      anEvent('3', { identity: 'x' }),
+      anEvent('1', { dedupeKey: 'x' }),
+      anEvent('2', { dedupeKey: 'y', sinks: ['a', 'bad'] }),
+      anEvent('3', { dedupeKey: 'x' }),
     ])
     expect(store.append(rows, NOW)).to.deep.equal([null, { error: 'refused' }, { duplicateOf: '1' }])
     expect(store.stats(NOW)).to.deep.include({ events: 1, bytes: 2 })
     expect(store.stats(NOW).sinks.a?.pending).to.equal(1)
     // Nothing is left of it: neither its identity nor its first delivery.
     db.exec('DROP TRIGGER refuse')
-    expect(store.append(rowsOf([anEvent('4', { identity: 'y' })]), NOW)).to.deep.equal([null])
+    expect(store.append(rowsOf([anEvent('4', { dedupeKey: 'y' })]), NOW)).to.deep.equal([null])
   })
 
   it('reject the whole batch with `full` when the disk is full, keep nothing of it, and take it again later', async () => {
@@ -125,7 +132,7 @@ describe('the tables of a journal', () => {
     db.pragma(`max_page_count = ${pages}`)
     const batch = rowsOf(someEvents(50, { raw: new Uint8Array(10_000) }))
     const error = causeOf(() => store.append(batch, NOW))
-    expect(error).to.be.instanceOf(StoreError).and.include({ why: 'full' })
+    expect(error).to.be.instanceOf(StoreError).and.include({ code: 'full' })
     expect(store.stats(NOW)).to.deep.equal({ events: 0, bytes: 0, sinks: {} })
     db.pragma('max_page_count = 1000000')
     expect(store.append(batch, NOW)).to.deep.equal(batch.map(() => null))
@@ -138,21 +145,21 @@ describe('the tables of a journal', () => {
     const isSynced = () => db.pragma('synchronous', { simple: true }) === 2
     const change = { sink: 'a', from: ['pending'], limit: 1, by: 'me' } as const
     const calls = {
-      claim: () => store.claim({ sink: 'a', max: 1, lease: 1, ordered: true }, NOW),
+      claim: () => store.claim({ sink: 'a', max: 1, leaseMs: 1, ordered: true }, NOW),
       append: () => store.append(rowsOf(someEvents(1)), NOW),
       settle: () => store.settle([], NOW),
       replay: () => store.replay(change, NOW),
       together: () => store.together('system', NOW, () => {}),
       discard: () => store.discard(change, NOW),
       release: () => store.settle([], NOW),
-      readmit: () => store.readmit([], NOW),
+      reprocess: () => store.reprocess([], NOW),
       prune: () => store.prune({ delivered: 0, dead: 0, limit: 1 }, NOW),
     }
     const synced = Object.entries(calls).filter(([, call]) => {
       call()
       return isSynced()
     })
-    expect(synced.map(([name]) => name)).to.deep.equal(['append', 'replay', 'discard', 'readmit', 'prune'])
+    expect(synced.map(([name]) => name)).to.deep.equal(['append', 'replay', 'discard', 'reprocess', 'prune'])
   })
 
   it('page through many events by index, whatever is asked for', () => {
@@ -222,16 +229,16 @@ describe('the tables of a journal', () => {
   it('forget identities that are over, a few with each append, wherever they lie among others', () => {
     const { db, store } = openStore()
     const some = (count: number, from: number) =>
-      rowsOf(someEvents(count, {}, from).map((event) => ({ ...event, identity: `${from % 2 === 0 ? 1 : 2}${event.id}` })))
+      rowsOf(someEvents(count, {}, from).map((event) => ({ ...event, dedupeKey: `${from % 2 === 0 ? 1 : 2}${event.id}` })))
     const left = () => db.prepare('SELECT count(*) FROM identity').pluck().get()
     store.append(some(100, 0), NOW)
     store.append(some(100, 101), NOW)
-    store.append(some(10, 300), NOW + DEDUPE_WINDOW)
+    store.append(some(10, 300), NOW + DEFAULT_DEDUPE_WINDOW_MS)
     expect(left()).to.equal(190)
-    for (let turn = 1; turn < 20; turn += 1) store.append(some(10, 300 + turn * 10), NOW + DEDUPE_WINDOW)
+    for (let turn = 1; turn < 20; turn += 1) store.append(some(10, 300 + turn * 10), NOW + DEFAULT_DEDUPE_WINDOW_MS)
     expect(left()).to.equal(200)
     // And once more from the beginning.
-    for (let turn = 20; turn < 50; turn += 1) store.append(some(10, 300 + turn * 10), NOW + 2 * DEDUPE_WINDOW)
+    for (let turn = 20; turn < 50; turn += 1) store.append(some(10, 300 + turn * 10), NOW + 2 * DEFAULT_DEDUPE_WINDOW_MS)
     expect(left()).to.equal(300)
   })
 })

@@ -1,5 +1,5 @@
 import { copyFile, readFile, writeFile } from 'node:fs/promises'
-import { DEDUPE_WINDOW } from '@callboard/core'
+import { DEFAULT_DEDUPE_WINDOW_MS } from '@callboard/core'
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { sqlite } from '../src/index.ts'
@@ -37,7 +37,7 @@ const idsAfter = async (path: string, log: Uint8Array): Promise<readonly string[
   await writeFile(`${copy}-wal`, log)
   const db = openDatabase(copy)
   try {
-    const store = createStore(db, DEDUPE_WINDOW, Date.now())
+    const store = createStore(db, DEFAULT_DEDUPE_WINDOW_MS, Date.now())
     expect(inspect(copy)).to.deep.equal([])
     return store.find({ limit: 1_000, order: 'oldest' }, Date.now()).events.map(({ id }) => id)
   } finally {
@@ -78,8 +78,8 @@ describe('a log that is torn off', function () {
     const { path, log, sizes } = await aLog()
     await writeFile(`${path}-wal`, log.subarray(0, (sizes[9] ?? 0) + 5_000))
     const journal = await sqlite({ path })
-    expect(await journal.append([anEvent('next', { key: 'k' })])).to.deep.equal([{ as: 'recorded', id: 'next' }])
-    const { claims } = await journal.claim({ sink: 'a', max: 100, lease: 1_000, ordered: false })
+    expect(await journal.append([anEvent('next', { key: 'k' })])).to.deep.equal([{ type: 'recorded', id: 'next' }])
+    const { claims } = await journal.claim({ sink: 'a', max: 100, leaseMs: 1_000, ordered: false })
     expect(claims.map(({ event }) => event.id)).to.deep.equal([...first(10), 'next'])
     await journal.close()
     expect(inspect(path)).to.deep.equal([])

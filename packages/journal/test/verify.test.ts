@@ -10,9 +10,9 @@ const makeJournal = async (): Promise<string> => {
   const path = await newPath()
   const journal = await sqlite({ path })
   await journal.append(someEvents(300, { sinks: ['a', 'b'], key: 'k' }))
-  await journal.append([anEvent('alone', { identity: 'x', raw: new Uint8Array(5_000) })])
-  const { claims } = await journal.claim({ sink: 'a', max: 10, lease: 1_000, ordered: true })
-  const outcome = { as: 'dead', error: 'no' } as const
+  await journal.append([anEvent('alone', { dedupeKey: 'x', raw: new Uint8Array(5_000) })])
+  const { claims } = await journal.claim({ sink: 'a', max: 10, leaseMs: 1_000, ordered: true })
+  const outcome = { type: 'dead', error: 'no' } as const
   await journal.settle(claims.map(({ event, token }) => ({ sink: 'a', id: event.id, token, outcome })))
   await journal.close()
   return path
@@ -69,11 +69,11 @@ describe('verifyJournal', () => {
     ["UPDATE total SET value = 7 WHERE name = 'events'", 'the number of events is wrong'],
     ["UPDATE total SET value = 7 WHERE name = 'bytes'", 'the number of bytes is wrong'],
   ]
-  for (const [sql, says] of disorders) {
-    it(`says: ${says} (${sql.slice(0, 30)}…)`, async () => {
+  for (const [sql, message] of disorders) {
+    it(`message: ${message} (${sql.slice(0, 30)}…)`, async () => {
       const path = await aJournal()
       change(path, sql)
-      expect((await verifyJournal(path)).join('\n')).to.contain(says)
+      expect((await verifyJournal(path)).join('\n')).to.contain(message)
     })
   }
 

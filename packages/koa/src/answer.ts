@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import type { Answer, Clock, Dispatcher, Incoming } from '@callboard/core'
+import type { Answer, Clock, Dispatcher, IncomingRequest } from '@callboard/core'
 import type { Context, Middleware } from 'koa'
 import { type MaybeParsed, readBody } from './body.ts'
 
@@ -16,7 +16,7 @@ const leftOn = (request: object): Omit<MaybeParsed, 'req'> => ({
 /** What a body parser of the host may have left: on Koa's request, or on Node's, as hosts of functions do. */
 const parsedBy = ({ req, request }: Context): MaybeParsed => ({ ...leftOn(req), ...leftOn(request), req })
 
-const incomingOf = (ctx: Context, clock: Clock, admitted: boolean): Incoming => {
+const incomingOf = (ctx: Context, clock: Clock, admitted: boolean): IncomingRequest => {
   const encoding = ctx.req.headers['content-encoding']
   const length = lengthOf(ctx.req)
   return {
@@ -25,7 +25,7 @@ const incomingOf = (ctx: Context, clock: Clock, admitted: boolean): Incoming => 
     headAt: clock.elapsed(),
     ...(encoding !== undefined && { encoding }),
     ...(length !== undefined && { length }),
-    read: (limit) => readBody(parsedBy(ctx), limit),
+    readBody: (limit) => readBody(parsedBy(ctx), limit),
   }
 }
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import type { Body, BodyFault } from '@callboard/core'
+import type { BodyFault, RequestBody } from '@callboard/core'
 import getRawBody from 'raw-body'
 
 /** A request of Koa's, as far as a body parser may have changed it. */
@@ -12,10 +12,10 @@ export interface MaybeParsed {
 const REPLACEMENT = '\ufffd'
 // What such a parser makes of JSON is not the vendor's: an ampersand in a chat message would begin another field.
 const FORM = /^\s*(application\/x-www-form-urlencoded|multipart\/)/i
-const UNREADABLE: BodyFault = { _tag: 'Malformed', why: 'mount_before_the_body_parser' }
+const UNREADABLE: BodyFault = { _tag: 'Malformed', reason: 'mount_before_the_body_parser' }
 
 /** Text is as good as its bytes, unless it shows that some were lost: a replacement character, or another length than was sent. */
-const fromText = (given: string, { headers }: IncomingMessage): Body => {
+const fromText = (given: string, { headers }: IncomingMessage): RequestBody => {
   const raw = Buffer.from(given, 'utf8')
   const lost = given.includes(REPLACEMENT) || Number(headers['content-length'] ?? raw.length) !== raw.length
   return { raw, ...(lost && { rebuilt: true }) }
@@ -23,16 +23,16 @@ const fromText = (given: string, { headers }: IncomingMessage): Body => {
 
 const hasType = (error: unknown): error is Error & { readonly type: string } => error instanceof Error && 'type' in error
 
-const fromStream = async (req: IncomingMessage, limit: number): Promise<Body | BodyFault> => {
+const fromStream = async (req: IncomingMessage, limit: number): Promise<RequestBody | BodyFault> => {
   try {
     return { raw: await getRawBody(req, { limit, length: req.headers['content-length'] ?? null }) }
   } catch (error) {
     if (!hasType(error)) throw error
-    return error.type === 'entity.too.large' ? { _tag: 'TooLarge' } : { _tag: 'Malformed', why: 'truncated_body' }
+    return error.type === 'entity.too.large' ? { _tag: 'TooLarge' } : { _tag: 'Malformed', reason: 'truncated_body' }
   }
 }
 
-const fromObject = (parsed: object, { headers }: IncomingMessage): Body | BodyFault => {
+const fromObject = (parsed: object, { headers }: IncomingMessage): RequestBody | BodyFault => {
   if (FORM.test(headers['content-type'] ?? '') || Object.keys(parsed).length === 0) return UNREADABLE
   try {
     return { raw: Buffer.from(JSON.stringify(parsed)), rebuilt: true }
@@ -46,7 +46,7 @@ const fromObject = (parsed: object, { headers }: IncomingMessage): Body | BodyFa
  * The bytes of a request, whatever stands before Callboard. In order of trust: the stream itself, `rawBody`, a body that was kept
  * as bytes or text, and the parsed object, which has to be written anew.
  */
-export const readBody = async ({ req, body, rawBody }: MaybeParsed, limit: number): Promise<Body | BodyFault> => {
+export const readBody = async ({ req, body, rawBody }: MaybeParsed, limit: number): Promise<RequestBody | BodyFault> => {
   if (!req.readableDidRead) return fromStream(req, limit)
   for (const given of [rawBody, body]) {
     if (typeof given === 'string') return fromText(given, req)

@@ -1,15 +1,5 @@
 import type { AddressInfo } from 'node:net'
-import {
-  allow,
-  ConfigError,
-  decideWith,
-  defineSink,
-  giveUp,
-  type Happenings,
-  type SinkContext,
-  strictStruct,
-  struct,
-} from '@callboard/core'
+import { allow, ConfigError, decideWith, defineSink, type EventMap, giveUp, type SinkContext, strictStruct, struct } from '@callboard/core'
 import { type Callboard, type CallboardOptions, createCallboard } from '@callboard/koa'
 import { groupDestroyed } from '@callboard/plugin-group-destroyed'
 import { send } from '@callboard/testing'
@@ -143,12 +133,12 @@ describe('embedding', () => {
       await begun
       const stopped = callboard.stop().then(() => happened.push('stopped'))
       expect(await callback('@TGS#2')).to.equal(503)
-      expect(callboard.troubles()).to.deep.equal(['stopping'])
+      expect(callboard.unavailableReasons()).to.deep.equal(['stopping'])
       expect(happened).to.deep.equal([])
       finish()
       await stopped
       expect(happened).to.deep.equal(['delivered to slow', 'closed', 'stopped'])
-      expect(await thrownBy(callboard.journal.stats())).to.have.property('why', 'closed')
+      expect(await thrownBy(callboard.journal.stats())).to.have.property('code', 'closed')
     })
   })
 
@@ -197,11 +187,11 @@ describe('types of embedding', () => {
 
   it('give each listener what its name stands for', () => {
     const listens = (callboard: Callboard) => {
-      callboard.on('accepted', ({ event }) => same<typeof event, Happenings['accepted']['event']>(true))
+      callboard.on('accepted', ({ event }) => same<typeof event, EventMap['accepted']['event']>(true))
       callboard.on('accepted', ({ event: { id, duplicate } }) => [same<typeof id, string>(true), same<typeof duplicate, boolean>(true)])
       callboard.on('dead', ({ outcome }) => same<typeof outcome, 'dead'>(true))
       callboard.on('rejected', ({ fault }) => (fault._tag === 'Unauthorized' ? fault.reason : undefined))
-      const off: () => void = callboard.on('journal', async ({ why }) => why)
+      const off: () => void = callboard.on('journal', async ({ code }) => code)
       // @ts-expect-error nothing is called so
       callboard.on('acepted', () => {})
       // @ts-expect-error what was rejected may be no event

@@ -2,13 +2,13 @@ import { createServer, type IncomingHttpHeaders, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { gunzipSync } from 'node:zlib'
-import { memory, silent } from '@callboard/core'
+import { memory, silentLog } from '@callboard/core'
 import { type Callboard, createCallboard } from '@callboard/koa'
 import { groupDestroyed } from '@callboard/plugin-group-destroyed'
 import { callbackUrl } from '@callboard/testing'
 import Koa from 'koa'
 // Koa does not know the server, which is built on it; but whoever sends callbacks must find no difference.
-import { serve } from '../../server/src/http/server.ts'
+import { startServer } from '../../server/src/http/server.ts'
 
 export const APP = 1400000000
 export const OTHER_APP = 1400000001
@@ -104,7 +104,7 @@ export const served = async <A>(work: (host: Host) => Promise<A>): Promise<A> =>
   const { parts, journal, found } = partsFor(APP)
   const anywhere = { host: '127.0.0.1', port: 0 }
   const settings = { listen: { ...anywhere, path: '/callback' }, admin: anywhere }
-  const { callbackUrl: url, stop } = await serve({ ...parts, settings }, { journal, log: silent })
+  const { callbackUrl: url, stop } = await startServer({ ...parts, settings }, { journal, log: silentLog })
   try {
     return await work({ post: (posted = {}) => post(url, posted), found, foundByOther: async () => [], errors: [] })
   } finally {

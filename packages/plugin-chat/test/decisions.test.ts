@@ -17,7 +17,7 @@ const OK = { ActionStatus: 'OK', ErrorInfo: '', ErrorCode: 0 }
 
 /** What the vendor is answered when a decision says this about this body, by default the sample. */
 const said = (plugin: Plugin, verdict: Verdict, body: unknown = plugin.sample) => {
-  const read = plugin.read(body)
+  const read = plugin.decode(body)
   if ('reasons' in read) throw new Error(read.reasons.join('; '))
   const verdicted = read.answer?.(verdict)
   if (verdicted === undefined) throw new Error('takes no decision')
@@ -45,7 +45,7 @@ describe('a decision about a message', () => {
 
     it(`${plugin.command}: hands back elements of a kind that nobody has listed as they came`, () => {
       const MsgBody = [{ MsgContent: { Deep: [{ er: null }] }, MsgType: 'TIMNewElem', Beside: 1 }]
-      const read = plugin.read({ ...plugin.sample, MsgBody })
+      const read = plugin.decode({ ...plugin.sample, MsgBody })
       if ('reasons' in read) throw new Error(read.reasons.join('; '))
       const { MsgBody: decoded } = Object(read.body)
       expect(said(plugin, rewrite({ MsgBody: decoded })).answer.MsgBody).to.deep.equal(MsgBody)
@@ -53,9 +53,9 @@ describe('a decision about a message', () => {
 
     it(`${plugin.command}: complains of a reply that is none, as JavaScript may give, and sends the message as it was`, () => {
       for (const fields of [{ MsgBoby: [] }, { MsgBody: 'x' }, { MsgBody: [{ MsgType: 'TIMTextElem', MsgContent: { Text: 7 } }] }]) {
-        const { answer: given, complaint } = said(plugin, { verdict: 'allow', fields })
+        const { answer: given, warning } = said(plugin, { verdict: 'allow', fields })
         expect(given).to.deep.equal(OK)
-        expect(complaint).to.match(/do not fit/)
+        expect(warning).to.match(/do not fit/)
       }
     })
   }
@@ -68,7 +68,7 @@ describe('a decision about a group', () => {
     for (const plugin of [groupBeforeCreateGroup, groupBeforeApplyJoinGroup, groupBeforeInviteJoinGroup, groupBeforeCreateTopic]) {
       expect(answer(plugin, refuse(10_200, 'no'))).to.deep.equal({ ...OK, ErrorCode: 10_200, ErrorInfo: 'no' })
       expect(said(plugin, refuse(120_001))).to.deep.include({ answer: { ...OK, ErrorCode: 1 } })
-      expect(said(plugin, refuse(120_001))).to.have.property('complaint')
+      expect(said(plugin, refuse(120_001))).to.have.property('warning')
       expect(answer(plugin, drop)).to.deep.equal({ ...OK, ErrorCode: 1 })
     }
   })
@@ -92,7 +92,7 @@ describe('a decision about friends', () => {
       ResultItem: [item('user1', 38_123, 'no'), item('user2', 38_123, 'no')],
     })
     expect(answer(snsPrevFriendAdd, refuse())).to.deep.equal({ ...OK, ResultItem: [item('user1', 38_000)] })
-    expect(said(snsPrevFriendAdd, refuse(1))).to.have.property('complaint')
+    expect(said(snsPrevFriendAdd, refuse(1))).to.have.property('warning')
     expect(answer(snsPrevFriendAdd, refuse(1))).to.deep.equal({ ...OK, ResultItem: [item('user1', 38_000)] })
   })
 

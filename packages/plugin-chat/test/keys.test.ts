@@ -3,7 +3,7 @@ import { expect } from 'chai'
 import * as chat from '../src/index.ts'
 
 const keyOf = (plugin: Plugin, fields: object = {}): string | undefined => {
-  const read = plugin.read({ ...plugin.sample, ...fields })
+  const read = plugin.decode({ ...plugin.sample, ...fields })
   if ('reasons' in read) throw new Error(read.reasons.join('; '))
   return read.key
 }

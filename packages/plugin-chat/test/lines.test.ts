@@ -5,9 +5,9 @@ import * as chat from '../src/index.ts'
 
 /** The line of a plugin's sample with these fields instead; a field that is undefined is not there. */
 const line = (plugin: Plugin, fields: object = {}): unknown => {
-  const read = plugin.read(JSON.parse(JSON.stringify({ ...plugin.sample, ...fields })))
+  const read = plugin.decode(JSON.parse(JSON.stringify({ ...plugin.sample, ...fields })))
   if ('reasons' in read) throw new Error(read.reasons.join('; '))
-  return read.show('log', { ...eventOf(plugin), body: read.body })
+  return read.payloadFor('log', { ...eventOf(plugin), body: read.body })
 }
 const accounts = (...names: readonly string[]) => names.map((Member_Account) => ({ Member_Account }))
 

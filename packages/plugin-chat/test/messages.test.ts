@@ -50,9 +50,9 @@ const elements = [
 ] as const
 
 const line = (body: unknown) => {
-  const read = groupAfterSendMsg.read(body)
+  const read = groupAfterSendMsg.decode(body)
   if ('reasons' in read) throw new Error(read.reasons.join('; '))
-  return read.show('log', eventOf(groupAfterSendMsg))
+  return read.payloadFor('log', eventOf(groupAfterSendMsg))
 }
 
 describe('the elements of a message', () => {
@@ -82,7 +82,7 @@ describe('the elements of a message', () => {
 
   it('of a new kind are kept as they are', () => {
     const message = { ...groupBeforeSendMsg.sample, MsgBody: [{ MsgContent: { Index: 'seven' }, MsgType: 'TIMStickerElem' }, ...elements] }
-    const read = groupBeforeSendMsg.read(message)
+    const read = groupBeforeSendMsg.decode(message)
     expect(read).to.have.nested.property('body.MsgBody').that.deep.equals(message.MsgBody)
   })
 
@@ -102,9 +102,9 @@ describe('the elements of a message', () => {
 describe('the time of a message', () => {
   it('is EventTime where there is one, and else the seconds of MsgTime', () => {
     const { EventTime: _, ...timeless } = groupAfterSendMsg.sample
-    expect(groupAfterSendMsg.read(groupAfterSendMsg.sample)).to.have.property('eventTime', 1_670_574_414_123)
-    expect(groupAfterSendMsg.read(timeless)).to.have.property('eventTime', 1_490_686_222_000)
-    expect(c2cAfterSendMsg.read(c2cAfterSendMsg.sample)).to.have.property('eventTime', 1_557_481_126_000)
-    expect(c2cAfterSendMsg.read({ ...c2cAfterSendMsg.sample, EventTime: '5' })).to.have.property('eventTime', 5)
+    expect(groupAfterSendMsg.decode(groupAfterSendMsg.sample)).to.have.property('eventTime', 1_670_574_414_123)
+    expect(groupAfterSendMsg.decode(timeless)).to.have.property('eventTime', 1_490_686_222_000)
+    expect(c2cAfterSendMsg.decode(c2cAfterSendMsg.sample)).to.have.property('eventTime', 1_557_481_126_000)
+    expect(c2cAfterSendMsg.decode({ ...c2cAfterSendMsg.sample, EventTime: '5' })).to.have.property('eventTime', 5)
   })
 })

@@ -40,8 +40,8 @@ describe('the state of a user', () => {
     ]) {
       expect(read(stateStateChange, body).body).to.deep.equal(body)
     }
-    expect(stateStateChange.read({ ...sample, CustomStatus: 1 })).to.have.property('reasons')
-    expect(stateStateChange.read({ ...sample, Info: { ...Info, CustomStatus: 1 } })).to.have.property('reasons')
+    expect(stateStateChange.decode({ ...sample, CustomStatus: 1 })).to.have.property('reasons')
+    expect(stateStateChange.decode({ ...sample, Info: { ...Info, CustomStatus: 1 } })).to.have.property('reasons')
   })
 })
 
@@ -49,7 +49,7 @@ describe('a profile', () => {
   it('holds texts and numbers', () => {
     const body = { ...profilePortraitSet.sample, ProfileItem: [{ Tag: 'Tag_Profile_IM_Level', Value: 3 }] }
     expect(line(profilePortraitSet, body)).to.equal('profile of user1 changed by user1: Tag_Profile_IM_Level')
-    expect(profilePortraitSet.read({ ...body, ProfileItem: [{ Tag: 'x', Value: null }] })).to.have.property('reasons')
+    expect(profilePortraitSet.decode({ ...body, ProfileItem: [{ Tag: 'x', Value: null }] })).to.have.property('reasons')
   })
 
   it('is kept in order by whose it is, not by who changes it', () => {
@@ -114,7 +114,7 @@ describe('a verdict of the moderation', () => {
     for (const TextContent of ['aaa', ['aaa']]) {
       expect(read(contentCallbackResultNotify, { ...sample, TextContent }).body).to.have.deep.property('TextContent', ['aaa'])
     }
-    expect(contentCallbackResultNotify.read({ ...sample, TextContent: [1] })).to.deep.equal({
+    expect(contentCallbackResultNotify.decode({ ...sample, TextContent: [1] })).to.deep.equal({
       reasons: ['TextContent.0: expected string'],
     })
   })

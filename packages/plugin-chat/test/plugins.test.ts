@@ -16,12 +16,12 @@ describe('plugin-chat', () => {
 
   it('shows the log a line for every callback: no line break, nothing undefined, nothing of what was said', () => {
     for (const plugin of plugins) {
-      const read = plugin.read(plugin.sample)
+      const read = plugin.decode(plugin.sample)
       if ('reasons' in read) throw new Error(read.reasons.join('; '))
       const { CallbackCommand, ...body } = plugin.sample
       void CallbackCommand
       const line = String(
-        read.show('log', { id: '1', command: plugin.command, app: 1, receivedAt: 0, query: {}, body, raw: new Uint8Array() }),
+        read.payloadFor('log', { id: '1', command: plugin.command, app: 1, receivedAt: 0, query: {}, body, raw: new Uint8Array() }),
       )
       expect(line, plugin.command).not.to.match(/undefined|NaN|\[object|hello|custom|[\r\n]/)
       expect(line.length, plugin.command).to.be.within(10, 200)

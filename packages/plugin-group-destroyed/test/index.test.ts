@@ -7,11 +7,11 @@ const { EventTime: _, ...timeless } = sample
 const { MemberList: __, ...memberless } = sample
 
 const read = (body: unknown) => {
-  const found = groupDestroyed.read(body)
+  const found = groupDestroyed.decode(body)
   if ('reasons' in found) throw new Error(found.reasons.join('; '))
   return found
 }
-const line = (body: unknown) => read(body).show('log', eventOf(groupDestroyed))
+const line = (body: unknown) => read(body).payloadFor('log', eventOf(groupDestroyed))
 
 describePlugin(groupDestroyed)
 
@@ -25,7 +25,7 @@ describe('a group is disbanded', () => {
 
   it('refuses an EventTime that is no time', () => {
     for (const EventTime of ['soon', '', 1.5, null, true, '1e3', '99999999999999999999']) {
-      expect(groupDestroyed.read({ ...sample, EventTime })).to.deep.equal({ reasons: ['EventTime: expected milliseconds'] })
+      expect(groupDestroyed.decode({ ...sample, EventTime })).to.deep.equal({ reasons: ['EventTime: expected milliseconds'] })
     }
   })
 
@@ -46,7 +46,7 @@ describe('a group is disbanded', () => {
     expect(line(sample)).to.equal('group @TGS#1 (MyFirstGroup) disbanded, 2 members')
     const body = { ...sample, MemberList: [{ Member_Account: 'user1', Role: 'Owner' }], OptUserID: 'admin' }
     for (const kind of ['file', 'webhook']) {
-      expect(read(body).show(kind, eventOf(groupDestroyed))).to.deep.equal({ ...body, EventTime: 1_670_574_414_123 })
+      expect(read(body).payloadFor(kind, eventOf(groupDestroyed))).to.deep.equal({ ...body, EventTime: 1_670_574_414_123 })
     }
   })
 

@@ -8,11 +8,11 @@ const plugins: readonly Plugin[] = Object.values<unknown>(rtc).filter(isPlugin)
 for (const plugin of plugins) describePlugin(plugin)
 
 const read = (plugin: Plugin, body: unknown) => {
-  const found = plugin.read(body)
+  const found = plugin.decode(body)
   if ('reasons' in found) throw new Error(found.reasons.join('; '))
   return found
 }
-const line = (plugin: Plugin, body: unknown = plugin.sample) => read(plugin, body).show('log', eventOf(plugin))
+const line = (plugin: Plugin, body: unknown = plugin.sample) => read(plugin, body).payloadFor('log', eventOf(plugin))
 
 describe('Room, Mic, Live and Call', () => {
   it('are twenty-two callbacks, each with a line for the log', () => {
@@ -135,7 +135,7 @@ describe('a gift', () => {
     for (const code of [102_100, 102_200]) expect(answer(refuse(code, 'too dear'))).to.have.nested.property('answer.ErrorCode', code)
     for (const code of [102_099, 102_201, 10_100]) {
       expect(answer(refuse(code))).to.have.nested.property('answer.ErrorCode', 1)
-      expect(answer(refuse(code))).to.have.property('complaint')
+      expect(answer(refuse(code))).to.have.property('warning')
     }
   })
 

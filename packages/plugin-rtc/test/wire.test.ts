@@ -20,7 +20,7 @@ const post = async (command: string, text: string, decisions: readonly Decision[
     query: `SdkAppid=1400000000&CallbackCommand=${command}&contenttype=json`,
     admitted: true,
     headAt: clock.elapsed(),
-    read: async () => ({ raw: Buffer.from(text) }),
+    readBody: async () => ({ raw: Buffer.from(text) }),
   })
   await dispatcher.idle()
   await Promise.all([dispatcher.stop(), clock.advance(20_000)])

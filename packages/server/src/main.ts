@@ -1,28 +1,28 @@
 import { JournalError } from '@callboard/core'
 import { Command, CommanderError } from 'commander'
-import { Refused } from './admin/admin-api.ts'
-import { deadLine } from './cli/dead/command.ts'
-import { eventsLine } from './cli/events/command.ts'
-import { journalLine } from './cli/journal/command.ts'
-import { newLine } from './cli/new/command.ts'
-import { sendLine } from './cli/send/command.ts'
-import type { Global, Line } from './cli/shared/options.ts'
-import { sinksLine } from './cli/sinks/command.ts'
-import { tailLine } from './cli/tail/command.ts'
+import { AdminError } from './admin/admin-api.ts'
+import { registerDead } from './cli/dead/command.ts'
+import { registerEvents } from './cli/events/command.ts'
+import { registerJournal } from './cli/journal/command.ts'
+import { registerNew } from './cli/new/command.ts'
+import { registerSend } from './cli/send/command.ts'
+import type { CommandContext, GlobalOptions } from './cli/shared/options.ts'
+import { registerSinks } from './cli/sinks/command.ts'
+import { registerTail } from './cli/tail/command.ts'
 import { EX, Exit, type ExitCode } from './util/exit.ts'
-import { manifest } from './util/package-json.ts'
-import { complain } from './util/terminal.ts'
+import { packageJson } from './util/package-json.ts'
+import { printError } from './util/terminal.ts'
 
 /** The command line. Each action hands its exit code to `done`, and loads what it runs: loading all would take most of a start. */
 const programFor = (done: (code: ExitCode) => void): Command => {
   const program = new Command('callboard')
     .description('Receives the callbacks of Tencent Cloud Chat (IM), writes them to disk, and delivers them.')
-    .version(manifest.version, '-V, --version', 'print the version')
+    .version(packageJson.version, '-V, --version', 'print the version')
     .option('-c, --config <file>', 'the configuration (default: callboard.yaml in the working directory)')
     .showHelpAfterError('Run with --help to see what there is.')
     .exitOverride()
-    .configureOutput({ writeErr: (text) => complain(text.trimEnd()) })
-  const global = () => program.opts<Global>()
+    .configureOutput({ writeErr: (text) => printError(text.trimEnd()) })
+  const global = () => program.opts<GlobalOptions>()
 
   program
     .command('init')
@@ -46,13 +46,13 @@ const programFor = (done: (code: ExitCode) => void): Command => {
       done(await (await import('./cli/check/check.ts')).checkCommand(global().config, { json, online })),
     )
 
-  const line: Line = { program, global, done }
-  sendLine(line)
-  eventsLine(line)
-  tailLine(line)
-  deadLine(line)
-  sinksLine(line)
-  journalLine(line)
+  const line: CommandContext = { program, global, exitWith: done }
+  registerSend(line)
+  registerEvents(line)
+  registerTail(line)
+  registerDead(line)
+  registerSinks(line)
+  registerJournal(line)
 
   program
     .command('plugins')
@@ -62,7 +62,7 @@ const programFor = (done: (code: ExitCode) => void): Command => {
       done(await (await import('./cli/plugins/plugins.ts')).pluginsCommand(global().config, options.json ?? false)),
     )
 
-  newLine(line)
+  registerNew(line)
 
   const config = program.command('config').description('the configuration')
   config
@@ -90,14 +90,14 @@ export const main = async (args: readonly string[]): Promise<ExitCode> => {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EX.ok : EX.usage
     if (error instanceof Exit) {
-      complain(error.message)
+      printError(error.message)
       return error.code
     }
-    if (error instanceof Refused || error instanceof JournalError) {
-      complain(error.message)
-      return error instanceof Refused ? EX.usage : EX.io
+    if (error instanceof AdminError || error instanceof JournalError) {
+      printError(error.message)
+      return error instanceof AdminError ? EX.usage : EX.io
     }
-    complain(error instanceof Error ? (error.stack ?? error.message) : String(error))
+    printError(error instanceof Error ? (error.stack ?? error.message) : String(error))
     return EX.software
   }
 }

@@ -1,9 +1,9 @@
-import { allow, decideWith, isPlugin, memory, type Plugin, refuse, silent, type Verdict } from '@callboard/core'
+import { allow, decideWith, isPlugin, memory, type Plugin, refuse, silentLog, type Verdict } from '@callboard/core'
 import * as chat from '@callboard/plugin-chat'
 import * as rtc from '@callboard/plugin-rtc'
 import { type ManualClock, manualClock, send, until } from '@callboard/testing'
 import { expect } from 'chai'
-import { type Served, serve } from '../src/http/server.ts'
+import { type RunningServer, startServer } from '../src/http/server.ts'
 import { stopStill } from './still.ts'
 
 const APP = 1400000000
@@ -44,7 +44,7 @@ const fallbackOf = (command: string) => (command === 'Live.CallbackBeforeSendGif
 
 describe('before-callbacks on a running server', () => {
   let clock: ManualClock
-  let served: Served
+  let served: RunningServer
   let verdict: () => Verdict | Promise<Verdict> = () => allow
   let asked = 0
   let serial = 0
@@ -53,7 +53,7 @@ describe('before-callbacks on a running server', () => {
     clock = manualClock()
     const befores = plugins.filter(({ before }) => before)
     expect(befores.map(({ command }) => command)).to.have.members(Object.keys(CODES))
-    served = await serve(
+    served = await startServer(
       {
         settings: { listen: { host: '127.0.0.1', port: 0, path: '/callback' }, admin: { host: '127.0.0.1', port: 0 } },
         apps: [{ sdkAppId: APP, verify: 'none' }],
@@ -68,7 +68,7 @@ describe('before-callbacks on a running server', () => {
         routes: {},
         clock,
       },
-      { journal: memory({ clock }), log: silent },
+      { journal: memory({ clock }), log: silentLog },
     )
   })
   after(async () => {
@@ -94,21 +94,21 @@ describe('before-callbacks on a running server', () => {
       expect(await deciding(command, () => refuse())).to.deep.equal(plainRefusal(command))
       if (codes !== 'none') {
         for (const code of codes) expect(await deciding(command, () => refuse(code, 'no'))).to.deep.equal(saying(command, code, 'no'))
-        expect(await recorded()).to.not.have.property('complaint')
+        expect(await recorded()).to.not.have.property('warning')
       }
       expect(await deciding(command, () => refuse(codes === 'none' ? 10100 : codes[1] + 1))).to.deep.equal(plainRefusal(command))
-      expect((await recorded())?.complaint).to.contain('does not reach the client')
+      expect((await recorded())?.warning).to.contain('does not reach the client')
 
       const failing = deciding(command, () => Promise.reject(new Error('down')))
       expect(await failing).to.deep.equal(fallbackOf(command))
-      expect(await recorded()).to.include({ by: 'fallback', complaint: 'the decision failed' })
+      expect(await recorded()).to.include({ by: 'fallback', warning: 'the decision failed' })
 
       const before = asked
       const late = deciding(command, () => new Promise<never>(() => {}))
       await until(() => asked > before)
       await clock.advance(1_500)
       expect(await late).to.deep.equal(fallbackOf(command))
-      expect(await recorded()).to.include({ by: 'fallback', complaint: 'the decision came too late', ms: 1_500 })
+      expect(await recorded()).to.include({ by: 'fallback', warning: 'the decision came too late', ms: 1_500 })
 
       const counted = asked
       const plain = command === 'Live.CallbackBeforeSendGift' ? { ...OK, ErrorCode: 1 } : OK

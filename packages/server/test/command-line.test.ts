@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os'
 import { expect } from 'chai'
-import { manifest } from '../src/util/package-json.ts'
+import { packageJson } from '../src/util/package-json.ts'
 import { runProgram } from './program.ts'
 
 const run = (...args: readonly string[]) => runProgram(args, { cwd: tmpdir() })
@@ -8,7 +8,7 @@ const run = (...args: readonly string[]) => runProgram(args, { cwd: tmpdir() })
 describe('the command line of the real program', () => {
   it('prints its version', async () => {
     const { code, out } = await run('--version')
-    expect([code, out]).to.deep.equal([0, `${manifest.version}\n`])
+    expect([code, out]).to.deep.equal([0, `${packageJson.version}\n`])
   })
 
   it('says what there is when asked for help, and where to find it when it is wrong', async () => {

@@ -70,6 +70,6 @@ describe('whoever follows CONTRIBUTING', function () {
     expect(listed[0]).to.deep.include({ command, status: 'accepted', deliveries: [{ sink, state: 'delivered', attempts: 1 }] })
     const [kept] = linesOf(await readFile(join(place.dir, `${sink}.jsonl`), 'utf8'))
     expect(kept).to.deep.include({ id: listed[0].id, command })
-    expect(kept.content.GroupId).to.equal('@TGS#1')
+    expect(kept.payload.GroupId).to.equal('@TGS#1')
   })
 })

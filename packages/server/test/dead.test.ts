@@ -142,7 +142,7 @@ describe('dead and sinks, on the real program', function () {
     expect(linesOf(out)[0]).to.deep.include({
       name: 'crm',
       kind: 'webhook',
-      health: 'well',
+      health: 'healthy',
       pending: 0,
       dead: 0,
       delivered: 1,
@@ -208,7 +208,7 @@ describe('dead and sinks, on the real program', function () {
     status = 204
     const tested = await callboard('sinks', 'test', 'log', '--json')
     expect(tested.code).to.equal(0)
-    expect(JSON.parse(tested.out)).to.include({ sink: 'log', as: 'delivered', command: COMMAND })
+    expect(JSON.parse(tested.out)).to.include({ sink: 'log', outcome: 'delivered', command: COMMAND })
     expect(hook.got.at(-1)?.body).to.contain('sample')
   })
 })

@@ -1,11 +1,11 @@
 import { createServer } from 'node:http'
-import { type Decision, definePlugin, memory, silent, struct, verdicts } from '@callboard/core'
+import { type Decision, definePlugin, memory, silentLog, struct, verdicts } from '@callboard/core'
 import { manualClock, send, until } from '@callboard/testing'
 import { expect } from 'chai'
 import * as t from 'io-ts'
 import { Webhook } from 'standardwebhooks'
 import { decideByWebhook } from '../src/config/resolve/webhook-decision.ts'
-import { type Served, serve } from '../src/http/server.ts'
+import { type RunningServer, startServer } from '../src/http/server.ts'
 import { stopStill } from './still.ts'
 
 const APP = 1400000000
@@ -24,7 +24,7 @@ describe('decisions: use: webhook', () => {
   const clock = manualClock(Date.now())
   const asked: { readonly url: string; readonly headers: Record<string, string>; readonly body: string }[] = []
   let answer: { readonly status?: number; readonly text: string } | 'never' = { text: '' }
-  let served: Served
+  let served: RunningServer
   const decider = createServer((req, res) => {
     let body = ''
     req.on('data', (chunk) => {
@@ -46,7 +46,7 @@ describe('decisions: use: webhook', () => {
       secret: SECRET,
       allow: ['127.0.0.0/8'],
     })
-    served = await serve(
+    served = await startServer(
       {
         settings: { listen: { host: '127.0.0.1', port: 0, path: '/callback' }, admin: { host: '127.0.0.1', port: 0 } },
         apps: [{ sdkAppId: APP, tokens: ['secret'] }],
@@ -56,7 +56,7 @@ describe('decisions: use: webhook', () => {
         routes: {},
         clock,
       },
-      { journal: memory({ clock }), log: silent },
+      { journal: memory({ clock }), log: silentLog },
     )
   })
   after(async () => {
@@ -103,12 +103,12 @@ describe('decisions: use: webhook', () => {
 
   it('refuses plainly with a code that would not reach the client, and says so', async () => {
     expect(await answering({ ...OK, ErrorCode: 77 })).to.deep.equal({ ...OK, ErrorCode: 1 })
-    expect((await recorded())?.complaint).to.contain('does not reach the client')
+    expect((await recorded())?.warning).to.contain('does not reach the client')
   })
 
   it('leaves out fields that do not fit the reply of this callback', async () => {
     expect(await answering({ ...OK, MsgBody: 'not a list' })).to.deep.equal(OK)
-    expect((await recorded())?.complaint).to.contain('do not fit')
+    expect((await recorded())?.warning).to.contain('do not fit')
   })
 
   for (const [what, text, status] of [
@@ -120,7 +120,7 @@ describe('decisions: use: webhook', () => {
   ] as const) {
     it(`takes the fallback for an answer ${what}`, async () => {
       expect(await answering(text, status)).to.deep.equal(OK)
-      expect(await recorded()).to.include({ by: 'fallback', complaint: 'the decision failed' })
+      expect(await recorded()).to.include({ by: 'fallback', warning: 'the decision failed' })
     })
   }
 
@@ -131,6 +131,6 @@ describe('decisions: use: webhook', () => {
     await until(() => asked.length > before)
     await clock.advance(1_500)
     expect((await answered).json).to.deep.equal(OK)
-    expect(await recorded()).to.include({ by: 'fallback', complaint: 'the decision came too late', ms: 1_500 })
+    expect(await recorded()).to.include({ by: 'fallback', warning: 'the decision came too late', ms: 1_500 })
   })
 })

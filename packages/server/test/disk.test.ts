@@ -60,7 +60,7 @@ describe('the disk under the journal of the real program', function () {
       expect(new Set(refused)).to.deep.equal(new Set([503]))
       const { status, text } = await server.ready()
       expect(status).to.equal(503)
-      expect(JSON.parse(text)).to.deep.equal({ status: 'unavailable', troubles: ['the journal does not take events (full)'] })
+      expect(JSON.parse(text)).to.deep.equal({ status: 'unavailable', reasons: ['the journal does not take events (full)'] })
       const stored = new Set((await stage.evidence(client.promised)).kept.map(({ serial }) => serial))
       expect([...client.promised].filter((serial) => !stored.has(serial))).to.deep.equal([])
 
@@ -151,7 +151,7 @@ routes: { "*": [log] }
     expect(err).to.match(/^[^\n]*not a database[^\n]*\n$/)
   })
 
-  for (const [text, says] of [
+  for (const [text, message] of [
     ['append:never=kill', "CALLBOARD_FAILPOINT: failpoint 'append:never' is unknown; there are append:before-commit"],
     ['append:after-commit=explode', "CALLBOARD_FAILPOINT: failpoint 'append:after-commit=explode' is not of the form"],
   ] as const) {
@@ -160,7 +160,7 @@ routes: { "*": [log] }
       expect(code).to.equal(64)
       expect(err)
         .to.match(/^[^\n]+\n$/)
-        .and.to.contain(says)
+        .and.to.contain(message)
     })
   }
 

@@ -57,7 +57,7 @@ describe('every callback that is known, on the real program', () => {
 
     const told = new Map(events.map((event) => [event.command, event]))
     for (const plugin of plugins) {
-      const read = plugin.read(plugin.sample)
+      const read = plugin.decode(plugin.sample)
       const at = 'eventTime' in read && read.eventTime !== undefined ? new Date(read.eventTime).toISOString() : null
       expect(told.get(plugin.command), plugin.command).to.deep.include({
         status: 'accepted',

@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream'
-import { memory, silent } from '@callboard/core'
+import { memory, silentLog } from '@callboard/core'
 import { groupDestroyed } from '@callboard/plugin-group-destroyed'
 import { callbackUrl, manualClock } from '@callboard/testing'
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { type Dispatcher, Pool } from 'undici'
-import { type Served, serve } from '../src/http/server.ts'
+import { type RunningServer, startServer } from '../src/http/server.ts'
 import { stopStill } from './still.ts'
 
 const APP = 1400000000
@@ -112,14 +112,14 @@ const complaintOf = (status: number, text: string): string | undefined => {
 }
 
 describe(`${REQUESTS.toLocaleString('en')} random requests (seed ${SEED})`, () => {
-  let served: Served
+  let served: RunningServer
   let pool: Pool
   const defects: unknown[] = []
   const counts = new Map<number, number>()
   const clock = manualClock(NOW)
 
   before(async () => {
-    served = await serve(
+    served = await startServer(
       {
         settings: { listen: { host: '127.0.0.1', port: 0, path: '/callback' }, admin: { host: '127.0.0.1', port: 0 } },
         apps: [{ sdkAppId: APP, tokens: [TOKEN] }],
@@ -130,8 +130,8 @@ describe(`${REQUESTS.toLocaleString('en')} random requests (seed ${SEED})`, () =
       },
       {
         // What is stored is of no interest here, and would fill the memory.
-        journal: { ...memory(), append: async (batch) => batch.map(({ id }) => ({ as: 'recorded', id })) },
-        log: silent,
+        journal: { ...memory(), append: async (batch) => batch.map(({ id }) => ({ type: 'recorded', id })) },
+        log: silentLog,
         listener: (signal) => {
           if (signal.type === 'answered' && signal.fault?._tag === 'Defect') defects.push(signal.fault.error)
         },
@@ -167,7 +167,7 @@ describe(`${REQUESTS.toLocaleString('en')} random requests (seed ${SEED})`, () =
     )
     expect(defects).to.deep.equal([])
     expect(JSON.stringify(Object.getOwnPropertyNames(Object.prototype))).to.equal(shape)
-    expect(served.callboard.troubles()).to.deep.equal([])
+    expect(served.callboard.unavailableReasons()).to.deep.equal([])
     const told = [...counts].sort(([a], [b]) => a - b).map(([status, count]) => `${count} x ${status}`)
     console.log(`      ${told.join(', ')}`)
     for (const status of [200, 400, 403, 404, 405, 415]) expect(counts.get(status), String(status)).to.be.above(REQUESTS / 1_000)

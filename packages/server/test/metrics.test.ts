@@ -1,20 +1,20 @@
-import { giveUp, type Journal, JournalError, memory, type Options, silent, systemClock } from '@callboard/core'
+import { giveUp, type Journal, JournalError, memory, type Options, silentLog, systemClock } from '@callboard/core'
 import { groupDestroyed } from '@callboard/plugin-group-destroyed'
 import { manualClock, send } from '@callboard/testing'
 import { expect } from 'chai'
-import { type Served, serve } from '../src/http/server.ts'
+import { type RunningServer, startServer } from '../src/http/server.ts'
 
 const APP = 1400000000
 const NOW = Date.UTC(2026, 0, 1)
 
 describe('/metrics', () => {
-  let served: Served | undefined
+  let served: RunningServer | undefined
   const clock = manualClock(NOW)
 
   /** A server whose wall clock stands still. */
   const run = async (change: Partial<Options> & { readonly journal?: Journal } = {}) => {
     const { journal = memory(), ...options } = change
-    served = await serve(
+    served = await startServer(
       {
         settings: { listen: { host: '127.0.0.1', port: 0, path: '/callback' }, admin: { host: '127.0.0.1', port: 0 } },
         apps: [{ sdkAppId: APP, verify: 'none' }],
@@ -32,7 +32,7 @@ describe('/metrics', () => {
         clock: { ...systemClock, now: clock.now },
         ...options,
       },
-      { journal, log: silent },
+      { journal, log: silentLog },
     )
     return served
   }

@@ -9,7 +9,7 @@ import { brokenOf } from '../../testing/test/rules.ts'
 import { tools } from '../src/cli/new/package-files.ts'
 import { newPlugin } from '../src/cli/new/plugin-template.ts'
 import { writeInto } from '../src/cli/new/write.ts'
-import { ours } from '../src/config/resolve/built-in-plugins.ts'
+import { builtInPlugins } from '../src/config/resolve/built-in-plugins.ts'
 import { link } from './linking.ts'
 import { runProgram } from './program.ts'
 
@@ -34,7 +34,7 @@ describe('callboard new', () => {
 
   it('writes a plugin of whatever command the vendor has, and it passes the suite', async function () {
     this.timeout(60_000)
-    for (const { command, before } of ours) {
+    for (const { command, before } of builtInPlugins) {
       const plugin = await written(command)
       expect(plugin.command).to.equal(command)
       expect(await brokenOf(() => describePlugin(plugin))).to.deep.equal([])
@@ -45,9 +45,9 @@ describe('callboard new', () => {
 
   it('knows what keeps order in a family, and with which codes it refuses', async () => {
     const plugin = await written('Live.CallbackBeforeSpeak')
-    expect(plugin.read({ RoomId: 'r1' })).to.deep.include({ key: 'r1' })
+    expect(plugin.decode({ RoomId: 'r1' })).to.deep.include({ key: 'r1' })
     expect(plugin.before?.codes).to.deep.equal([102100, 102200])
-    expect((await written('Group.CallbackAfterMemberMuted')).read({ GroupId: 'g1' })).to.deep.include({ key: 'g1' })
+    expect((await written('Group.CallbackAfterMemberMuted')).decode({ GroupId: 'g1' })).to.deep.include({ key: 'g1' })
     expect((await written('Tomorrow.CallbackBeforeIt')).before).to.deep.include({ fallback: 'allow', drop: false })
   })
 
@@ -98,7 +98,7 @@ describe('callboard new', () => {
     expect(err).to.match(/callboard-sink-twice is there already, and is left as it is/)
   })
 
-  for (const [what, name, says] of [
+  for (const [what, name, message] of [
     ['plugin', 'Group', /"Group" is no CallbackCommand: .*, such as Group\.CallbackAfterGroupDestroyed/],
     ['plugin', 'group.callbackAfterSendMsg', /did you mean "Group\.CallbackAfterSendMsg"\?/],
     ['plugin', '../Group.CallbackAfterSendMsg', /is no CallbackCommand/],
@@ -112,7 +112,7 @@ describe('callboard new', () => {
       const before = await readdir(directory)
       const { code, err } = await callboard(what, name)
       expect(code).to.equal(64)
-      expect(err).to.match(says)
+      expect(err).to.match(message)
       expect(await readdir(directory)).to.deep.equal(before)
     })
   }

@@ -3,7 +3,7 @@ import { groupDestroyed } from '@callboard/plugin-group-destroyed'
 import { type ManualClock, manualClock, send } from '@callboard/testing'
 import { expect } from 'chai'
 import * as t from 'io-ts'
-import { type Served, serve } from '../src/http/server.ts'
+import { type RunningServer, startServer } from '../src/http/server.ts'
 import { stopStill } from './still.ts'
 
 // What the admin listener does for operators, on a running server whose time stands still.
@@ -22,7 +22,7 @@ const destroyed = definePlugin({
 })
 
 describe('the admin listener, for operators', () => {
-  let served: Served
+  let served: RunningServer
   let clock: ManualClock
   let told: { readonly fields: Readonly<Record<string, unknown>>; readonly message: string }[]
   let failing: 'dead' | 'later' | undefined
@@ -35,7 +35,7 @@ describe('the admin listener, for operators', () => {
     failing = 'dead'
     const { journal = memory({ clock }), token, ...options } = change
     const note = (fields: Readonly<Record<string, unknown>>, message: string) => told.push({ fields, message })
-    served = await serve(
+    served = await startServer(
       {
         settings: {
           listen: { host: '127.0.0.1', port: 0, path: '/callback' },
@@ -124,7 +124,7 @@ describe('the admin listener, for operators', () => {
     await run({ journal })
     const { json } = await ask('sinks')
     expect(json.sinks.map(({ name, health, pending }: Record<string, unknown>) => [name, health, pending])).to.deep.equal([
-      ['crm', 'well', 0],
+      ['crm', 'healthy', 0],
       ['old', 'unconfigured', 1],
     ])
     expect(await ask('dead/discard', { sink: 'crm', pending: true })).to.deep.include({ status: 409 })
@@ -135,7 +135,7 @@ describe('the admin listener, for operators', () => {
     expect((await ask('dead/discard', { sink: 'old', pending: true })).json).to.include({ changed: 1 })
   })
 
-  it('readmits what today’s plugins understand, and counts what they do not', async () => {
+  it('reprocesses what today’s plugins understand, and counts what they do not', async () => {
     const clockOf = manualClock()
     const journal = { ...memory({ clock: clockOf }), close: async () => {} }
     const quarantined = (id: string, GroupId: unknown) => ({
@@ -152,12 +152,12 @@ describe('the admin listener, for operators', () => {
     await journal.append([quarantined('fits', 'a'), quarantined('fits not', 7)])
     await run({ journal })
     failing = undefined
-    expect((await ask('dead/readmit', { dryRun: true })).json).to.deep.equal({ changed: 1, refused: 1, more: false })
+    expect((await ask('dead/reprocess', { dryRun: true })).json).to.deep.equal({ changed: 1, refused: 1, more: false })
     expect(got).to.deep.equal([])
-    expect((await ask('dead/readmit', {})).json).to.deep.equal({ changed: 1, refused: 1, more: false })
+    expect((await ask('dead/reprocess', {})).json).to.deep.equal({ changed: 1, refused: 1, more: false })
     await served.callboard.idle()
     expect(got).to.deep.equal(['fits'])
-    expect((await ask('dead/readmit', {})).json).to.deep.equal({ changed: 0, refused: 1, more: false })
+    expect((await ask('dead/reprocess', {})).json).to.deep.equal({ changed: 0, refused: 1, more: false })
   })
 
   it('shows which keys wait behind a failure, resumes a sink, and tries one out', async () => {
@@ -168,8 +168,8 @@ describe('the admin listener, for operators', () => {
     expect(json.sinks[0]).to.deep.include({
       name: 'crm',
       kind: '',
-      health: 'resting',
-      why: 'answered 503',
+      health: 'open',
+      reason: 'answered 503',
       pending: 6,
       delayed: 5,
       dead: 0,
@@ -177,16 +177,16 @@ describe('the admin listener, for operators', () => {
     })
     expect(json.sinks[0].blocked.find(({ key }: { key: string }) => key === 'a')).to.deep.include({
       attempts: 1,
-      behind: 1,
+      waitingBehind: 1,
       error: 'answered 503',
     })
 
-    expect((await ask('sinks/crm/test', {})).json).to.include({ as: 'retry', error: 'answered 503', command: destroyed.command })
+    expect((await ask('sinks/crm/test', {})).json).to.include({ outcome: 'retry', error: 'answered 503', command: destroyed.command })
     failing = undefined
-    expect((await ask('sinks/crm/test', { command: destroyed.command })).json).to.include({ as: 'delivered' })
+    expect((await ask('sinks/crm/test', { command: destroyed.command })).json).to.include({ outcome: 'delivered' })
     expect((await ask('sinks/crm/test', { command: 'No.Such' })).json).to.deep.equal({ error: 'no plugin declares No.Such' })
     expect((await ask('sinks/crm/resume', {})).json).to.deep.equal({ resumed: 'crm' })
-    expect((await ask('sinks')).json.sinks[0].health).not.to.equal('resting')
+    expect((await ask('sinks')).json.sinks[0].health).not.to.equal('open')
   })
 
   it('names the sinks there are to whoever misspells one', async () => {
@@ -198,7 +198,7 @@ describe('the admin listener, for operators', () => {
       })
   })
 
-  it('keeps events for as long as the configuration says, without being asked', async () => {
+  it('keeps events for as long as the configuration message, without being asked', async () => {
     await run({ retention: { delivered: '1d' } })
     failing = undefined
     await receive('a')

@@ -1,7 +1,7 @@
 import { IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
 import { expect } from 'chai'
-import { admitBy } from '../src/http/ip-allow-list.ts'
+import { createIpFilter } from '../src/http/ip-allow-list.ts'
 
 const from = (address: string, forwarded?: string): IncomingMessage => {
   const socket = new Socket()
@@ -23,11 +23,11 @@ describe('the addresses that may send callbacks', () => {
   ]
   for (const [what, admitted, request] of table) {
     it(`${admitted ? 'admits' : 'refuses'} ${what}`, () => {
-      expect(admitBy(['10.0.0.0/8'], ['192.168.0.0/16'])(request)).to.equal(admitted)
+      expect(createIpFilter(['10.0.0.0/8'], ['192.168.0.0/16'])(request)).to.equal(admitted)
     })
   }
 
   it('are all addresses where no list is given', () => {
-    expect(admitBy(undefined)(from('11.0.0.1'))).to.equal(true)
+    expect(createIpFilter(undefined)(from('11.0.0.1'))).to.equal(true)
   })
 })

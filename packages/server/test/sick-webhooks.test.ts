@@ -1,10 +1,10 @@
 import { createServer } from 'node:http'
-import { memory, type Options, silent } from '@callboard/core'
+import { memory, type Options, silentLog } from '@callboard/core'
 import { groupDestroyed } from '@callboard/plugin-group-destroyed'
 import { webhook } from '@callboard/sinks'
 import { type ManualClock, manualClock, send, until } from '@callboard/testing'
 import { expect } from 'chai'
-import { type Served, serve } from '../src/http/server.ts'
+import { type RunningServer, startServer } from '../src/http/server.ts'
 import { receiver } from './program.ts'
 import { stopStill } from './still.ts'
 
@@ -15,14 +15,14 @@ const HOUR = 3_600_000
 const groupsOf = (got: readonly { readonly body: string }[]): readonly string[] => got.map(({ body }) => String(JSON.parse(body).GroupId))
 
 describe('a webhook whose receiver is sick, over real sockets', () => {
-  let served: Served | undefined
+  let served: RunningServer | undefined
   let clock: ManualClock
   let down: (() => Promise<unknown>)[] = []
 
   const run = async (sinks: Options['sinks']) => {
     clock = manualClock()
     const journal = memory({ clock })
-    served = await serve(
+    served = await startServer(
       {
         settings: { listen: { host: '127.0.0.1', port: 0, path: '/callback' }, admin: { host: '127.0.0.1', port: 0 } },
         apps: [{ sdkAppId: APP, verify: 'none' }],
@@ -31,14 +31,14 @@ describe('a webhook whose receiver is sick, over real sockets', () => {
         routes: { '*': Object.keys(sinks) },
         clock,
       },
-      { journal, log: silent },
+      { journal, log: silentLog },
     )
     const { callbackUrl, callboard } = served
     let time = 0
     return {
       callboard,
       stats: async (sink: string) => (await journal.stats()).sinks[sink],
-      state: (sink: string) => callboard.sinks().find(({ name }) => name === sink)?.is,
+      state: (sink: string) => callboard.sinks().find(({ name }) => name === sink)?.health,
       post: (GroupId: string) => {
         time += 1
         const body = { ...groupDestroyed.sample, GroupId, EventTime: String(time) }
@@ -47,7 +47,7 @@ describe('a webhook whose receiver is sick, over real sockets', () => {
     }
   }
   /** Lets so much time pass, and the network do its work whenever something falls due. */
-  const pass = async (ms: number, callboard: Served['callboard']) => {
+  const pass = async (ms: number, callboard: RunningServer['callboard']) => {
     for (let left = ms; left > 0; left -= await clock.step(left)) await callboard.idle()
   }
   const hook = (url: string, more: { readonly retry?: string } = {}) => webhook({ url, unsigned: true, allow: ['127.0.0.0/8'], ...more })
@@ -72,7 +72,7 @@ describe('a webhook whose receiver is sick, over real sockets', () => {
     await callboard.idle()
     expect(other.got).to.have.length(300)
     await pass(HOUR, callboard)
-    expect(state('crm')).to.be.oneOf(['resting', 'probing'])
+    expect(state('crm')).to.be.oneOf(['open', 'half-open'])
     expect(crm.got.length).to.be.at.most(16 + 16)
     const wasted = crm.got.length
     isDown = false
@@ -134,7 +134,7 @@ describe('a webhook whose receiver is sick, over real sockets', () => {
     await callboard.idle()
     expect(await stats('picky')).to.include({ delivered: 998, pending: 2, dead: 0 })
     expect(await callboard.journal.blocked('picky', 10)).to.have.length(1)
-    expect((await callboard.journal.blocked('picky', 10))[0]).to.include({ key: 'poison', behind: 1, attempts: 1, error: '500' })
+    expect((await callboard.journal.blocked('picky', 10))[0]).to.include({ key: 'poison', waitingBehind: 1, attempts: 1, error: '500' })
   })
 
   it('gives the slot back when the answer never ends', async () => {

@@ -1,8 +1,8 @@
 import type { ManualClock } from '@callboard/testing'
-import type { Served } from '../src/http/server.ts'
+import type { RunningServer } from '../src/http/server.ts'
 
 /** Stops a server whose time stands still. */
-export const stopStill = async (served: Pick<Served, 'stop'> | undefined, clock: ManualClock): Promise<void> => {
+export const stopStill = async (served: Pick<RunningServer, 'stop'> | undefined, clock: ManualClock): Promise<void> => {
   let stopped = false
   Promise.resolve(served?.stop()).then(() => {
     stopped = true

@@ -35,7 +35,7 @@ describe('the watchdog of the event loop, on the real program', () => {
     expect(await spin(3_600_000)).to.include({ code: 0 })
     const [line = ''] = await server.prints(/^.*stood still.*$/m)
     const [told] = linesOf(line)
-    expect(told).to.include({ level: 50, party: 'plugin', name: COMMAND, ms: 1_000 })
+    expect(told).to.include({ level: 50, owner: 'plugin', name: COMMAND, ms: 1_000 })
     expect(told.msg).to.equal(
       `the event loop has stood still for 1.0 s, in the code of the plugin of ${COMMAND}: nothing is answered meanwhile`,
     )

@@ -21,7 +21,7 @@ const record = ({ id, app, command, key, receivedAt, body }: SinkEvent, content?
 export const file = defineSink({
   kind: 'file',
   options: fileOptions,
-  delivering: { concurrency: 256 },
+  deliveryDefaults: { concurrency: 256 },
   open: async ({ path: given, rotate }, { log, name, now }) => {
     const template = resolve(given)
     const place = pathOf(template)
@@ -42,9 +42,9 @@ export const file = defineSink({
       return createAppender(await open(), file, rotate?.size)
     })
     return {
-      write: async ({ event, content }, signal) => {
+      write: async ({ event, payload }, signal) => {
         signal.throwIfAborted()
-        await shelf.append(place(event), record(event, content), signal)
+        await shelf.append(place(event), record(event, payload), signal)
       },
       close: () => shelf.close(),
     }

@@ -1,13 +1,13 @@
 import { type Delivery, defineSink, type Json } from '@callboard/core'
 import { binaryMode, structuredMode } from './webhook/cloudevents.ts'
-import type { Exchange, Posting, Target } from './webhook/exchange.ts'
+import type { WebhookClient, WebhookRequest, WebhookTarget } from './webhook/exchange.ts'
 import { type Format, webhookOptions } from './webhook/options.ts'
 import { refusalOf } from './webhook/response-policy.ts'
 
-export { refusedTarget } from './webhook/blocked-target.ts'
-export type { Exchange, Posting, Target } from './webhook/exchange.ts'
-export { signedTarget, targetFields } from './webhook/options.ts'
-export type { Answered } from './webhook/response-policy.ts'
+export { explainBlockedTarget } from './webhook/blocked-target.ts'
+export type { WebhookClient, WebhookRequest, WebhookTarget } from './webhook/exchange.ts'
+export { explainBadSecret, targetFields } from './webhook/options.ts'
+export type { WebhookResponse } from './webhook/response-policy.ts'
 
 /** So much of an answer is read; its status is what counts. */
 const MOST_OF_AN_ANSWER = 16 * 1024
@@ -15,8 +15,8 @@ const MOST_OF_AN_ANSWER = 16 * 1024
 // Loaded when there is something to connect to: the client takes a fifth of a start that needs none.
 
 /** Opens a target; nothing is connected yet. `connections`: at a time, at most; by default as many as there are postings. */
-export const openExchange = async (target: Target, connections?: number): Promise<Exchange> =>
-  (await import('./webhook/exchange.ts')).openExchange(target, connections)
+export const openWebhookClient = async (target: WebhookTarget, connections?: number): Promise<WebhookClient> =>
+  (await import('./webhook/exchange.ts')).openWebhookClient(target, connections)
 
 /**
  * Connects to a webhook's target as a delivery would, name, guard and TLS included, and sends nothing. Resolves with why it cannot
@@ -26,8 +26,8 @@ export const probeTarget = async (url: string, allow: readonly string[], signal:
   (await import('./webhook/probe.ts')).probeTarget(url, allow, signal)
 
 /** What is posted in each format. A hook that is not there is stood in for by the vendor's bytes. */
-const posted: { readonly [F in Format]: (delivery: Delivery<Json>) => Pick<Posting, 'body' | 'headers'> } = {
-  hook: ({ content, event }) => ({ body: content === undefined ? event.raw : Buffer.from(JSON.stringify(content)) }),
+const posted: { readonly [F in Format]: (delivery: Delivery<Json>) => Pick<WebhookRequest, 'body' | 'headers'> } = {
+  payload: ({ payload, event }) => ({ body: payload === undefined ? event.raw : Buffer.from(JSON.stringify(payload)) }),
   raw: ({ event }) => ({ body: event.raw }),
   cloudevents: binaryMode,
   'cloudevents-structured': structuredMode,
@@ -41,8 +41,8 @@ const posted: { readonly [F in Format]: (delivery: Delivery<Json>) => Pick<Posti
 export const webhook = defineSink({
   kind: 'webhook',
   options: webhookOptions,
-  open: async ({ format = 'hook', ...target }, { now, concurrency }) => {
-    const { post, close } = await openExchange(target, concurrency)
+  open: async ({ format = 'payload', ...target }, { now, concurrency }) => {
+    const { post, close } = await openWebhookClient(target, concurrency)
     return {
       write: async (delivery, signal) => {
         const posting = { id: delivery.event.id, at: now(), ...posted[format](delivery) }

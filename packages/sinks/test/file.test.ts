@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { silent } from '@callboard/core'
+import { silentLog } from '@callboard/core'
 import { file } from '@callboard/sinks'
 import { describeSink, unknownEvent } from '@callboard/testing'
 import { expect } from 'chai'
@@ -15,7 +15,7 @@ describeSink(
   },
   {
     event,
-    content: { GroupId: '@TGS#1' },
+    payload: { GroupId: '@TGS#1' },
     wrong: [
       file.configure({}),
       file.configure({ path: '' }),
@@ -33,7 +33,7 @@ describe('file', () => {
       const { key: _, ...keyless } = event
       await opened({ path }, async (open) => {
         await open.write(delivery(), live())
-        await open.write({ ...delivery(), event: keyless, content: { group: '群\n' } }, live())
+        await open.write({ ...delivery(), event: keyless, payload: { group: '群\n' } }, live())
       })
       const common = { id: event.id, app: 1_400_000_000, command: event.command, receivedAt: '2026-01-01T00:00:00.000Z' }
       expect(await linesOf(path)).to.deep.equal([
@@ -82,7 +82,7 @@ describe('file', () => {
       await writeFile(path, `{"id":"1"}\n${torn}`)
       const warned: unknown[] = []
       await opened({ path }, async (open) => void (await open.write(delivery(), live())), {
-        log: { ...silent, warn: (fields) => warned.push(fields) },
+        log: { ...silentLog, warn: (fields) => warned.push(fields) },
       })
       const [first, second, ...more] = await linesOf(path)
       expect(first).to.deep.equal({ id: '1' })
@@ -177,18 +177,18 @@ describe('file', () => {
     inDirectory(async (directory) => {
       await writeFile(join(directory, 'taken'), '')
       const sink = file({ path: join(directory, 'taken/all.jsonl') })
-      expect((await errorOf(sink.open({ name: 'audit', log: silent, now: Date.now, concurrency: 1 }))).code).to.be.oneOf([
+      expect((await errorOf(sink.open({ name: 'audit', log: silentLog, now: Date.now, concurrency: 1 }))).code).to.be.oneOf([
         'EEXIST',
         'ENOTDIR',
       ])
     }))
 
   it('names a placeholder that it does not know', () => {
-    const says = (path: unknown) => file.configure({ path }).problems.map(({ at, says }) => [...at, says].join(': '))
+    const says = (path: unknown) => file.configure({ path }).problems.map(({ path, message }) => [...path, message].join(': '))
     expect(says('./{Command}.jsonl')).to.deep.equal(['path: {Command} is unknown; there are {command}, {date} and {app}'])
     expect(says('')).to.deep.equal(['path: expected a path'])
     expect(says(7)).to.deep.equal(['path: expected a path'])
     expect(says('./{command}/{date}-{app}.jsonl')).to.deep.equal([])
-    expect(file({ path: 'x' }).delivering).to.deep.equal({ concurrency: 256 })
+    expect(file({ path: 'x' }).deliveryOptions).to.deep.equal({ concurrency: 256 })
   })
 })

@@ -39,7 +39,7 @@ const logging = (options: Parameters<ReturnType<typeof openLog>>[0] = {}, isTTY 
 describe('log, as JSON', () => {
   it("writes the hook's words with id, app, command and key", async () => {
     const { write, written, json } = logging()
-    await write({ content: 'group @TGS#1 disbanded' })
+    await write({ payload: 'group @TGS#1 disbanded' })
     expect(written).to.have.length(1)
     expect(written[0]).to.match(/^\{[^\n]*\}\n$/)
     const { time, ...line } = json()
@@ -56,7 +56,7 @@ describe('log, as JSON', () => {
 
   it('writes the fields that a hook gives beside its words', async () => {
     const { write, json } = logging()
-    await write({ content: { message: 'disbanded %s %d', fields: { members: 2, nested: { a: [1] } } } })
+    await write({ payload: { message: 'disbanded %s %d', fields: { members: 2, nested: { a: [1] } } } })
     expect(json())
       .to.include({ msg: 'disbanded %s %d', members: 2 })
       .and.have.deep.property('nested', { a: [1] })
@@ -64,7 +64,7 @@ describe('log, as JSON', () => {
 
   it('lets no field of a hook pass for one of its own', async () => {
     const { write, written, json } = logging()
-    await write({ content: { message: 'm', fields: { id: 'x', level: 60, msg: 'x', time: 'x', key: 'x' } } })
+    await write({ payload: { message: 'm', fields: { id: 'x', level: 60, msg: 'x', time: 'x', key: 'x' } } })
     expect(json()).to.include({ id: event.id, level: 30, msg: 'm', key: '@TGS#1', id_: 'x', level_: 60, msg_: 'x', time_: 'x', key_: 'x' })
     expect(written[0]?.match(/"level":/g)).to.have.length(1)
   })
@@ -91,7 +91,7 @@ describe('log, as JSON', () => {
       ['error', 50],
     ] as const) {
       const { write, json } = logging({ level })
-      await write({ content: 'x' })
+      await write({ payload: 'x' })
       expect(json()).to.have.property('level', number)
       await write({ event: unknownEvent() })
       expect(json()).to.have.property('level', Math.max(40, number))
@@ -100,7 +100,7 @@ describe('log, as JSON', () => {
 
   it('stays one line without a control in it, and loses nothing of the text', async () => {
     const { write, written, json } = logging()
-    await write({ event: { ...event, key: HOSTILE }, content: { message: HOSTILE, fields: { [HOSTILE]: HOSTILE } } })
+    await write({ event: { ...event, key: HOSTILE }, payload: { message: HOSTILE, fields: { [HOSTILE]: HOSTILE } } })
     expect(written[0]?.slice(0, -1)).not.to.match(CONTROLS)
     expect(json()).to.include({ msg: HOSTILE, key: HOSTILE, [HOSTILE]: HOSTILE })
   })
@@ -108,7 +108,7 @@ describe('log, as JSON', () => {
   it('stays short', async () => {
     const { write, written, json } = logging()
     const long = 'x'.repeat(1_000_000)
-    await write({ event: { ...event, key: long, command: long }, content: { message: long, fields: { long } } })
+    await write({ event: { ...event, key: long, command: long }, payload: { message: long, fields: { long } } })
     expect(written[0]?.length).to.be.below(8 * 1024)
     expect(json().msg.endsWith('…')).to.equal(true)
     expect(json()).to.have.property('left_out', 'fields of 1000011 characters')
@@ -118,15 +118,15 @@ describe('log, as JSON', () => {
 describe('log, for a person', () => {
   it('is what a terminal gets, and nobody else', async () => {
     const terminal = logging({}, true)
-    await terminal.write({ content: 'group @TGS#1 disbanded' })
+    await terminal.write({ payload: 'group @TGS#1 disbanded' })
     expect(terminal.written[0])
       .to.match(/group @TGS#1 disbanded/)
       .and.not.match(/^\{/)
     const asked = logging({ format: 'json' }, true)
-    await asked.write({ content: 'x' })
+    await asked.write({ payload: 'x' })
     expect(asked.json()).to.have.property('msg', 'x')
     const pretty = logging({ format: 'pretty' })
-    await pretty.write({ content: { message: 'disbanded', fields: { members: 2 } } })
+    await pretty.write({ payload: { message: 'disbanded', fields: { members: 2 } } })
     expect(pretty.written[0]).to.match(/^\[\d\d:\d\d:\d\d\.\d{3}\] INFO: disbanded \{.*"members":2.*\}\n$/)
     expect(pretty.written[0]).to.contain(event.id)
   })
@@ -135,7 +135,7 @@ describe('log, for a person', () => {
     const { write, written } = logging({ format: 'pretty' })
     await write({
       event: { ...event, key: HOSTILE, command: HOSTILE },
-      content: { message: HOSTILE, fields: { [HOSTILE]: [HOSTILE, { [HOSTILE]: HOSTILE }] } },
+      payload: { message: HOSTILE, fields: { [HOSTILE]: [HOSTILE, { [HOSTILE]: HOSTILE }] } },
     })
     await write({ event: unknownEvent({ command: HOSTILE }) })
     await write({ event: quarantinedEvent({ reasons: [HOSTILE] }) })
@@ -215,7 +215,7 @@ describe('log, on its way out', () => {
 })
 
 describe('the options of log', () => {
-  const problems = (given: unknown) => log.configure(given).problems.map(({ at, says }) => [...at, says].join(': '))
+  const problems = (given: unknown) => log.configure(given).problems.map(({ path, message }) => [...path, message].join(': '))
 
   it('are a format and a level', () => {
     expect(problems({})).to.deep.equal([])

@@ -4,7 +4,7 @@ import { describeSink, unknownEvent } from '@callboard/testing'
 import { expect } from 'chai'
 import { Webhook } from 'standardwebhooks'
 import { receiver } from './receiver.ts'
-import { content, delivery, event, failure, KEY, LOOPBACK, live, moment, OTHER, opened, posting, SECRET } from './webhook/posting.ts'
+import { delivery, event, failure, KEY, LOOPBACK, live, moment, OTHER, opened, payload, posting, SECRET } from './webhook/posting.ts'
 
 describeSink(
   'webhook',
@@ -14,7 +14,7 @@ describeSink(
   },
   {
     event,
-    content,
+    payload,
     secret: KEY,
     wrong: [
       webhook.configure({ url: 'http://example.com', secret: `${KEY}` }),
@@ -36,7 +36,7 @@ describe('webhook', () => {
         await open.write(delivery, live())
         const [one] = to.received
         expect(one).to.include({ method: 'POST', url: '/in' })
-        expect(one?.body.toString()).to.equal(JSON.stringify(content))
+        expect(one?.body.toString()).to.equal(JSON.stringify(payload))
         expect(one?.headers).to.include({
           'content-type': 'application/json',
           'webhook-id': event.id,
@@ -45,7 +45,7 @@ describe('webhook', () => {
         })
         const headers = Object.fromEntries(Object.entries(one?.headers ?? {}).map(([name, value]) => [name, String(value)]))
         for (const secret of [SECRET, OTHER]) {
-          expect(new Webhook(secret).verify(one?.body ?? '', headers)).to.deep.equal(content)
+          expect(new Webhook(secret).verify(one?.body ?? '', headers)).to.deep.equal(payload)
         }
       },
       { secret: [SECRET, OTHER], headers: { 'x-team': 'im' } },
@@ -56,8 +56,8 @@ describe('webhook', () => {
     const unhooked = { event: unknownEvent({ raw }), sink: 'crm', attempt: 1 }
     for (const [options, sent] of [
       [{}, unhooked],
-      [{ format: 'hook' }, unhooked],
-      [{ format: 'raw' }, { ...unhooked, content }],
+      [{ format: 'payload' }, unhooked],
+      [{ format: 'raw' }, { ...unhooked, payload }],
     ] as const) {
       await posting(
         (response) => response.end(),

@@ -15,7 +15,7 @@ const plainEvent = (command: string, body: unknown) => ({ ...COMMON, command, bo
 
 /** The event that a plugin's sample makes. Throws when the plugin refuses its own sample. */
 export const eventOf = (plugin: Plugin, overrides: Partial<SinkEvent> = {}): SinkEvent => {
-  const read = plugin.read(plugin.sample)
+  const read = plugin.decode(plugin.sample)
   if ('reasons' in read) throw new TypeError(`${plugin.command} refuses its own sample: ${read.reasons.join('; ')}`)
   return {
     ...plainEvent(plugin.command, read.body),

@@ -1,5 +1,5 @@
 import { doesNotMatch, equal, notEqual, ok } from 'node:assert/strict'
-import { isObject, Kinds, List, MOST_REASONS, type Plugin, type Read, Struct, type Unread } from '@callboard/core'
+import { type DecodedBody, type InvalidBody, isObject, List, MAX_ISSUES, type Plugin, Struct, TaggedUnion } from '@callboard/core'
 import type * as t from 'io-ts'
 import { eventOf } from './events.ts'
 
@@ -15,7 +15,7 @@ interface Part {
 
 const partsOf = (codec: t.Mixed, path: readonly (string | number)[] = []): readonly Part[] => {
   if (codec instanceof List) return [{ path, codec }, ...partsOf(codec.item, [...path, 0])]
-  if (codec instanceof Kinds) return partsOf(codec.common, path)
+  if (codec instanceof TaggedUnion) return partsOf(codec.common, path)
   if (!(codec instanceof Struct)) return [{ path, codec }]
   const fields: readonly (readonly [string, t.Mixed])[] = [
     ...Object.entries<t.Mixed>(codec.required),
@@ -39,14 +39,14 @@ const changed = (value: unknown, path: readonly (string | number)[], change: (gi
 }
 
 const CANARY = 'canary-7d1f'
-const isUnread = (read: Read | Unread): read is Unread => 'reasons' in read
+const isUnread = (read: DecodedBody | InvalidBody): read is InvalidBody => 'reasons' in read
 const show = (path: readonly (string | number)[]): string => path.join('.')
 
 /** The reasons for which a body is refused; fails when it is not. */
 const reasonsOf = (plugin: Plugin, body: unknown, why: string): readonly string[] => {
-  const read = plugin.read(body)
+  const read = plugin.decode(body)
   ok(isUnread(read), `accepted ${why}`)
-  ok(read.reasons.length > 0 && read.reasons.length <= MOST_REASONS, `${read.reasons.length} reasons for ${why}`)
+  ok(read.reasons.length > 0 && read.reasons.length <= MAX_ISSUES, `${read.reasons.length} reasons for ${why}`)
   for (const reason of read.reasons) {
     doesNotMatch(reason, /[\r\n]/)
     ok(!reason.includes(CANARY), `a reason tells a value: ${reason}`)
@@ -54,8 +54,8 @@ const reasonsOf = (plugin: Plugin, body: unknown, why: string): readonly string[
   return read.reasons
 }
 
-const understood = (plugin: Plugin, body: unknown, what: string): Read => {
-  const read = plugin.read(body)
+const understood = (plugin: Plugin, body: unknown, what: string): DecodedBody => {
+  const read = plugin.decode(body)
   ok(!isUnread(read), `refused ${what}: ${isUnread(read) ? read.reasons.join('; ') : ''}`)
   return read
 }
@@ -160,7 +160,7 @@ export const describePlugin = (plugin: Plugin): void => {
     it('shows every kind of sink something that JSON can carry', () => {
       const event = eventOf(plugin)
       for (const kind of plugin.hooks) {
-        const shown = understood(plugin, sample, 'the sample').show(kind, event)
+        const shown = understood(plugin, sample, 'the sample').payloadFor(kind, event)
         notEqual(shown, undefined, `the hook for ${kind} shows nothing`)
         ok(isJson(shown), `the hook for ${kind} shows something that is no JSON`)
       }
@@ -170,7 +170,7 @@ export const describePlugin = (plugin: Plugin): void => {
       const before = JSON.stringify(sample)
       const event = eventOf(plugin)
       const told = JSON.stringify(event)
-      for (const kind of plugin.hooks) understood(plugin, sample, 'the sample').show(kind, event)
+      for (const kind of plugin.hooks) understood(plugin, sample, 'the sample').payloadFor(kind, event)
       equal(JSON.stringify(sample), before)
       equal(JSON.stringify(event), told)
     })

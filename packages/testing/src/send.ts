@@ -1,7 +1,7 @@
-import { digestOf } from '@callboard/core'
+import { signatureOf } from '@callboard/core'
 
 /** A callback to be sent, as the vendor sends them. */
-export interface Callback {
+export interface SendOptions {
   /** The callback URL. */
   readonly to: string
   /** The SDKAppID. */
@@ -23,7 +23,7 @@ export interface Callback {
 }
 
 /** What came back. */
-export interface Answered {
+export interface SendResult {
   readonly status: number
   /** The body as text. */
   readonly text: string
@@ -45,7 +45,7 @@ export const callbackUrl = ({
   requestTime = Math.floor(Date.now() / 1000),
   sign,
   query,
-}: Omit<Callback, 'body'>): string => {
+}: Omit<SendOptions, 'body'>): string => {
   const url = new URL(to)
   const parameters = {
     SdkAppid: String(app),
@@ -57,7 +57,7 @@ export const callbackUrl = ({
   }
   for (const [name, value] of Object.entries(parameters)) url.searchParams.append(name, value)
   if (token !== undefined || sign !== undefined) {
-    url.searchParams.append('Sign', sign ?? digestOf(token ?? '', String(requestTime)).toString('hex'))
+    url.searchParams.append('Sign', sign ?? signatureOf(token ?? '', String(requestTime)).toString('hex'))
     url.searchParams.append('RequestTime', String(requestTime))
   }
   return url.href
@@ -75,7 +75,7 @@ const bytesOf = (body: unknown): string | Uint8Array<ArrayBuffer> =>
   typeof body === 'string' ? body : body instanceof Uint8Array ? new Uint8Array(body) : JSON.stringify(body)
 
 /** Sends one callback the way the vendor does, and tells what came back. Rejects when nothing did. */
-export const send = async (callback: Callback): Promise<Answered> => {
+export const send = async (callback: SendOptions): Promise<SendResult> => {
   const from = performance.now()
   const response = await fetch(callbackUrl(callback), {
     method: 'POST',

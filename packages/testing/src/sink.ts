@@ -1,5 +1,5 @@
 import { equal, match, notEqual, ok, rejects } from 'node:assert/strict'
-import { type OpenSink, type Sink, type SinkEvent, silent } from '@callboard/core'
+import { type Sink, type SinkEvent, type SinkWriter, silentLog } from '@callboard/core'
 import { quarantinedEvent, unknownEvent } from './events.ts'
 
 // The runner's own, as mocha, node:test (made global) and others provide them.
@@ -20,7 +20,7 @@ export interface SinkSuite {
   /** An event of a plugin's, as `eventOf(plugin)` makes it. */
   readonly event: SinkEvent
   /** What the hook of that plugin shows this kind of sink; left out where there is none. */
-  readonly content?: unknown
+  readonly payload?: unknown
   /** Sinks of this kind with options that it must refuse, such as one that is missing or misspelt. */
   readonly wrong?: readonly Sink[]
   /** A sink of this kind whose other side is gone or failing, so that a write must throw. */
@@ -61,11 +61,11 @@ const inTime = async (work: Promise<unknown>): Promise<unknown> => {
 /** The conformance suite of sinks: one test per promise, each on a sink of its own. */
 export const describeSink = (name: string, make: Make, suite: SinkSuite): void => {
   const { event, wrong, failing, secret } = suite
-  const context = { name, log: silent, now: Date.now, concurrency: 1 }
-  const accepted = { event, ...('content' in suite && { content: suite.content }), sink: name, attempt: 1 }
-  const write = async (open: OpenSink, delivery: Parameters<OpenSink['write']>[0], signal = live()) => open.write(delivery, signal)
+  const context = { name, log: silentLog, now: Date.now, concurrency: 1 }
+  const accepted = { event, ...('payload' in suite && { payload: suite.payload }), sink: name, attempt: 1 }
+  const write = async (open: SinkWriter, delivery: Parameters<SinkWriter['write']>[0], signal = live()) => open.write(delivery, signal)
 
-  const withSink = async (rule: (open: OpenSink, sink: Sink) => Promise<void>, from = make) => {
+  const withSink = async (rule: (open: SinkWriter, sink: Sink) => Promise<void>, from = make) => {
     const { sink, clean } = await from()
     try {
       const open = await sink.open(context)
@@ -143,7 +143,7 @@ export const describeSink = (name: string, make: Make, suite: SinkSuite): void =
         for (const sink of wrong) {
           notEqual(sink.problems.length, 0)
           const error = await failureOf(() => sink.open(context))
-          for (const words of [...sink.problems.map(({ says }) => says), wordsOf(error)]) {
+          for (const words of [...sink.problems.map(({ message }) => message), wordsOf(error)]) {
             match(words, /\S/)
             ok(secret === undefined || !words.includes(secret), 'an error tells a secret')
           }

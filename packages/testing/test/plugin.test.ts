@@ -39,12 +39,12 @@ describe('the conformance suite of plugins', () => {
       }),
       /nobody has listed/,
     ],
-    'a codec that strips': [{ ...right, read: () => ({ body: { GroupId: '1' }, show: () => 'x' }) }, /nobody has listed/],
+    'a codec that strips': [{ ...right, decode: () => ({ body: { GroupId: '1' }, payloadFor: () => 'x' }) }, /nobody has listed/],
     'an optional field that it needs': [
       {
         ...right,
-        read: (body) =>
-          typeof body === 'object' && body !== null && 'EventTime' in body ? right.read(body) : { reasons: ['EventTime: expected x'] },
+        decode: (body) =>
+          typeof body === 'object' && body !== null && 'EventTime' in body ? right.decode(body) : { reasons: ['EventTime: expected x'] },
       },
       /optional/,
     ],
@@ -92,11 +92,11 @@ describe('the conformance suite of plugins', () => {
   }
 
   it('catches a hook that shows something that is no JSON', async () => {
-    const said = right.read(right.sample)
+    const said = right.decode(right.sample)
     for (const shown of [new Date(), new Map(), Number.NaN, () => 1, { deep: [Symbol('x')] }, 1n, undefined]) {
       const plugin: Plugin = {
         ...right,
-        read: (body) => ('reasons' in right.read(body) ? right.read(body) : { ...said, body, show: () => shown }),
+        decode: (body) => ('reasons' in right.decode(body) ? right.decode(body) : { ...said, body, payloadFor: () => shown }),
       }
       expect((await brokenOf(() => describePlugin(plugin))).join('\n'), typeof shown).to.match(/JSON can carry/)
     }

@@ -1,4 +1,4 @@
-import { defineSink, type OpenSink, strictStruct } from '@callboard/core'
+import { defineSink, type SinkWriter, strictStruct } from '@callboard/core'
 import { describeSink, unknownEvent } from '@callboard/testing'
 import { expect } from 'chai'
 import * as t from 'io-ts'
@@ -7,7 +7,7 @@ import { brokenOf } from './rules.ts'
 const event = unknownEvent({ status: 'accepted', key: 'k' })
 const options = strictStruct({ to: t.string })
 
-const kindOf = (write: OpenSink['write']) =>
+const kindOf = (write: SinkWriter['write']) =>
   defineSink({
     kind: 'bus',
     options,
@@ -25,7 +25,7 @@ const kindOf = (write: OpenSink['write']) =>
     },
   })
 
-const heeding: OpenSink['write'] = async (_, signal) => signal.throwIfAborted()
+const heeding: SinkWriter['write'] = async (_, signal) => signal.throwIfAborted()
 const bus = kindOf(heeding)
 const failing = (words: string) => () => ({ sink: kindOf(() => Promise.reject(new Error(words)))({ to: 'x' }) })
 
@@ -37,14 +37,15 @@ describeSink('a sink that keeps all rules', () => ({ sink: bus({ to: 'x' }) }), 
 })
 
 describe('the conformance suite of sinks', () => {
-  const broken = (write: OpenSink['write']) => brokenOf(() => describeSink('bus', () => ({ sink: kindOf(write)({ to: 'x' }) }), { event }))
+  const broken = (write: SinkWriter['write']) =>
+    brokenOf(() => describeSink('bus', () => ({ sink: kindOf(write)({ to: 'x' }) }), { event }))
 
   it('catches one that writes although it was told to stop', async () => {
     expect(await broken(() => {})).to.deep.equal(['does not write when it was told to stop before'])
   })
 
   it('catches one that does not stop', async () => {
-    const hangs: OpenSink['write'] = (_, signal) =>
+    const hangs: SinkWriter['write'] = (_, signal) =>
       signal.aborted
         ? Promise.reject(signal.reason)
         : new Promise((resolve) => {

@@ -1,4 +1,4 @@
-import { createDispatcher, type Incoming, memory } from '@callboard/core'
+import { createDispatcher, type IncomingRequest, memory } from '@callboard/core'
 import { groupDestroyed } from '@callboard/plugin-group-destroyed'
 import { callbackUrl } from '@callboard/testing'
 import { APP, bodyWith, COMMAND, TOKEN } from '../callback-body.ts'
@@ -39,12 +39,12 @@ const core = async (raws: readonly Uint8Array[]): Promise<number> => {
   })
   const signed = query()
   const handle = async (raw: Uint8Array) => {
-    const incoming: Incoming = {
+    const incoming: IncomingRequest = {
       query: signed,
       admitted: true,
       length: raw.byteLength,
       headAt: performance.now(),
-      read: async () => ({ raw }),
+      readBody: async () => ({ raw }),
     }
     const { status } = await dispatcher.handle(incoming)
     if (status !== 200) throw new Error(`answered ${status}`)

@@ -49,13 +49,13 @@ export const soakHostile = async (): Promise<void> => {
     plugins: [groupDestroyed],
     sinks: {},
     routes: {},
-    journal: { ...memory(), append: async (batch) => batch.map(({ id }) => ({ as: 'recorded', id })) },
+    journal: { ...memory(), append: async (batch) => batch.map(({ id }) => ({ type: 'recorded', id })) },
   })
   const query = new URLSearchParams({ SdkAppid: String(APP), CallbackCommand: groupDestroyed.command }).toString()
   const cost = async (text: string): Promise<number> => {
     const raw = Buffer.from(text)
     const from = process.cpuUsage()
-    await dispatcher.handle({ query, admitted: true, headAt: performance.now(), length: raw.length, read: async () => ({ raw }) })
+    await dispatcher.handle({ query, admitted: true, headAt: performance.now(), length: raw.length, readBody: async () => ({ raw }) })
     const { user, system } = process.cpuUsage(from)
     return (user + system) / 1_000
   }

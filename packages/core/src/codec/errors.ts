@@ -1,7 +1,7 @@
 import type * as t from 'io-ts'
 
 /** At most this many reasons are given for one body: enough to act on, cheap enough for a hostile one. */
-export const MOST_REASONS = 8
+export const MAX_ISSUES = 8
 
 // Unions and intersections name their branches 0, 1, 2 … in the path; the keys of a record are the sender's own words.
 const isBranch = (parent: t.Decoder<unknown, unknown> | undefined): boolean =>
@@ -10,9 +10,9 @@ const isRecord = (parent: t.Decoder<unknown, unknown> | undefined): boolean =>
   parent !== undefined && '_tag' in parent && parent._tag === 'DictionaryType'
 
 /** One reason: where, as the names of fields and the places in lists, and what was expected there. */
-export interface Reason {
-  readonly at: readonly string[]
-  readonly says: string
+export interface Issue {
+  readonly path: readonly string[]
+  readonly message: string
 }
 
 const placeOf = (context: t.Context): readonly string[] =>
@@ -22,15 +22,15 @@ const placeOf = (context: t.Context): readonly string[] =>
     return [isRecord(parent) ? '*' : key]
   })
 
-const reasonOf = ({ context, message, value }: t.ValidationError): Reason => {
+const reasonOf = ({ context, message, value }: t.ValidationError): Issue => {
   const expected = message ?? `expected ${context.at(-1)?.type?.name ?? 'something else'}`
-  return { at: placeOf(context), says: value === undefined && message === undefined ? `${expected}, got nothing` : expected }
+  return { path: placeOf(context), message: value === undefined && message === undefined ? `${expected}, got nothing` : expected }
 }
 
 /** Why a codec refused a value, place and words apart: for those who show the place in their own way. */
-export const explain = (errors: t.Errors): readonly Reason[] => errors.slice(0, MOST_REASONS).map(reasonOf)
+export const toIssues = (errors: t.Errors): readonly Issue[] => errors.slice(0, MAX_ISSUES).map(reasonOf)
 
-const line = ({ at, says }: Reason): string => (at.length === 0 ? says : `${at.join('.')}: ${says}`)
+const line = ({ path, message }: Issue): string => (path.length === 0 ? message : `${path.join('.')}: ${message}`)
 
 /** Why a codec refused a value: one line each, the path and what was expected there, never the value itself. */
-export const reasons = (errors: t.Errors): readonly string[] => [...new Set(explain(errors).map(line))]
+export const formatErrors = (errors: t.Errors): readonly string[] => [...new Set(toIssues(errors).map(line))]

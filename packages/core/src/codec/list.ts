@@ -1,6 +1,6 @@
 import * as t from 'io-ts'
-import { MOST_REASONS } from './errors.ts'
-import { NOWHERE, under } from './nested-errors.ts'
+import { MAX_ISSUES } from './errors.ts'
+import { addNestedErrors, EMPTY_CONTEXT } from './nested-errors.ts'
 
 /** A list whose errors are bounded; `item` lets tools walk it. */
 export class List<C extends t.Mixed> extends t.Type<readonly t.TypeOf<C>[], readonly t.OutputOf<C>[], unknown> {
@@ -17,10 +17,10 @@ export class List<C extends t.Mixed> extends t.Type<readonly t.TypeOf<C>[], read
         const errors: t.ValidationError[] = []
         // The very same list where no element changes.
         let decoded: t.TypeOf<C>[] = value
-        for (let index = 0; index < given.length && errors.length < MOST_REASONS; index += 1) {
+        for (let index = 0; index < given.length && errors.length < MAX_ISSUES; index += 1) {
           const element = given[index]
-          const result = item.validate(element, NOWHERE)
-          if (result._tag === 'Left') under(errors, context, { key: String(index), type: item, actual: element }, result.left)
+          const result = item.validate(element, EMPTY_CONTEXT)
+          if (result._tag === 'Left') addNestedErrors(errors, context, { key: String(index), type: item, actual: element }, result.left)
           else if (result.right !== element) {
             if (decoded === value) decoded = [...value]
             decoded[index] = result.right

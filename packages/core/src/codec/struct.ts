@@ -1,7 +1,7 @@
 import * as t from 'io-ts'
 import { isObject } from '../json/json.ts'
-import { MOST_REASONS } from './errors.ts'
-import { NOWHERE, under } from './nested-errors.ts'
+import { MAX_ISSUES } from './errors.ts'
+import { addNestedErrors, EMPTY_CONTEXT } from './nested-errors.ts'
 
 /** Fields by name, each with its codec. */
 export type Fields = { readonly [field: string]: t.Mixed }
@@ -56,18 +56,18 @@ export class Struct<R extends Fields, O extends Fields> extends t.Type<StructTyp
       for (const { field, codec, isOptional } of fields) {
         const given = Object.hasOwn(value, field) ? value[field] : undefined
         if (given === undefined && isOptional) continue
-        const result = codec.validate(given, NOWHERE)
-        if (result._tag === 'Left') under(errors, context, { key: field, type: codec, actual: given }, result.left)
+        const result = codec.validate(given, EMPTY_CONTEXT)
+        if (result._tag === 'Left') addNestedErrors(errors, context, { key: field, type: codec, actual: given }, result.left)
         else if (result.right !== given) {
           decoded ??= { ...value }
           decoded[field] = result.right
         }
-        if (errors.length >= MOST_REASONS) break
+        if (errors.length >= MAX_ISSUES) break
       }
       if (!open) {
         for (const field of Object.keys(value)) {
           if (codecs.has(field)) continue
-          under(errors, context, { key: field, type: t.unknown, actual: value[field] }, [
+          addNestedErrors(errors, context, { key: field, type: t.unknown, actual: value[field] }, [
             { value: value[field], context: [], message: UNKNOWN_FIELD },
           ])
         }

@@ -1,7 +1,7 @@
 import * as t from 'io-ts'
 import type { JsonObject } from '../json/json.ts'
 import { anyObject } from './json.ts'
-import { under } from './nested-errors.ts'
+import { addNestedErrors } from './nested-errors.ts'
 import { type Fields, type Struct, struct } from './struct.ts'
 
 // Nothing of it exists at run time. A text with a mark (`string & { … }`) would say the same, but comparing it does not narrow.
@@ -9,19 +9,19 @@ declare enum AnyOther {
   word = 'none of the listed ones',
 }
 /** A text that is none of the listed words; to compare it with another one, take it for a `string` first. */
-export type Unlisted = AnyOther
+export type OtherTag = AnyOther
 
 /** What `kinds` decodes to: one of the listed kinds, or another with whatever content. */
-export type OneOfKinds<Tag extends string, Content extends string, Kinds extends Fields> =
+export type TaggedUnionType<Tag extends string, Content extends string, Kinds extends Fields> =
   | { [Kind in keyof Kinds]: { readonly [T in Tag | Content]: T extends Tag ? Kind : t.TypeOf<Kinds[Kind]> } }[keyof Kinds]
-  | { readonly [T in Tag | Content]: T extends Tag ? Unlisted : JsonObject }
+  | { readonly [T in Tag | Content]: T extends Tag ? OtherTag : JsonObject }
 /** What `kinds` is on the wire. */
-export type OneOfKindsWire<Tag extends string, Content extends string, Kinds extends Fields> =
+export type TaggedUnionWire<Tag extends string, Content extends string, Kinds extends Fields> =
   | { [Kind in keyof Kinds]: { readonly [T in Tag | Content]: T extends Tag ? Kind : t.OutputOf<Kinds[Kind]> } }[keyof Kinds]
-  | { readonly [T in Tag | Content]: T extends Tag ? Unlisted : JsonObject }
+  | { readonly [T in Tag | Content]: T extends Tag ? OtherTag : JsonObject }
 
 /** An object whose content is of the kind that its tag names; `common`, `tag`, `content` and `listed` let tools walk it. */
-export class Kinds<A, O> extends t.Type<A, O, unknown> {
+export class TaggedUnion<A, O> extends t.Type<A, O, unknown> {
   readonly _tag = 'Kinds'
   /** What all kinds have in common: the tag is a text, the content an object. */
   readonly common: Struct<Fields, Fields>
@@ -47,7 +47,7 @@ export class Kinds<A, O> extends t.Type<A, O, unknown> {
       const result = codec?.validate(given, []) ?? t.success(given)
       if (result._tag === 'Left') {
         const errors: t.ValidationError[] = []
-        under(errors, context, { key: content, type: codec ?? anyObject, actual: given }, result.left)
+        addNestedErrors(errors, context, { key: content, type: codec ?? anyObject, actual: given }, result.left)
         return t.failures(errors)
       }
       const all: unknown = result.right === given ? value : { ...decoded.right, [content]: result.right }
@@ -74,8 +74,8 @@ export class Kinds<A, O> extends t.Type<A, O, unknown> {
  * An open set of kinds, such as the elements of a message: the field `tag` says which kind it is, and the field `content` is of that
  * kind. A kind that is not listed passes with whatever object its content is.
  */
-export const kinds = <const Tag extends string, const Content extends string, K extends Fields>(
+export const taggedUnion = <const Tag extends string, const Content extends string, K extends Fields>(
   tag: Tag,
   content: Content,
   listed: K,
-): Kinds<OneOfKinds<Tag, Content, K>, OneOfKindsWire<Tag, Content, K>> => new Kinds(tag, content, listed)
+): TaggedUnion<TaggedUnionType<Tag, Content, K>, TaggedUnionWire<Tag, Content, K>> => new TaggedUnion(tag, content, listed)

@@ -4,12 +4,12 @@ import type { Clock } from '../util/clock.ts'
 const AFTER_TROUBLE = 1_000
 
 /** Tells the journal how attempts ended, as many at a time as have ended meanwhile. */
-export interface Settler {
+export interface SettlementQueue {
   readonly settle: (settlement: Settlement) => void
   /** Is anything not settled yet? */
   readonly busy: () => boolean
   /** From now on a journal that fails is not asked again: what it was not told is delivered once more after the next start. */
-  readonly hurry: () => void
+  readonly stopRetrying: () => void
 }
 
 interface Workings {
@@ -22,9 +22,10 @@ interface Workings {
 }
 
 /** May the journal be asked again? */
-export const isLasting = (error: unknown): boolean => error instanceof JournalError && (error.why === 'corrupt' || error.why === 'closed')
+export const isPermanent = (error: unknown): boolean =>
+  error instanceof JournalError && (error.code === 'corrupt' || error.code === 'closed')
 
-export const createSettler = ({ journal, clock, trouble, settled }: Workings): Settler => {
+export const createSettlementQueue = ({ journal, clock, trouble, settled }: Workings): SettlementQueue => {
   let waiting: Settlement[] = []
   let running = false
   let hurried = false
@@ -41,7 +42,7 @@ export const createSettler = ({ journal, clock, trouble, settled }: Workings): S
         trouble(undefined)
       } catch (error) {
         trouble(error)
-        if (hurried || isLasting(error)) break
+        if (hurried || isPermanent(error)) break
         waiting = [...batch, ...waiting]
         await new Promise<void>((resolve) => clock.after(AFTER_TROUBLE, resolve))
       }
@@ -56,7 +57,7 @@ export const createSettler = ({ journal, clock, trouble, settled }: Workings): S
       if (!running) run()
     },
     busy: () => running,
-    hurry: () => {
+    stopRetrying: () => {
       hurried = true
     },
   }

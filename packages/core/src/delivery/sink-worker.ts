@@ -1,10 +1,10 @@
 import type { Claim, ClaimRequest, Journal, Outcome } from '../journal/journal.ts'
-import type { Tell } from '../telemetry/events.ts'
+import type { Emit } from '../telemetry/events.ts'
 import type { Clock } from '../util/clock.ts'
-import type { Attempt, Attempting, OpenedSink } from './attempt.ts'
-import type { Seen } from './decode-stored.ts'
-import { createSettler, isLasting } from './settlement-queue.ts'
-import { createHealth, type SinkState } from './sink-health.ts'
+import type { Attempt, RunningAttempt, RunningSink } from './attempt.ts'
+import type { DecodedEvent } from './decode-stored.ts'
+import { createSettlementQueue, isPermanent } from './settlement-queue.ts'
+import { createSinkHealth, type SinkState } from './sink-health.ts'
 
 // A claim outlives the longest attempt by this much.
 const LEASE_MARGIN = 15_000
@@ -13,7 +13,7 @@ const AFTER_TROUBLE = 1_000
 const POLL = 30_000
 
 /** The deliveries of one sink: claims them from the journal, makes the attempts, settles them. */
-export interface Channel {
+export interface SinkWorker {
   /** There may be work, nobody knows how much. */
   readonly wake: () => void
   /** What an append of so many events may hand out at once: nothing while older work waits. The room is kept until it is withdrawn. */
@@ -21,7 +21,7 @@ export interface Channel {
   /** Room that was offered is free again. */
   readonly withdraw: (room: number) => void
   /** Work that an append handed out; `seen` as for an attempt. */
-  readonly take: (claim: Claim, seen?: Seen) => void
+  readonly take: (claim: Claim, seen?: DecodedEvent) => void
   /** An append left so many deliveries where they are: they come before what is appended later. */
   readonly fallBehind: (deliveries: number) => void
   readonly state: () => SinkState
@@ -36,17 +36,17 @@ export interface Channel {
 }
 
 interface Workings {
-  readonly sink: OpenedSink
+  readonly sink: RunningSink
   readonly journal: Journal
   readonly attempt: Attempt
   readonly clock: Clock
-  readonly tell: Tell
+  readonly tell: Emit
 }
 
-export const createChannel = ({ sink, journal, attempt, clock, tell }: Workings): Channel => {
-  const health = createHealth(sink, clock, tell)
+export const createSinkWorker = ({ sink, journal, attempt, clock, tell }: Workings): SinkWorker => {
+  const health = createSinkHealth(sink, clock, tell)
   // No Set: what passes through one in great numbers leaves garbage that keeps other garbage (deadlines.ts says why).
-  const underWay: Attempting[] = []
+  const underWay: RunningAttempt[] = []
   let stopped: Error | undefined
   let claiming = false
   let wanted = false
@@ -60,7 +60,7 @@ export const createChannel = ({ sink, journal, attempt, clock, tell }: Workings)
   let cancelTimer = () => {}
   let waiters: (() => void)[] = []
 
-  const room = () => (draining ? 0 : health.room(underWay.length + asked))
+  const room = () => (draining ? 0 : health.freeSlots(underWay.length + asked))
 
   // An append that hangs holds up no stop: what it hands out later is given back.
   const quiet = () => underWay.length === 0 && (asked === 0 || draining) && !claiming && !settler.busy() && !(wanted && room() > 0)
@@ -78,7 +78,7 @@ export const createChannel = ({ sink, journal, attempt, clock, tell }: Workings)
 
   const journalSaid = (error: unknown) => {
     health.journal(error)
-    if (!draining) health.look()
+    if (!draining) health.emitChange()
   }
 
   const wakeIn = (ms: number) => {
@@ -87,7 +87,7 @@ export const createChannel = ({ sink, journal, attempt, clock, tell }: Workings)
     if (!draining) cancelTimer = clock.after(ms, look)
   }
 
-  const settler = createSettler({
+  const settler = createSettlementQueue({
     journal,
     clock,
     trouble: journalSaid,
@@ -98,7 +98,7 @@ export const createChannel = ({ sink, journal, attempt, clock, tell }: Workings)
     },
   })
 
-  const start = async (claim: Claim, seen?: Seen) => {
+  const start = async (claim: Claim, seen?: DecodedEvent) => {
     const from = clock.elapsed()
     const attempting = attempt(claim, seen)
     underWay.push(attempting)
@@ -107,16 +107,16 @@ export const createChannel = ({ sink, journal, attempt, clock, tell }: Workings)
     const { outcome } = attempted
     underWay.splice(underWay.indexOf(attempting), 1)
     health.ended(claim.event.id, attempted)
-    if (outcome.as === 'retry' || outcome.as === 'released') left += 1
+    if (outcome.type === 'retry' || outcome.type === 'released') left += 1
     report(claim, outcome, Math.round(clock.elapsed() - from))
-    health.look()
+    health.emitChange()
     settler.settle({ sink: sink.name, id: claim.event.id, token: claim.token, outcome })
   }
 
   const report = ({ event, attempt: number }: Claim, outcome: Outcome, ms: number) =>
     tell({
       type: 'attempt',
-      outcome: outcome.as,
+      outcome: outcome.type,
       sink: sink.name,
       id: event.id,
       app: event.app,
@@ -125,29 +125,29 @@ export const createChannel = ({ sink, journal, attempt, clock, tell }: Workings)
       attempt: number,
       ms,
       ...('error' in outcome && { error: outcome.error }),
-      ...('after' in outcome && { after: outcome.after }),
+      ...('retryInMs' in outcome && { retryInMs: outcome.retryInMs }),
     })
 
   const requestFor = (max: number): ClaimRequest => {
     asked += max
-    return { sink: sink.name, max, lease: sink.timeout + LEASE_MARGIN, ordered: sink.ordered }
+    return { sink: sink.name, max, leaseMs: sink.timeoutMs + LEASE_MARGIN, ordered: sink.ordered }
   }
 
   const claim = async (max: number) => {
     claiming = true
     wanted = false
     try {
-      const { claims, wait } = await journal.claim(requestFor(max))
+      const { claims, waitMs } = await journal.claim(requestFor(max))
       journalSaid(undefined)
       for (const each of claims) start(each)
-      left = wait === undefined ? 0 : claims.length > left ? Number.POSITIVE_INFINITY : left - claims.length
-      behind = wait === 0 && claims.length > 0
+      left = waitMs === undefined ? 0 : claims.length > left ? Number.POSITIVE_INFINITY : left - claims.length
+      behind = waitMs === 0 && claims.length > 0
       if (behind) wanted = true
-      wakeIn(wait === undefined ? POLL : Math.max(wait, 1))
+      wakeIn(waitMs === undefined ? POLL : Math.max(waitMs, 1))
     } catch (error) {
       left = Number.POSITIVE_INFINITY
       journalSaid(error)
-      if (!isLasting(error)) wakeIn(AFTER_TROUBLE)
+      if (!isPermanent(error)) wakeIn(AFTER_TROUBLE)
     }
     asked -= max
     claiming = false
@@ -159,7 +159,7 @@ export const createChannel = ({ sink, journal, attempt, clock, tell }: Workings)
     // Where nothing older is known to wait, appends are left some room to fill.
     if (wanted && max > 0 && !claiming) claim(behind ? max : Math.ceil(max / 2))
     else if (wanted && !draining) {
-      const rests = health.rest()
+      const rests = health.cooldown()
       if (rests > 0) wakeIn(rests)
     }
     rest()
@@ -167,7 +167,7 @@ export const createChannel = ({ sink, journal, attempt, clock, tell }: Workings)
 
   const look = () => {
     wanted = true
-    health.look()
+    health.emitChange()
     pump()
   }
 
@@ -187,7 +187,7 @@ export const createChannel = ({ sink, journal, attempt, clock, tell }: Workings)
       pump()
     },
     take: (claim, seen) => {
-      if (draining) settler.settle({ sink: sink.name, id: claim.event.id, token: claim.token, outcome: { as: 'released' } })
+      if (draining) settler.settle({ sink: sink.name, id: claim.event.id, token: claim.token, outcome: { type: 'released' } })
       else start(claim, seen)
     },
     fallBehind: (deliveries) => {
@@ -203,7 +203,7 @@ export const createChannel = ({ sink, journal, attempt, clock, tell }: Workings)
     idle: whenQuiet,
     drain: () => {
       draining = true
-      settler.hurry()
+      settler.stopRetrying()
       cancelTimer()
       return whenQuiet()
     },

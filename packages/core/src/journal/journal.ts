@@ -11,7 +11,7 @@ export interface DecisionRecord {
   /** How long the decision took, in milliseconds. */
   readonly ms: number
   /** Why the fallback was taken, or what in the verdict could not be answered as it was given. */
-  readonly complaint?: string
+  readonly warning?: string
 }
 
 /** An event to be written down, with the sinks that are to get it. */
@@ -22,7 +22,7 @@ export interface NewEvent {
   readonly command: string
   readonly key?: string
   /** Two events of one app and command with one identity inside the dedupe window are one event. Absent: never a duplicate. */
-  readonly identity?: string
+  readonly dedupeKey?: string
   readonly status: EventStatus
   /** Milliseconds since the Unix epoch; information, never used to decide anything. */
   readonly receivedAt: number
@@ -43,11 +43,11 @@ export type StoredEvent = Omit<NewEvent, 'sinks' | 'identity'>
  * What became of one item of a batch. `recorded`: durable. `duplicate`: the first copy, whose id this is, is durable.
  * `failed`: this one item can never be stored; its batch-mates were.
  */
-export type Appended =
+export type AppendResult =
   /** `tokens`: by sink, of the deliveries that were handed out at once; each is a claim of attempt 1. */
-  | { readonly as: 'recorded'; readonly id: string; readonly tokens?: Readonly<Record<string, string>> }
-  | { readonly as: 'duplicate'; readonly id: string }
-  | { readonly as: 'failed'; readonly id: string; readonly error: string }
+  | { readonly type: 'recorded'; readonly id: string; readonly tokens?: Readonly<Record<string, string>> }
+  | { readonly type: 'duplicate'; readonly id: string }
+  | { readonly type: 'failed'; readonly id: string; readonly error: string }
 
 /** pending → delivered | dead | discarded; a replay makes it pending again. */
 export type DeliveryState = 'pending' | 'delivered' | 'dead' | 'discarded'
@@ -57,7 +57,7 @@ export interface ClaimRequest {
   readonly sink: string
   readonly max: number
   /** How long the claim holds, in milliseconds: afterwards another claim may take the delivery. */
-  readonly lease: number
+  readonly leaseMs: number
   /** One delivery of a lane in flight at a time, in order of position. False: lanes do not matter. May change from call to call. */
   readonly ordered: boolean
 }
@@ -71,23 +71,23 @@ export interface Claim {
   readonly replay: boolean
 }
 /** What a claim handed out. */
-export interface Claims {
+export interface ClaimResult {
   readonly claims: readonly Claim[]
   /**
    * Milliseconds until a retry falls due or a lease ends, those just handed out included; 0: more is ready. A hint for sleeping,
    * never a promise. Absent: nothing is pending, and that is relied on.
    */
-  readonly wait?: number
+  readonly waitMs?: number
 }
 
 /** How an attempt ended. */
 export type Outcome =
-  | { readonly as: 'delivered' }
+  | { readonly type: 'delivered' }
   /** `after`: milliseconds until the next attempt. */
-  | { readonly as: 'retry'; readonly after: number; readonly error: string }
-  | { readonly as: 'dead'; readonly error: string }
+  | { readonly type: 'retry'; readonly retryInMs: number; readonly error: string }
+  | { readonly type: 'dead'; readonly error: string }
   /** Not tried after all: the attempt does not count. */
-  | { readonly as: 'released' }
+  | { readonly type: 'released' }
 
 /** Tells how the attempt of one claim ended. */
 export interface Settlement {
@@ -98,7 +98,7 @@ export interface Settlement {
 }
 
 /** Which events, or events with such a delivery. All conditions hold together. */
-export interface Filter {
+export interface EventFilter {
   readonly ids?: readonly string[]
   readonly command?: string
   readonly app?: number
@@ -114,7 +114,7 @@ export interface Filter {
   readonly error?: string
 }
 /** Asks for a page of events. */
-export interface Query extends Filter {
+export interface EventQuery extends EventFilter {
   readonly limit: number
   readonly order: 'newest' | 'oldest'
   /** `next` of the page before. */
@@ -123,7 +123,7 @@ export interface Query extends Filter {
   readonly raw?: boolean
 }
 /** One delivery of an event that was found. */
-export interface FoundDelivery {
+export interface DeliveryRecord {
   readonly sink: string
   readonly state: DeliveryState
   readonly attempts: number
@@ -133,16 +133,16 @@ export interface FoundDelivery {
   readonly error?: string
 }
 /** An event that was found, with what became of it. */
-export interface Found extends Omit<StoredEvent, 'raw'> {
+export interface EventRecord extends Omit<StoredEvent, 'raw'> {
   readonly raw?: Uint8Array
   /** How many further copies arrived. */
   readonly duplicates: number
   /** In the order in which the event's `sinks` named them. */
-  readonly deliveries: readonly FoundDelivery[]
+  readonly deliveries: readonly DeliveryRecord[]
 }
 /** Events in commit order, newest or oldest first. */
-export interface Page {
-  readonly events: readonly Found[]
+export interface EventPage {
+  readonly events: readonly EventRecord[]
   /** Opaque; absent on the last page. Following it from `oldest` misses nothing that commits later. */
   readonly next?: string
   /** The cursor behind the last of these events, also where nothing follows it yet; absent on an empty page. */
@@ -150,7 +150,7 @@ export interface Page {
 }
 
 /** Which deliveries to change, and who says so. */
-export interface Change extends Omit<Filter, 'sink' | 'state'> {
+export interface ChangeRequest extends Omit<EventFilter, 'sink' | 'state'> {
   readonly sink: string
   /** Deliveries in these states; `none`: events that never had a delivery to this sink. */
   readonly from: readonly (DeliveryState | 'none')[]
@@ -164,7 +164,7 @@ export interface Change extends Omit<Filter, 'sink' | 'state'> {
   readonly cursor?: string
 }
 /** What a replay or a discard did, in deliveries. */
-export interface Changed {
+export interface ChangeResult {
   readonly changed: number
   /** Left alone because a sink may be receiving them right now. */
   readonly busy: number
@@ -175,7 +175,7 @@ export interface Changed {
 }
 
 /** A quarantined event that today's plugin understands after all. */
-export interface Readmission {
+export interface ReprocessedEvent {
   readonly id: string
   readonly key?: string
   readonly eventTime?: number
@@ -184,7 +184,7 @@ export interface Readmission {
 }
 
 /** A lane whose first delivery waits for another attempt, and everything behind it with it. */
-export interface Blocked {
+export interface BlockedKey {
   readonly app: number
   readonly key: string
   /** The event at its head. */
@@ -195,11 +195,11 @@ export interface Blocked {
   readonly dueAt: number
   readonly error: string
   /** How many deliveries wait behind it, counted to 1 000. */
-  readonly behind: number
+  readonly waitingBehind: number
 }
 
 /** For how long events are kept. */
-export interface Keep {
+export interface RetentionLimits {
   /** Milliseconds for which an event is kept once every delivery of it has been delivered or discarded (or it had none). */
   readonly delivered: number
   /** Milliseconds for which an event with a dead delivery is kept, counted from that delivery's end, and a quarantined one. */
@@ -224,7 +224,7 @@ export interface SinkStats {
   readonly oldestPending?: number
 }
 /** What the journal holds. */
-export interface Stats {
+export interface JournalStats {
   readonly events: number
   /** Bytes of the stored bodies. */
   readonly bytes: number
@@ -248,39 +248,39 @@ export interface Journal {
    * All the events with all their deliveries and identities, or nothing. When it resolves it is as durable as `durability` says.
    * What these claims would be given next may be handed out at once, in the same transaction; a journal need not.
    */
-  append(batch: readonly NewEvent[], handOut?: readonly ClaimRequest[]): Promise<readonly Appended[]>
-  claim(request: ClaimRequest): Promise<Claims>
+  append(batch: readonly NewEvent[], handOut?: readonly ClaimRequest[]): Promise<readonly AppendResult[]>
+  claim(request: ClaimRequest): Promise<ClaimResult>
   /** `stale`: the claim is no longer the latest, or the delivery no longer pending; nothing was changed. */
   settle(batch: readonly Settlement[]): Promise<readonly ('settled' | 'stale')[]>
-  find(query: Query): Promise<Page>
+  find(query: EventQuery): Promise<EventPage>
   /** Makes deliveries pending again, at the end of their lane, in their original order. Pending ones are not touched. */
-  replay(change: Change): Promise<Changed>
+  replay(change: ChangeRequest): Promise<ChangeResult>
   /** Ends pending or dead deliveries. */
-  discard(change: Change): Promise<Changed>
+  discard(change: ChangeRequest): Promise<ChangeResult>
   /** Accepts quarantined events, with their keys and deliveries; others, and events that are not there, are left alone. Gives how many. */
-  readmit(events: readonly Readmission[]): Promise<number>
+  reprocess(events: readonly ReprocessedEvent[]): Promise<number>
   /** The lanes of one sink that wait behind a failed delivery, those that are tried again first before the others. */
-  blocked(sink: string, limit: number): Promise<readonly Blocked[]>
+  blocked(sink: string, limit: number): Promise<readonly BlockedKey[]>
   /** Removes old events that have nothing pending; never inside the dedupe window. */
-  prune(keep: Keep): Promise<{ readonly events: number; readonly more: boolean }>
-  stats(): Promise<Stats>
+  prune(keep: RetentionLimits): Promise<{ readonly events: number; readonly more: boolean }>
+  stats(): Promise<JournalStats>
   /** Waits for running calls; every later call rejects with `closed`. */
   close(): Promise<void>
 }
 
 /** What the caller of a journal can do about it: wait (`down`, `full`), stop using it (`closed`), stop the process (`corrupt`). */
-export type JournalErrorReason = 'down' | 'full' | 'closed' | 'corrupt'
+export type JournalErrorCode = 'down' | 'full' | 'closed' | 'corrupt'
 
 /** How a journal fails. */
 export class JournalError extends Error {
   /** Also of another copy of this package, which journals may bring along. */
   static override [Symbol.hasInstance](value: unknown): value is JournalError {
-    return value instanceof Error && value.name === 'JournalError' && 'why' in value
+    return value instanceof Error && value.name === 'JournalError' && 'code' in value
   }
   override readonly name = 'JournalError'
-  readonly why: JournalErrorReason
-  constructor(why: JournalErrorReason, message: string = why, options?: ErrorOptions) {
+  readonly code: JournalErrorCode
+  constructor(why: JournalErrorCode, message: string = why, options?: ErrorOptions) {
     super(message, options)
-    this.why = why
+    this.code = why
   }
 }

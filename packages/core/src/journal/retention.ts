@@ -1,6 +1,6 @@
 import { duration, size } from '../codec/units.ts'
 import type { Clock } from '../util/clock.ts'
-import type { Journal, Keep } from './journal.ts'
+import type { Journal, RetentionLimits } from './journal.ts'
 
 /** How long the journal keeps what is over. What is pending is always kept. */
 export interface Retention {
@@ -12,16 +12,16 @@ export interface Retention {
   readonly size?: number | string
 }
 
-const DAY = 24 * 3_600_000
+const DAY_MS = 24 * 3_600_000
 /** For how long events are kept where nothing else is said, in milliseconds. */
-export const DEFAULT_RETENTION = { delivered: 7 * DAY, dead: 30 * DAY }
+export const DEFAULT_RETENTION_MS = { delivered: 7 * DAY_MS, dead: 30 * DAY_MS }
 
 /** After a start, and from then on. */
-const FIRST = 60_000
-const EVERY = 10 * 60_000
+const INITIAL_DELAY_MS = 60_000
+const INTERVAL_MS = 10 * 60_000
 // Appends wait while events are removed, so only a few are at a time.
-const AT_A_TIME = 500
-const PAUSE = 50
+const BATCH_SIZE = 500
+const BATCH_PAUSE_MS = 50
 
 const bytesOf = (given: number | string | undefined): number | undefined => {
   const decoded = given === undefined ? undefined : size.decode(given)
@@ -33,18 +33,18 @@ const msOf = (given: number | string | undefined, otherwise: number): number => 
 }
 
 /** What the journal is asked to keep, with the defaults filled in. */
-export const keepOf = ({ delivered, dead, size: bytes }: Retention, limit: number): Keep => {
+export const retentionLimits = ({ delivered, dead, size: bytes }: Retention, limit: number): RetentionLimits => {
   const most = bytesOf(bytes)
   return {
-    delivered: msOf(delivered, DEFAULT_RETENTION.delivered),
-    dead: msOf(dead, DEFAULT_RETENTION.dead),
+    delivered: msOf(delivered, DEFAULT_RETENTION_MS.delivered),
+    dead: msOf(dead, DEFAULT_RETENTION_MS.dead),
     ...(most !== undefined && { bytes: most }),
     limit,
   }
 }
 
 /** Removes from the journal what need not be kept any longer, now and then, a little at a time. Gives what stops it. */
-export const retain = (journal: Journal, retention: Retention, clock: Clock): (() => void) => {
+export const startRetention = (journal: Journal, retention: Retention, clock: Clock): (() => void) => {
   let stopped = false
   let cancel = () => {}
   const again = (ms: number) => {
@@ -52,14 +52,14 @@ export const retain = (journal: Journal, retention: Retention, clock: Clock): ((
   }
   const sweep = async () => {
     try {
-      const { more } = await journal.prune(keepOf(retention, AT_A_TIME))
-      again(more ? PAUSE : EVERY)
+      const { more } = await journal.prune(retentionLimits(retention, BATCH_SIZE))
+      again(more ? BATCH_PAUSE_MS : INTERVAL_MS)
     } catch {
       // A journal in trouble tells so itself, where it costs something.
-      again(EVERY)
+      again(INTERVAL_MS)
     }
   }
-  again(FIRST)
+  again(INITIAL_DELAY_MS)
   return () => {
     stopped = true
     cancel()

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { type Either, left, right } from 'fp-ts/lib/Either.js'
-import type { Malformation } from '../fault.ts'
+import type { MalformedReason } from '../fault.ts'
 import { isObject, type JsonObject } from './json.ts'
 import { type HugeIntegers, type ScanLimits, scan } from './scan.ts'
 
@@ -20,7 +20,7 @@ const quote = (json: Buffer, literals: HugeIntegers): string => {
 }
 
 /** Bytes to a JSON object, under limits, without harm: nesting, number of values and forbidden keys are looked at before anything is built. */
-export const parse = (raw: Uint8Array, limits: ScanLimits): Either<Malformation, JsonObject> => {
+export const parse = (raw: Uint8Array, limits: ScanLimits): Either<MalformedReason, JsonObject> => {
   if (!isUtf8(raw)) return left('not_utf8')
   const given = Buffer.isBuffer(raw) ? raw : Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength)
   const json = BOM.every((byte, place) => given[place] === byte) ? given.subarray(BOM.length) : given

@@ -1,20 +1,20 @@
 // C0 and C1 controls, DEL, line and paragraph separators, bidirectional overrides: nothing of these may reach a terminal.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g
+const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g
 
 const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 
-const printableText = (text: string): string => text.replace(UNPRINTABLE, escaped)
+const sanitizeText = (text: string): string => text.replace(CONTROLS, escaped)
 
 /** A value of foreign origin made safe for a terminal: controls in its texts and names are shown as escapes. */
-export const printable = <T>(value: T): T => printableValue(value) as T // texts stay texts, lists lists, objects objects
+export const sanitize = <T>(value: T): T => sanitizeValue(value) as T // texts stay texts, lists lists, objects objects
 
-const printableValue = (value: unknown): unknown => {
-  if (typeof value === 'string') return printableText(value)
-  if (Array.isArray(value)) return value.map(printableValue)
+const sanitizeValue = (value: unknown): unknown => {
+  if (typeof value === 'string') return sanitizeText(value)
+  if (Array.isArray(value)) return value.map(sanitizeValue)
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([name, each]) => [printableText(name), printableValue(each)]))
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [sanitizeText(name), sanitizeValue(each)]))
 }
 
 /** A line of JSON with the controls that JSON lets pass written as escapes: it says the same. */
-export const escapedInJson = (line: string): string => `${line.trimEnd().replace(UNPRINTABLE, escaped)}\n`
+export const escapeControlsInJson = (line: string): string => `${line.trimEnd().replace(CONTROLS, escaped)}\n`

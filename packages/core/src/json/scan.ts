@@ -1,4 +1,4 @@
-import type { Malformation } from '../fault.ts'
+import type { MalformedReason } from '../fault.ts'
 
 /** What a body may hold. */
 export interface ScanLimits {
@@ -16,7 +16,7 @@ const COMMA = 0x2c
 const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype'])
 const COMMAND = 'CallbackCommand'
 /** From each different key the parser makes something of its own: a MiB of them costs it four times as much as a MiB of members. */
-const MOST_KEYS = 4_000
+const MAX_DISTINCT_KEYS = 4_000
 /** Keys of other lengths are of no interest, as they are written. */
 const LENGTHS = new Set([...FORBIDDEN, COMMAND].map(({ length }) => length))
 // From here on a whole number may lie beyond 2^53.
@@ -62,7 +62,7 @@ const keyOfInterest = (json: Buffer, from: number, end: number, hasEscape: boole
  * prototype (also in escapes), too many different keys, the command twice. Otherwise the places of integers beyond 2^53. It does not check the grammar;
  * whatever it makes of broken JSON, the parser refuses it afterwards.
  */
-export const scan = (json: Buffer, limits: ScanLimits): Malformation | HugeIntegers => {
+export const scan = (json: Buffer, limits: ScanLimits): MalformedReason | HugeIntegers => {
   const huge: [number, number][] = []
   let depth = 0
   let values = 0
@@ -82,9 +82,9 @@ export const scan = (json: Buffer, limits: ScanLimits): Malformation | HugeInteg
         if (key !== undefined && FORBIDDEN.has(key)) return 'forbidden_key'
         keys += 1
         // Looked at only from here on: no honest body comes this far, or it says the same few again and again.
-        if (keys > MOST_KEYS) {
+        if (keys > MAX_DISTINCT_KEYS) {
           later ??= new Set()
-          if (later.add(json.toString('latin1', at, end)).size > MOST_KEYS) return 'too_many_keys'
+          if (later.add(json.toString('latin1', at, end)).size > MAX_DISTINCT_KEYS) return 'too_many_keys'
         }
         if (key === COMMAND && depth === 1) commands += 1
         if (commands > 1) return 'two_commands'

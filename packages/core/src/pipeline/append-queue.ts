@@ -1,28 +1,35 @@
-import type { Seen } from '../delivery/decode-stored.ts'
-import type { Unrecorded } from '../fault.ts'
-import { type Appended, type ClaimRequest, type Journal, JournalError, type JournalErrorReason, type NewEvent } from '../journal/journal.ts'
-import type { Tell } from '../telemetry/events.ts'
+import type { DecodedEvent } from '../delivery/decode-stored.ts'
+import type { NotRecordedReason } from '../fault.ts'
+import {
+  type AppendResult,
+  type ClaimRequest,
+  type Journal,
+  JournalError,
+  type JournalErrorCode,
+  type NewEvent,
+} from '../journal/journal.ts'
+import type { Emit } from '../telemetry/events.ts'
 import type { Clock } from '../util/clock.ts'
-import { ANSWER_WITHIN } from './deadlines.ts'
+import { ANSWER_DEADLINE_MS } from './deadlines.ts'
 
-const MOST_EVENTS = 256
-const MOST_BYTES = 8 * 2 ** 20
-const FIRST_PAUSE = 50
-const LONGEST_PAUSE = 1_000
+const MAX_BATCH_EVENTS = 256
+const MAX_BATCH_BYTES = 8 * 2 ** 20
+const INITIAL_PAUSE_MS = 50
+const MAX_PAUSE_MS = 1_000
 // What an event costs beside its body.
-const OVERHEAD = 1_024
+const EVENT_OVERHEAD_BYTES = 1_024
 
 /** What became of an event that was handed over: the journal's word, or why there will be none. */
-export type Written = Appended | { readonly as: 'unrecorded'; readonly reason: Unrecorded }
+export type StoreResult = AppendResult | { readonly type: 'unrecorded'; readonly reason: NotRecordedReason }
 
 /** The one way into the journal: whatever arrives while an append runs is the next append. */
-export interface Writer {
+export interface AppendQueue {
   /** What is handed over cannot be taken back: it is stored when the journal can. `written` is told once, maybe at once. */
-  readonly write: (event: NewEvent, seen: Seen, written: (outcome: Written) => void) => void
+  readonly write: (event: NewEvent, seen: DecodedEvent, written: (outcome: StoreResult) => void) => void
   /** Is there room for so many more bytes? */
   readonly hasRoom: (bytes: number) => boolean
   /** Why the last append failed, or `late` while one takes longer than an answer may; undefined when all is well. */
-  readonly trouble: () => JournalErrorReason | 'late' | undefined
+  readonly trouble: () => JournalErrorCode | 'late' | undefined
   /** Resolves when nothing waits. */
   readonly idle: () => Promise<void>
   /** Takes nothing more and gives what waits up to `grace` milliseconds; what is left is answered `closed`. */
@@ -31,36 +38,36 @@ export interface Writer {
 
 interface Waiting {
   readonly event: NewEvent
-  readonly seen: Seen
+  readonly seen: DecodedEvent
   readonly bytes: number
-  readonly written: (outcome: Written) => void
+  readonly written: (outcome: StoreResult) => void
 }
 
 interface Workings {
   readonly journal: Journal
   readonly clock: Clock
-  readonly tell: Tell
+  readonly tell: Emit
   /** Bytes that may wait. */
   readonly room: number
   /** What sinks can take at once of so many events. Each offer is followed by one call of `recorded`, maybe behind the next offer. */
   readonly offer: (events: number) => readonly ClaimRequest[]
   /** Called in the same turn in which the events of a batch were found durable; with none where the append failed. */
-  readonly recorded: (events: readonly Fresh[], offers: readonly ClaimRequest[]) => void
+  readonly recorded: (events: readonly AppendedEvent[], offers: readonly ClaimRequest[]) => void
 }
 
 /** An event that has just been stored, with the tokens of those of its deliveries that were handed out with it. */
-export interface Fresh {
+export interface AppendedEvent {
   readonly event: NewEvent
-  readonly seen: Seen
+  readonly seen: DecodedEvent
   readonly tokens: Readonly<Record<string, string>>
 }
 
-const NO_TOKENS: Fresh['tokens'] = {}
+const NO_TOKENS: AppendedEvent['tokens'] = {}
 
 const troubleOf = (error: unknown): JournalError =>
   error instanceof JournalError ? error : new JournalError('down', error instanceof Error ? error.message : String(error), { cause: error })
 
-export const createWriter = ({ journal, clock, tell, room, offer, recorded }: Workings): Writer => {
+export const createAppendQueue = ({ journal, clock, tell, room, offer, recorded }: Workings): AppendQueue => {
   const queue: Waiting[] = []
   let bytes = 0
   let running: Promise<void> | undefined
@@ -73,27 +80,27 @@ export const createWriter = ({ journal, clock, tell, room, offer, recorded }: Wo
     let size = 0
     let count = 0
     for (const waiting of queue) {
-      if (count >= MOST_EVENTS || (count > 0 && size + waiting.bytes > MOST_BYTES)) break
+      if (count >= MAX_BATCH_EVENTS || (count > 0 && size + waiting.bytes > MAX_BATCH_BYTES)) break
       size += waiting.bytes
       count += 1
     }
     return queue.slice(0, count)
   }
 
-  const finish = (batch: readonly Waiting[], results: (place: number) => Written): readonly Fresh[] => {
+  const finish = (batch: readonly Waiting[], results: (place: number) => StoreResult): readonly AppendedEvent[] => {
     if (!closed) queue.splice(0, batch.length)
-    const fresh: Fresh[] = []
+    const fresh: AppendedEvent[] = []
     for (const [place, waiting] of batch.entries()) {
       bytes -= waiting.bytes
       const result = results(place)
-      if (result.as === 'recorded') fresh.push({ event: waiting.event, seen: waiting.seen, tokens: result.tokens ?? NO_TOKENS })
+      if (result.type === 'recorded') fresh.push({ event: waiting.event, seen: waiting.seen, tokens: result.tokens ?? NO_TOKENS })
       waiting.written(result)
     }
     return fresh
   }
 
   const setTrouble = (error: JournalError | undefined) => {
-    if (trouble?.why !== error?.why) tell({ type: 'journal', ...(error && { why: error.why, error: error.message }) })
+    if (trouble?.code !== error?.code) tell({ type: 'journal', ...(error && { code: error.code, error: error.message }) })
     trouble = error
   }
 
@@ -107,13 +114,13 @@ export const createWriter = ({ journal, clock, tell, room, offer, recorded }: Wo
     })
 
   const run = async () => {
-    let wait = FIRST_PAUSE
+    let wait = INITIAL_PAUSE_MS
     // What arrives in the same turn of the event loop goes along.
     await new Promise((resolve) => setImmediate(resolve))
     while (queue.length > 0) {
       const batch = takeBatch()
       const offers = offer(batch.length)
-      let fresh: readonly Fresh[] = []
+      let fresh: readonly AppendedEvent[] = []
       try {
         const from = clock.elapsed()
         appendingSince = from
@@ -124,18 +131,18 @@ export const createWriter = ({ journal, clock, tell, room, offer, recorded }: Wo
         appendingSince = undefined
         tell({ type: 'append', events: batch.length, ms: clock.elapsed() - from })
         setTrouble(undefined)
-        wait = FIRST_PAUSE
-        fresh = finish(batch, (place) => appended[place] ?? { as: 'unrecorded', reason: 'unstorable' })
+        wait = INITIAL_PAUSE_MS
+        fresh = finish(batch, (place) => appended[place] ?? { type: 'unrecorded', reason: 'unstorable' })
       } catch (error) {
         // The outcome is unknown: the same events with the same ids are sent again, and nothing is stored twice.
         appendingSince = undefined
         setTrouble(troubleOf(error))
-        if (closed || trouble?.why === 'closed' || trouble?.why === 'corrupt') {
-          finish([...queue], () => ({ as: 'unrecorded', reason: closed ? 'closed' : 'down' }))
+        if (closed || trouble?.code === 'closed' || trouble?.code === 'corrupt') {
+          finish([...queue], () => ({ type: 'unrecorded', reason: closed ? 'closed' : 'down' }))
           return
         }
         await pause(wait)
-        wait = Math.min(wait * 2, LONGEST_PAUSE)
+        wait = Math.min(wait * 2, MAX_PAUSE_MS)
       } finally {
         recorded(fresh, offers)
       }
@@ -151,15 +158,16 @@ export const createWriter = ({ journal, clock, tell, room, offer, recorded }: Wo
 
   return {
     write: (event, seen, written) => {
-      const cost = event.raw.byteLength + OVERHEAD
-      if (closed) return written({ as: 'unrecorded', reason: 'closed' })
-      if (bytes + cost > room) return written({ as: 'unrecorded', reason: 'full' })
+      const cost = event.raw.byteLength + EVENT_OVERHEAD_BYTES
+      if (closed) return written({ type: 'unrecorded', reason: 'closed' })
+      if (bytes + cost > room) return written({ type: 'unrecorded', reason: 'full' })
       bytes += cost
       queue.push({ event, seen, bytes: cost, written })
       start()
     },
-    hasRoom: (more) => !closed && bytes + more + OVERHEAD <= room,
-    trouble: () => trouble?.why ?? (appendingSince !== undefined && clock.elapsed() - appendingSince > ANSWER_WITHIN ? 'late' : undefined),
+    hasRoom: (more) => !closed && bytes + more + EVENT_OVERHEAD_BYTES <= room,
+    trouble: () =>
+      trouble?.code ?? (appendingSince !== undefined && clock.elapsed() - appendingSince > ANSWER_DEADLINE_MS ? 'late' : undefined),
     idle: async () => {
       while (running) await running
     },
@@ -175,7 +183,7 @@ export const createWriter = ({ journal, clock, tell, room, offer, recorded }: Wo
       cancel()
       closed = true
       wake()
-      for (const { written } of queue.splice(0)) written({ as: 'unrecorded', reason: 'closed' })
+      for (const { written } of queue.splice(0)) written({ type: 'unrecorded', reason: 'closed' })
     },
   }
 }

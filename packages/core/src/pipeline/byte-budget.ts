@@ -1,13 +1,13 @@
 /** Bytes that may be held at a time. */
-export interface Room {
+export interface ByteBudget {
   /** Takes so many bytes, and gives what gives them back; undefined when there is no room for them. */
-  readonly take: (bytes: number) => (() => void) | undefined
+  readonly reserve: (bytes: number) => (() => void) | undefined
 }
 
-export const createRoom = (most: number): Room => {
+export const createByteBudget = (most: number): ByteBudget => {
   let taken = 0
   return {
-    take: (bytes) => {
+    reserve: (bytes) => {
       if (!(taken + bytes <= most)) return undefined
       taken += bytes
       let mine = bytes

@@ -1,28 +1,28 @@
 import { type Either, right } from 'fp-ts/lib/Either.js'
 import type { FaultOf } from '../fault.ts'
 import type { DecisionRecord } from '../journal/journal.ts'
-import type { Read } from '../plugin/plugin.ts'
-import { allow, OK, type Verdicted } from '../plugin/verdict.ts'
-import type { Tell } from '../telemetry/events.ts'
+import type { DecodedBody } from '../plugin/plugin.ts'
+import { allow, type EncodedVerdict, OK } from '../plugin/verdict.ts'
+import type { Emit } from '../telemetry/events.ts'
 import type { Clock } from '../util/clock.ts'
-import { type Watch, watched } from '../util/watchdog-hook.ts'
-import type { Callback, Decided, Failed } from './context.ts'
-import { decideWithin } from './deadlines.ts'
-import { fallbackAnswer, type Ruling, type Rulings } from './decision-policy.ts'
+import { runWatched, type WatchdogHook } from '../util/watchdog-hook.ts'
+import type { Decided, Decoded, Rejection } from './context.ts'
+import { decisionDeadline } from './deadlines.ts'
+import { type DecisionPolicies, type DecisionPolicy, fallbackAnswer } from './decision-policy.ts'
 
 type DecideFault = FaultOf<'DecideFailed'> | FaultOf<'DecideLate'>
 
 const complaints = { DecideFailed: 'the decision failed', DecideLate: 'the decision came too late' } as const
 
 /** What happens: the plugin's own answer inside its deadline, or the fallback. After-callbacks are always OK. Never fails. */
-export const decide = (rulings: Rulings, clock: Clock, tell: Tell, watch: Watch) => {
+export const decide = (rulings: DecisionPolicies, clock: Clock, tell: Emit, watch: WatchdogHook) => {
   /** Asks the decision; a decision that comes late is told of, and forgotten. Never rejects. */
   const ask = (
-    decision: NonNullable<Ruling['decision']>,
+    decision: NonNullable<DecisionPolicy['decision']>,
     within: number,
-    { event }: Callback,
-    understood: Read,
-  ): Promise<Verdicted | DecideFault> =>
+    { event }: Decoded,
+    understood: DecodedBody,
+  ): Promise<EncodedVerdict | DecideFault> =>
     new Promise((resolve) => {
       const abort = new AbortController()
       let late = false
@@ -31,41 +31,46 @@ export const decide = (rulings: Rulings, clock: Clock, tell: Tell, watch: Watch)
         abort.abort(new Error('too late'))
         resolve({ _tag: 'DecideLate' })
       })
-      const settle = (outcome: Verdicted | DecideFault) => {
+      const settle = (outcome: EncodedVerdict | DecideFault) => {
         cancel()
         if (late) tell({ type: 'late-decision', command: event.command, id: event.id })
         else resolve(outcome)
       }
       const failed = (error: unknown) => settle({ _tag: 'DecideFailed', error })
-      const answered = (verdicted: Verdicted | undefined) =>
+      const answered = (verdicted: EncodedVerdict | undefined) =>
         verdicted ? settle(verdicted) : failed(new TypeError(`${event.command} takes no decision`))
-      watched(watch, 'decision', event.command, () => decision.decide(event, abort.signal))
-        .then((verdict) => watched(watch, 'plugin', event.command, () => understood.answer?.(verdict)))
+      runWatched(watch, 'decision', event.command, () => decision.decide(event, abort.signal))
+        .then((verdict) => runWatched(watch, 'plugin', event.command, () => understood.answer?.(verdict)))
         .then(answered)
         .catch(failed)
     })
 
-  const fallBack = (callback: Callback, ruling: Ruling, ms: number, complaint: string, decideFault?: DecideFault): Decided => {
+  const fallBack = (callback: Decoded, ruling: DecisionPolicy, ms: number, warning: string, decideFault?: DecideFault): Decided => {
     const answer = fallbackAnswer(ruling.fallback, callback)
-    return { ...callback, answer, decision: { by: 'fallback', code: answer.ErrorCode, ms, complaint }, ...(decideFault && { decideFault }) }
+    return { ...callback, answer, decision: { by: 'fallback', code: answer.ErrorCode, ms, warning }, ...(decideFault && { decideFault }) }
   }
 
-  const askAbout = async (callback: Callback, ruling: Ruling, decision: NonNullable<Ruling['decision']>, understood: Read) => {
+  const askAbout = async (
+    callback: Decoded,
+    ruling: DecisionPolicy,
+    decision: NonNullable<DecisionPolicy['decision']>,
+    understood: DecodedBody,
+  ) => {
     const asked = clock.elapsed()
-    const outcome = await ask(decision, decideWithin(ruling.deadline, asked - callback.headAt), callback, understood)
+    const outcome = await ask(decision, decisionDeadline(ruling.deadline, asked - callback.headAt), callback, understood)
     const ms = Math.round(clock.elapsed() - asked)
     if ('_tag' in outcome) return right(fallBack(callback, ruling, ms, complaints[outcome._tag], outcome))
-    const { answer, complaint } = outcome
-    const decided: DecisionRecord = { by: 'plugin', code: answer.ErrorCode, ms, ...(complaint && { complaint }) }
+    const { answer, warning } = outcome
+    const decided: DecisionRecord = { by: 'plugin', code: answer.ErrorCode, ms, ...(warning && { warning }) }
     return right({ ...callback, answer, decision: decided })
   }
 
-  return (callback: Callback): Either<Failed, Decided> | Promise<Either<Failed, Decided>> => {
+  return (callback: Decoded): Either<Rejection, Decided> | Promise<Either<Rejection, Decided>> => {
     const ruling = rulings.get(callback.event.command)
     if (!ruling) return right({ ...callback, answer: OK })
-    const { understood } = callback
-    if (!understood) return right(fallBack(callback, ruling, 0, 'the body was not understood'))
-    if (!ruling.decision) return right({ ...callback, answer: understood.answer?.(allow).answer ?? OK })
-    return askAbout(callback, ruling, ruling.decision, understood)
+    const { decoded } = callback
+    if (!decoded) return right(fallBack(callback, ruling, 0, 'the body was not understood'))
+    if (!ruling.decision) return right({ ...callback, answer: decoded.answer?.(allow).answer ?? OK })
+    return askAbout(callback, ruling, ruling.decision, decoded)
   }
 }

@@ -1,12 +1,12 @@
 import { duration } from '../codec/units.ts'
-import { configured, LONGEST_DEADLINE, type Options } from '../options.ts'
+import { MAX_DECISION_DEADLINE_MS, type Options, toConfiguredDecision } from '../options.ts'
 import type { Decision } from '../plugin/plugin.ts'
 import { allow, type Fallback, OK, refuse, type VendorAnswer } from '../plugin/verdict.ts'
-import type { Callback } from './context.ts'
-import { DECIDE_WITHIN } from './deadlines.ts'
+import type { Decoded } from './context.ts'
+import { DEFAULT_DECISION_DEADLINE_MS } from './deadlines.ts'
 
 /** How one before-callback is decided. */
-export interface Ruling {
+export interface DecisionPolicy {
   /** Absent: everything is allowed. */
   readonly decision?: Decision
   /** How long the decision may take, in milliseconds. */
@@ -15,18 +15,18 @@ export interface Ruling {
   readonly fallback: Fallback
 }
 /** Command -> ruling, for the before-callbacks and for nothing else. */
-export type Rulings = ReadonlyMap<string, Ruling>
+export type DecisionPolicies = ReadonlyMap<string, DecisionPolicy>
 
 const milliseconds = (given: number | string | undefined): number => {
-  const decoded = duration.decode(given ?? DECIDE_WITHIN)
-  return Math.min(decoded._tag === 'Right' ? decoded.right : DECIDE_WITHIN, LONGEST_DEADLINE)
+  const decoded = duration.decode(given ?? DEFAULT_DECISION_DEADLINE_MS)
+  return Math.min(decoded._tag === 'Right' ? decoded.right : DEFAULT_DECISION_DEADLINE_MS, MAX_DECISION_DEADLINE_MS)
 }
 
 /** Puts together what plugins and configuration say. */
-export const rulingsOf = ({ plugins, decisions = [] }: Pick<Options, 'plugins' | 'decisions'>): Rulings => {
-  const given = new Map(decisions.map(configured).map((decision) => [decision.use.command, decision]))
+export const decisionPolicies = ({ plugins, decisions = [] }: Pick<Options, 'plugins' | 'decisions'>): DecisionPolicies => {
+  const given = new Map(decisions.map(toConfiguredDecision).map((decision) => [decision.use.command, decision]))
   return new Map(
-    plugins.flatMap(({ command, before }): [string, Ruling][] => {
+    plugins.flatMap(({ command, before }): [string, DecisionPolicy][] => {
       if (!before) return []
       const decision = given.get(command)
       const fallback = decision?.fallback ?? before.fallback
@@ -38,9 +38,9 @@ export const rulingsOf = ({ plugins, decisions = [] }: Pick<Options, 'plugins' |
 const plain: Readonly<Record<Fallback, VendorAnswer>> = { allow: OK, refuse: { ...OK, ErrorCode: 1 } }
 
 /** The fallback as this callback's answer; the plain one where its body is not understood. */
-export const fallbackAnswer = (fallback: Fallback, callback?: Callback): VendorAnswer => {
+export const fallbackAnswer = (fallback: Fallback, callback?: Decoded): VendorAnswer => {
   try {
-    return callback?.understood?.answer?.(fallback === 'allow' ? allow : refuse()).answer ?? plain[fallback]
+    return callback?.decoded?.answer?.(fallback === 'allow' ? allow : refuse()).answer ?? plain[fallback]
   } catch {
     return plain[fallback]
   }

@@ -1,31 +1,31 @@
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js'
-import type { Malformation } from '../fault.ts'
+import type { MalformedReason } from '../fault.ts'
 import type { JsonObject } from '../json/json.ts'
 import { parse } from '../json/parse.ts'
 import type { ScanLimits } from '../json/scan.ts'
 import type { SinkEvent } from '../plugin/event.ts'
 import type { Plugin } from '../plugin/plugin.ts'
 import type { Clock } from '../util/clock.ts'
-import { type Watch, watched } from '../util/watchdog-hook.ts'
-import type { Callback, Failed, Received } from './context.ts'
+import { runWatched, type WatchdogHook } from '../util/watchdog-hook.ts'
+import type { Decoded, Rejection, WithBody } from './context.ts'
 import { newId } from './event-id.ts'
-import type { Query } from './query-params.ts'
+import type { QueryParams } from './query-params.ts'
 
-const malformed = (why: Malformation): Failed => ({ fault: { _tag: 'Malformed', why } })
+const malformed = (reason: MalformedReason): Rejection => ({ fault: { _tag: 'Malformed', reason } })
 
 /** The query's command, or why it is no command. The query decides; the body may lack it, but may not contradict it. */
-const commandIn = ({ kept, repeated }: Query): string | Failed => {
+const commandIn = ({ kept, repeated }: QueryParams): string | Rejection => {
   if (repeated.has('CallbackCommand')) return malformed('two_commands')
   return kept.CallbackCommand || malformed('no_command')
 }
 
 /** Which callback is it and what does it say? bytes -> JSON -> command -> plugin -> codec. */
-export const decode = (plugins: readonly Plugin[], limits: ScanLimits, clock: Clock, watch: Watch) => {
+export const decode = (plugins: readonly Plugin[], limits: ScanLimits, clock: Clock, watch: WatchdogHook) => {
   const byCommand = new Map(plugins.map((plugin) => [plugin.command, plugin]))
 
-  const identify = (received: Received, command: string, json: JsonObject): Callback => {
+  const identify = (received: WithBody, command: string, json: JsonObject): Decoded => {
     const plugin = byCommand.get(command)
-    const seen = plugin && watched(watch, 'plugin', command, () => plugin.read(json))
+    const seen = plugin && runWatched(watch, 'plugin', command, () => plugin.decode(json))
     const common = {
       id: newId(),
       command,
@@ -55,10 +55,10 @@ export const decode = (plugins: readonly Plugin[], limits: ScanLimits, clock: Cl
       body: seen.body,
       status: 'accepted',
     }
-    return { ...received, json, plugin, event, understood: seen }
+    return { ...received, json, plugin, event, decoded: seen }
   }
 
-  return (received: Received): Either<Failed, Callback> => {
+  return (received: WithBody): Either<Rejection, Decoded> => {
     const command = commandIn(received.params)
     if (typeof command !== 'string') return left(command)
     const parsed = parse(received.raw, limits)

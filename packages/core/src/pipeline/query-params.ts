@@ -1,5 +1,5 @@
 /** The parameters of a query, looked at once. */
-export interface Query {
+export interface QueryParams {
   /** The last value of each, less `Sign`: what is kept. */
   readonly kept: Readonly<Record<string, string>>
   readonly sign: string | undefined
@@ -10,7 +10,7 @@ export interface Query {
 const NONE: ReadonlySet<string> = new Set()
 
 /** Reads a query as it was sent, without the question mark. */
-export const readQuery = (query: string): Query => {
+export const parseQueryParams = (query: string): QueryParams => {
   const kept: Record<string, string> = {}
   let sign: string | undefined
   let repeated: Set<string> | undefined
@@ -28,5 +28,5 @@ export const readQuery = (query: string): Query => {
 }
 
 /** The value of a parameter that was given once. */
-export const only = ({ kept, repeated }: Query, name: string): string | undefined =>
+export const only = ({ kept, repeated }: QueryParams, name: string): string | undefined =>
   Object.hasOwn(kept, name) && !repeated.has(name) ? kept[name] : undefined

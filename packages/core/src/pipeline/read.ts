@@ -1,15 +1,15 @@
 import { type Either, left, right } from 'fp-ts/lib/Either.js'
-import type { Room } from './byte-budget.ts'
-import type { Failed, Head, Received } from './context.ts'
-import { fallbackAnswer, type Rulings } from './decision-policy.ts'
+import type { ByteBudget } from './byte-budget.ts'
+import type { Rejection, Verified, WithBody } from './context.ts'
+import { type DecisionPolicies, fallbackAnswer } from './decision-policy.ts'
 
 // A body that does not tell its length counts as a long one, though not as the longest: they would crowd each other out.
-const UNTOLD = 16 * 1024
+const ASSUMED_LENGTH = 16 * 1024
 const PLAIN = new Set(['', 'identity'])
 
-const readOf = async ({ read }: Head, limit: number, release: () => void) => {
+const readOf = async ({ readBody }: Verified, limit: number, release: () => void) => {
   try {
-    return await read(limit)
+    return await readBody(limit)
   } finally {
     release()
   }
@@ -20,11 +20,11 @@ const readOf = async ({ read }: Head, limit: number, release: () => void) => {
  * bytes of all the bodies that are under way.
  */
 export const read =
-  (limit: number, held: Room, rulings: Rulings) =>
-  async (head: Head): Promise<Either<Failed, Received>> => {
+  (limit: number, held: ByteBudget, rulings: DecisionPolicies) =>
+  async (head: Verified): Promise<Either<Rejection, WithBody>> => {
     if (!PLAIN.has((head.encoding ?? '').trim().toLowerCase())) return left({ fault: { _tag: 'UnsupportedEncoding' } })
     if ((head.length ?? 0) > limit) return left({ fault: { _tag: 'TooLarge' } })
-    const release = held.take(head.length ?? UNTOLD)
+    const release = held.reserve(head.length ?? ASSUMED_LENGTH)
     if (!release) {
       const ruling = rulings.get(head.params.kept.CallbackCommand ?? '')
       return left({ fault: { _tag: 'Overloaded' }, ...(ruling && { instead: fallbackAnswer(ruling.fallback) }) })

@@ -1,35 +1,35 @@
 import { type Either, left, right } from 'fp-ts/lib/Either.js'
 import { routeOf } from '../delivery/routing.ts'
-import type { Unrecorded } from '../fault.ts'
+import type { NotRecordedReason } from '../fault.ts'
 import type { NewEvent } from '../journal/journal.ts'
 import { storedOf } from '../journal/stored-event.ts'
 import type { Options } from '../options.ts'
-import type { Tell } from '../telemetry/events.ts'
+import type { Emit } from '../telemetry/events.ts'
 import type { Clock } from '../util/clock.ts'
 import { createDeadlines } from '../util/timers.ts'
-import type { Writer, Written } from './append-queue.ts'
-import type { Decided, Failed, Recorded } from './context.ts'
-import { ANSWER_WITHIN, HOLD_UNTIL, MOST_HELD } from './deadlines.ts'
-import type { Rulings } from './decision-policy.ts'
-import { identityOf } from './dedupe-key.ts'
+import type { AppendQueue, StoreResult } from './append-queue.ts'
+import type { Decided, Recorded, Rejection } from './context.ts'
+import { ANSWER_DEADLINE_MS, HOLD_DEADLINE_MS, MAX_HELD_RESPONSES } from './deadlines.ts'
+import type { DecisionPolicies } from './decision-policy.ts'
+import { dedupeKeyOf } from './dedupe-key.ts'
 
 /** The sinks of a route. A quarantined event goes nowhere until it is replayed. */
 const sinksFor = (routes: Options['routes'], { event }: Decided): readonly string[] => {
   return event.status === 'quarantined' ? [] : routeOf(routes, event.command)
 }
 
-const reasonOf = (writer: Writer): Unrecorded => {
+const reasonOf = (writer: AppendQueue): NotRecordedReason => {
   const trouble = writer.trouble()
   return trouble === undefined || trouble === 'late' || trouble === 'full' ? (trouble ?? 'late') : 'down'
 }
 
 const newEvent = (routes: Options['routes'], decided: Decided): NewEvent => {
   const { event, json, decision } = decided
-  const identity = identityOf(json, event.raw)
+  const dedupeKey = dedupeKeyOf(json, event.raw)
   return {
     ...storedOf(event),
     sinks: sinksFor(routes, decided),
-    ...(identity !== undefined && { identity }),
+    ...(dedupeKey !== undefined && { dedupeKey }),
     ...(decision && { decision }),
   }
 }
@@ -38,15 +38,15 @@ const newEvent = (routes: Options['routes'], decided: Decided): NewEvent => {
  * One durable append: the event and a delivery for each routed sink. Waits for it as long as an answer may wait; what comes after
  * that is stored all the same. A before-callback is answered in any case.
  */
-export const record = (writer: Writer, routes: Options['routes'], rulings: Rulings, clock: Clock, tell: Tell) => {
+export const record = (writer: AppendQueue, routes: Options['routes'], rulings: DecisionPolicies, clock: Clock, tell: Emit) => {
   const [toAnswer, toHold] = [createDeadlines(clock), createDeadlines(clock)]
   let held = 0
 
-  return (decided: Decided): Promise<Either<Failed, Recorded>> =>
+  return (decided: Decided): Promise<Either<Rejection, Recorded>> =>
     new Promise((resolve) => {
       const before = rulings.has(decided.event.command)
       const { id, command } = decided.event
-      const fail = (reason: Unrecorded) =>
+      const fail = (reason: NotRecordedReason) =>
         resolve(left({ fault: { _tag: 'NotRecorded', reason }, callback: decided, ...(before && { instead: decided.answer }) }))
 
       let answered = false
@@ -62,23 +62,23 @@ export const record = (writer: Writer, routes: Options['routes'], rulings: Rulin
         fail(reasonOf(writer))
       }
       const hold = () => {
-        if (before || held >= MOST_HELD) return tooLate()
+        if (before || held >= MAX_HELD_RESPONSES) return tooLate()
         holding = true
         held += 1
-        stopWaiting = toHold.at(decided.headAt + HOLD_UNTIL, tooLate)
+        stopWaiting = toHold.at(decided.headAt + HOLD_DEADLINE_MS, tooLate)
       }
-      stopWaiting = toAnswer.at(decided.headAt + ANSWER_WITHIN, hold)
+      stopWaiting = toAnswer.at(decided.headAt + ANSWER_DEADLINE_MS, hold)
 
-      const written = (outcome: Written) => {
+      const written = (outcome: StoreResult) => {
         if (answered) {
-          if (outcome.as === 'recorded') tell({ type: 'late-record', command, id })
+          if (outcome.type === 'recorded') tell({ type: 'late-record', command, id })
           return
         }
-        if (outcome.as === 'unrecorded' && (outcome.reason === 'full' || outcome.reason === 'closed' || before)) {
+        if (outcome.type === 'unrecorded' && (outcome.reason === 'full' || outcome.reason === 'closed' || before)) {
           release()
           return fail(outcome.reason)
         }
-        if (outcome.as === 'recorded' || outcome.as === 'duplicate') {
+        if (outcome.type === 'recorded' || outcome.type === 'duplicate') {
           release()
           return resolve(right({ ...decided, appended: outcome }))
         }

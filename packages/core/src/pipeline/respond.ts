@@ -1,7 +1,7 @@
 import { type Either, isLeft } from 'fp-ts/lib/Either.js'
 import { type Fault, type FaultRow, faults } from '../fault.ts'
 import { OK, type VendorAnswer } from '../plugin/verdict.ts'
-import type { Failed, Recorded } from './context.ts'
+import type { Recorded, Rejection } from './context.ts'
 
 /** What goes back: a status and the vendor's JSON. */
 export interface Answer {
@@ -23,10 +23,10 @@ const ok = (answer: VendorAnswer, close = false): Answer => ({
   close,
 })
 
-/** A fault as its row says. `why` is a word of ours and may be told; nothing else of a fault may. */
+/** A fault as its row says. The reason of a Malformed is a word of ours and may be told; nothing else of a fault may. */
 export const answerFault = (fault: Fault): Answer => {
   const row: FaultRow = faults[fault._tag]
-  const ErrorInfo = 'why' in fault ? `${row.says}: ${fault.why}` : row.says
+  const ErrorInfo = fault._tag === 'Malformed' ? `${row.message}: ${fault.reason}` : row.message
   return {
     status: row.status,
     headers: { ...JSON_TYPE, ...row.headers },
@@ -36,7 +36,7 @@ export const answerFault = (fault: Fault): Answer => {
 }
 
 /** A decision or a fault -> status and JSON. Total and pure. */
-export const respond = (outcome: Either<Failed, Recorded>): Answer => {
+export const respond = (outcome: Either<Rejection, Recorded>): Answer => {
   if (!isLeft(outcome)) return ok(outcome.right.answer)
   const { fault, instead } = outcome.left
   return instead === undefined || faults[fault._tag].before === 'same' ? answerFault(fault) : ok(instead)

@@ -3,8 +3,8 @@ import { type Either, left, right } from 'fp-ts/lib/Either.js'
 import type { FaultOf } from '../fault.ts'
 import type { App } from '../options.ts'
 import type { Clock } from '../util/clock.ts'
-import type { Failed, Head, Incoming } from './context.ts'
-import { only, type Query, readQuery } from './query-params.ts'
+import type { IncomingRequest, Rejection, Verified } from './context.ts'
+import { only, parseQueryParams, type QueryParams } from './query-params.ts'
 
 // Both ends included: the vendor calls a difference above one minute invalid.
 const WINDOW_SECONDS = 60
@@ -12,7 +12,7 @@ const HEX_DIGEST_LENGTH = 64
 const UNIX_SECONDS = /^\d{10}$/
 
 /** The vendor's signature: SHA-256 of the token followed at once by RequestTime, as received. 32 bytes. Source: vendor document 1047/34354. */
-export const digestOf = (token: string, requestTime: string): Buffer =>
+export const signatureOf = (token: string, requestTime: string): Buffer =>
   createHash('sha256')
     .update(token + requestTime)
     .digest()
@@ -21,7 +21,7 @@ export const digestOf = (token: string, requestTime: string): Buffer =>
 const digestsOf = (token: string): ((requestTime: string) => Buffer) => {
   let latest: { readonly requestTime: string; readonly digest: Buffer } | undefined
   return (requestTime) => {
-    if (latest?.requestTime !== requestTime) latest = { requestTime, digest: digestOf(token, requestTime) }
+    if (latest?.requestTime !== requestTime) latest = { requestTime, digest: signatureOf(token, requestTime) }
     return latest.digest
   }
 }
@@ -30,9 +30,9 @@ const digestsOf = (token: string): ((requestTime: string) => Buffer) => {
 export const verify = (apps: readonly App[], clock: Clock) => {
   const byId = new Map(apps.map((app) => [String(app.sdkAppId), { ...app, digests: app.tokens?.map(digestsOf) ?? [] }]))
 
-  const distrust = (
+  const authFailure = (
     { verify, digests }: Pick<App, 'verify'> & { readonly digests: readonly ReturnType<typeof digestsOf>[] },
-    params: Query,
+    params: QueryParams,
   ): Pick<FaultOf<'Unauthorized'>, 'reason' | 'skew'> | undefined => {
     if (verify === 'none') return undefined
     const sign = params.repeated.has('Sign') ? undefined : params.sign
@@ -49,13 +49,13 @@ export const verify = (apps: readonly App[], clock: Clock) => {
     return Math.abs(skew) > WINDOW_SECONDS ? { reason: 'expired', skew } : undefined
   }
 
-  return (incoming: Incoming): Either<Failed, Head> => {
-    const refuse = (why: Pick<FaultOf<'Unauthorized'>, 'reason' | 'skew'>) => left<Failed>({ fault: { _tag: 'Unauthorized', ...why } })
+  return (incoming: IncomingRequest): Either<Rejection, Verified> => {
+    const refuse = (why: Pick<FaultOf<'Unauthorized'>, 'reason' | 'skew'>) => left<Rejection>({ fault: { _tag: 'Unauthorized', ...why } })
     if (!incoming.admitted) return refuse({ reason: 'address' })
-    const params = readQuery(incoming.query)
+    const params = parseQueryParams(incoming.query)
     const app = byId.get(only(params, 'SdkAppid') ?? '')
     if (!app) return refuse({ reason: 'wrong_app' })
-    const why = distrust(app, params)
+    const why = authFailure(app, params)
     return why === undefined ? right({ ...incoming, app: app.sdkAppId, params }) : refuse(why)
   }
 }

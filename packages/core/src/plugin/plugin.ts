@@ -1,15 +1,15 @@
 import type * as t from 'io-ts'
-import { reasons } from '../codec/errors.ts'
+import { formatErrors } from '../codec/errors.ts'
 import type { Json, JsonObject } from '../json/json.ts'
 import { BRAND_VERSION, brandSymbol } from './brand.ts'
 import type { CallbackEvent, SinkEvent } from './event.ts'
-import type { Answers, Before, Verdict, Verdicted } from './verdict.ts'
+import type { BeforeSpec, EncodedVerdict, ReplyRules, Verdict } from './verdict.ts'
 
 /**
  * What each kind of sink wants to be shown by a hook. A third-party sink adds its own kind:
  * `declare module '@callboard/core' { interface Shown { bus: BusMessage } }`.
  */
-export interface Shown {
+export interface HookPayloads {
   /** The line, or the line with fields beside it. */
   log: string | { readonly message: string; readonly fields?: JsonObject }
   /** The record that takes the place of `body` in the line. */
@@ -20,7 +20,7 @@ export interface Shown {
 
 /** Sink kind -> what that kind shows for this callback. */
 export type Hooks<Body> = {
-  readonly [Kind in keyof Shown]?: (event: CallbackEvent<Body>) => Shown[Kind]
+  readonly [Kind in keyof HookPayloads]?: (event: CallbackEvent<Body>) => HookPayloads[Kind]
 }
 
 /** What the author of a plugin writes. */
@@ -40,21 +40,21 @@ export interface PluginSpec<Command extends string, C extends t.Mixed, V extends
   /** What each kind of sink is shown. */
   readonly hooks?: Hooks<t.TypeOf<C>>
   /** Before-callbacks only: what may be answered. */
-  readonly before?: Before<t.TypeOf<C>, V>
+  readonly before?: BeforeSpec<t.TypeOf<C>, V>
 }
 
 /** A body that its plugin understood, with everything the plugin says about it. */
-export interface Read {
+export interface DecodedBody {
   readonly body: unknown
   readonly key?: string
   readonly eventTime?: number
   /** What the hook for this kind of sink gives; undefined where there is none. Throws what the hook throws. */
-  readonly show: (kind: string, event: CallbackEvent) => unknown
+  readonly payloadFor: (kind: string, event: CallbackEvent) => unknown
   /** Before-callbacks only: a verdict as the vendor's answer. */
-  readonly answer?: (verdict: Verdict) => Verdicted
+  readonly answer?: (verdict: Verdict) => EncodedVerdict
 }
 /** A body that its plugin refuses: why, one line each, without values. */
-export interface Unread {
+export interface InvalidBody {
   readonly reasons: readonly string[]
 }
 
@@ -69,9 +69,9 @@ export interface Plugin<Command extends string = string, Body = unknown, V exten
   /** Names of the sink kinds that have a hook. */
   readonly hooks: readonly string[]
   /** Before-callbacks only: what may be answered. */
-  readonly before?: Answers
+  readonly before?: ReplyRules
   /** Looks at a parsed body. Never throws: a `key` that throws is a reason too. */
-  readonly read: (body: unknown) => Read | Unread
+  readonly decode: (body: unknown) => DecodedBody | InvalidBody
   /** Is this event mine, and was its body understood? Narrows `event.body`. */
   readonly is: (event: SinkEvent) => event is SinkEvent & CallbackEvent<Body, Command> & { readonly status: 'accepted' }
   /** What `Body` and the verdicts are; never present at run time. */
@@ -95,21 +95,21 @@ const numberIn = (body: unknown): number | undefined =>
 const LAST_MOMENT = 8.64e15
 const isMoment = (time: number | undefined): time is number => time !== undefined && Math.abs(time) <= LAST_MOMENT
 
-const isKind = <Body>(hooks: Hooks<Body>, kind: string): kind is keyof Shown & string => Object.hasOwn(hooks, kind)
+const isKind = <Body>(hooks: Hooks<Body>, kind: string): kind is keyof HookPayloads & string => Object.hasOwn(hooks, kind)
 
 /** Declares one callback: its command, its codec, its key, its hooks, its sample and, for a before-callback, its answers. */
 export const definePlugin = <const Command extends string, C extends t.Mixed, V extends Verdict = never>(
   spec: PluginSpec<Command, C, V>,
 ): Plugin<Command, t.TypeOf<C>, V> => {
   const { command, body: codec, key, eventTime, hooks = {}, before } = spec
-  const understood = (body: t.TypeOf<C>): Read => {
+  const decodedBody = (body: t.TypeOf<C>): DecodedBody => {
     const itsKey = key?.(body)
     const itsTime = eventTime ? eventTime(body) : numberIn(body)
     return {
       body,
       ...(itsKey !== undefined && { key: itsKey }),
       ...(isMoment(itsTime) && { eventTime: itsTime }),
-      show: (kind, event) => (isKind(hooks, kind) ? hooks[kind]?.({ ...event, body }) : undefined),
+      payloadFor: (kind, event) => (isKind(hooks, kind) ? hooks[kind]?.({ ...event, body }) : undefined),
       ...(before && { answer: (verdict: Verdict) => before.answer(verdict, body) }),
     }
   }
@@ -121,11 +121,11 @@ export const definePlugin = <const Command extends string, C extends t.Mixed, V 
     codec,
     hooks: Object.keys(hooks),
     ...(before && { before }),
-    read: (body: unknown): Read | Unread => {
+    decode: (body: unknown): DecodedBody | InvalidBody => {
       const decoded = codec.decode(body)
-      if (decoded._tag === 'Left') return { reasons: reasons(decoded.left) }
+      if (decoded._tag === 'Left') return { reasons: formatErrors(decoded.left) }
       try {
-        return understood(decoded.right)
+        return decodedBody(decoded.right)
       } catch {
         return { reasons: ['key: the plugin could not read a key from this body'] }
       }

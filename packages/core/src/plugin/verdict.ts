@@ -74,7 +74,7 @@ export interface VerdictSpec<Reply, D extends boolean, Body> {
 }
 
 /** What may be answered, for tools and docs. */
-export interface Answers {
+export interface ReplyRules {
   readonly fallback: Fallback
   /** What an OK may carry besides the three fields. */
   readonly reply?: t.Mixed
@@ -85,22 +85,22 @@ export interface Answers {
 }
 
 /** What a decision for this callback may say. */
-export type Said<Reply, D extends boolean> =
+export type AllowedVerdict<Reply, D extends boolean> =
   | Allow
   | Refuse
   | ([Reply] extends [never] ? never : AllowWith<Reply>)
   | (D extends true ? Drop : never)
 
 /** A verdict as the vendor's answer; `complaint` tells what in the verdict could not be answered as it was given. */
-export interface Verdicted {
+export interface EncodedVerdict {
   readonly answer: VendorAnswer
-  readonly complaint?: string
+  readonly warning?: string
 }
 
 /** How a before-callback turns a verdict into an answer. Made by `verdicts`. */
-export interface Before<in Body, out V extends Verdict> extends Answers {
+export interface BeforeSpec<in Body, out V extends Verdict> extends ReplyRules {
   /** Total for every verdict; anything else (from JavaScript) throws a TypeError. */
-  readonly answer: (verdict: Verdict, body: Body) => Verdicted
+  readonly answer: (verdict: Verdict, body: Body) => EncodedVerdict
   /** What `V` is; never present at run time. */
   readonly types?: V
 }
@@ -116,7 +116,7 @@ const DROPPED = 2
 /** Declares what a family of before-callbacks may answer; goes into `definePlugin({ before })`. */
 export const verdicts = <Reply = never, const D extends boolean = false, Body = unknown>(
   spec: VerdictSpec<Reply, D, Body>,
-): Before<Body, Said<Reply, D>> => {
+): BeforeSpec<Body, AllowedVerdict<Reply, D>> => {
   const { reply, codes, allow, refuse, complete } = spec
   const fieldsOf = (given: unknown, body: Body): JsonObject | undefined => {
     if (reply === undefined || !reply.is(given)) return undefined
@@ -124,21 +124,19 @@ export const verdicts = <Reply = never, const D extends boolean = false, Body = 
     return typeof encoded === 'object' && encoded !== null ? { ...encoded } : undefined
   }
   const builtAllow = (body: Body): VendorAnswer => ({ ...(allow && fieldsOf(allow(body), body)), ...OK })
-  const allowed = (given: unknown, body: Body): Verdicted => {
+  const allowed = (given: unknown, body: Body): EncodedVerdict => {
     if (given === undefined) return { answer: builtAllow(body) }
     const fields = fieldsOf(given, body)
     return fields === undefined
-      ? { answer: builtAllow(body), complaint: 'the fields of the answer do not fit its codec and were left out' }
+      ? { answer: builtAllow(body), warning: 'the fields of the answer do not fit its codec and were left out' }
       : { answer: { ...fields, ...OK } }
   }
   const plainRefusal = refuse && codes ? codes[0] : REFUSED
-  const refused = (body: Body, code: number, text: string): Verdicted => {
+  const refused = (body: Body, code: number, text: string): EncodedVerdict => {
     const legal = code === plainRefusal || (codes !== undefined && code >= codes[0] && code <= codes[1])
     const used = legal ? code : plainRefusal
     const answer = refuse ? { ...fieldsOf(refuse(body, used, text), body), ...OK } : ok(used, text)
-    return legal
-      ? { answer }
-      : { answer, complaint: `refused with a code that does not reach the client; ${plainRefusal} was sent instead` }
+    return legal ? { answer } : { answer, warning: `refused with a code that does not reach the client; ${plainRefusal} was sent instead` }
   }
   return {
     fallback: spec.fallback ?? 'allow',
@@ -154,7 +152,7 @@ export const verdicts = <Reply = never, const D extends boolean = false, Body = 
         case 'drop':
           return spec.drop
             ? { answer: ok(DROPPED) }
-            : { ...refused(body, plainRefusal, ''), complaint: 'drop is unknown to this callback; it was refused' }
+            : { ...refused(body, plainRefusal, ''), warning: 'drop is unknown to this callback; it was refused' }
         default:
           throw new TypeError('a decision must return allow, allowWith(…), refuse(…) or drop')
       }

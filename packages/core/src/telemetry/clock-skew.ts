@@ -1,27 +1,27 @@
 /** So many genuine signatures outside the window, within a minute and with none inside it between them, are no accident. */
-const ENOUGH = 5
-const WITHIN = 60_000
+const MIN_SAMPLES = 5
+const WINDOW_MS = 60_000
 
 /** Watches how far the times of genuine signatures are from ours. */
-export interface SkewWatch {
+export interface SkewDetector {
   /** One was outside the window by so many seconds; gives whether somebody should be told now. `now` never goes back. */
-  readonly outside: (now: number) => boolean
+  readonly recordSkew: (now: number) => boolean
   /** One was inside. */
-  readonly inside: () => void
+  readonly recordInWindow: () => void
 }
 
 /** Says once a minute that the clocks differ, as long as they seem to. */
-export const watchSkew = (): SkewWatch => {
+export const createSkewDetector = (): SkewDetector => {
   let seen: number[] = []
   let toldAt: number | undefined
   return {
-    outside: (now) => {
-      seen = [...seen.filter((at) => now - at < WITHIN), now].slice(-ENOUGH)
-      if (seen.length < ENOUGH || (toldAt !== undefined && now - toldAt < WITHIN)) return false
+    recordSkew: (now) => {
+      seen = [...seen.filter((at) => now - at < WINDOW_MS), now].slice(-MIN_SAMPLES)
+      if (seen.length < MIN_SAMPLES || (toldAt !== undefined && now - toldAt < WINDOW_MS)) return false
       toldAt = now
       return true
     },
-    inside: () => {
+    recordInWindow: () => {
       if (seen.length > 0) seen = []
     },
   }

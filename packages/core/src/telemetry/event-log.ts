@@ -1,30 +1,30 @@
-import { causeOf, type Fault, type FaultOf } from '../fault.ts'
+import { type Fault, type FaultOf, reasonOf } from '../fault.ts'
 import type { Clock } from '../util/clock.ts'
 import type { Log } from '../util/log.ts'
-import { watchSkew } from './clock-skew.ts'
-import type { Signal, SignalOf, Tell } from './events.ts'
-import { createSparing } from './log-throttle.ts'
+import { createSkewDetector } from './clock-skew.ts'
+import type { Emit, TelemetryEvent, TelemetryEventOf } from './events.ts'
+import { createLogThrottle } from './log-throttle.ts'
 
 const errorOf = (fault: Fault): unknown => ('error' in fault ? fault.error : undefined)
 
 /** Writes into the log what an operator should know; everything else is for counters. */
-export const chronicle = (log: Log, clock: Clock): Tell => {
-  const sparingly = createSparing(clock)
-  const skews = watchSkew()
+export const createEventLog = (log: Log, clock: Clock): Emit => {
+  const sparingly = createLogThrottle(clock)
+  const skews = createSkewDetector()
   /** Replays of old requests look the same, but only from one side. */
   const noteSkew = ({ skew }: FaultOf<'Unauthorized'>) => {
-    if (skew === undefined || !skews.outside(clock.elapsed())) return
+    if (skew === undefined || !skews.recordSkew(clock.elapsed())) return
     const direction = skew > 0 ? 'ahead of' : 'behind'
     log.error({ skew }, `genuine requests are refused: this clock is about ${Math.abs(skew)} s ${direction} theirs; is it set by NTP?`)
   }
 
-  const answered = ({ fault, event, status, complaint }: SignalOf<'answered'>) => {
+  const answered = ({ fault, event, status, warning }: TelemetryEventOf<'answered'>) => {
     if (fault?._tag === 'Unauthorized') noteSkew(fault)
-    else if (event) skews.inside()
-    if (!fault && !complaint) return
-    const about = { ...(event && { id: event.id, command: event.command }), ...(complaint && { complaint }) }
+    else if (event) skews.recordInWindow()
+    if (!fault && !warning) return
+    const about = { ...(event && { id: event.id, command: event.command }), ...(warning && { warning }) }
     if (!fault) return log.warn(about, 'a decision was not answered as it was given')
-    const cause = causeOf(fault)
+    const cause = reasonOf(fault)
     const fields = { fault: fault._tag, ...(cause && { cause }), status, ...about }
     if (fault._tag === 'Defect') log.error({ ...fields, err: fault.error }, 'unexpected error; please report it')
     else if (fault._tag === 'InvalidBody') log.warn({ ...fields, reasons: fault.reasons }, 'the body does not fit its codec: quarantined')
@@ -38,7 +38,7 @@ export const chronicle = (log: Log, clock: Clock): Tell => {
       )
   }
 
-  const attempt = (signal: SignalOf<'attempt'>) => {
+  const attempt = (signal: TelemetryEventOf<'attempt'>) => {
     if (signal.outcome === 'delivered') return
     const { type: _, receivedAt: __, outcome, ...fields } = signal
     if (outcome === 'dead') log.error(fields, 'delivery is dead')
@@ -48,15 +48,15 @@ export const chronicle = (log: Log, clock: Clock): Tell => {
       )
   }
 
-  const health = ({ type: _, is, ...fields }: SignalOf<'sink'>) => {
-    if (is === 'well') log.info(fields, 'the sink is well: deliveries go on')
-    if (is === 'probing') log.info(fields, 'the sink rested: one delivery at a time is tried')
-    if (is === 'resting') log.warn(fields, 'the sink is left alone for a while; what it is to get waits')
-    if (is === 'paused') log.error(fields, 'the sink is gone and gets nothing more; what it is to get waits until it is resumed')
-    if (is === 'stalled') log.error(fields, 'deliveries stand still: the journal is in trouble')
+  const health = ({ type: _, health, ...fields }: TelemetryEventOf<'sink'>) => {
+    if (health === 'healthy') log.info(fields, 'the sink is well: deliveries go on')
+    if (health === 'half-open') log.info(fields, 'the sink rested: one delivery at a time is tried')
+    if (health === 'open') log.warn(fields, 'the sink is left alone for a while; what it is to get waits')
+    if (health === 'paused') log.error(fields, 'the sink is gone and gets nothing more; what it is to get waits until it is resumed')
+    if (health === 'stalled') log.error(fields, 'deliveries stand still: the journal is in trouble')
   }
 
-  return (signal: Signal) => {
+  return (signal: TelemetryEvent) => {
     switch (signal.type) {
       case 'answered':
         return answered(signal)
@@ -67,9 +67,9 @@ export const chronicle = (log: Log, clock: Clock): Tell => {
       case 'sink':
         return health(signal)
       case 'journal':
-        return signal.why
+        return signal.code
           ? log.error(
-              { why: signal.why, error: signal.error },
+              { why: signal.code, error: signal.error },
               'the journal does not take events; answers are held or refused until it does',
             )
           : log.info({}, 'the journal takes events again')

@@ -1,9 +1,9 @@
 import type { Fault } from '../fault.ts'
-import type { JournalErrorReason } from '../journal/journal.ts'
+import type { JournalErrorCode } from '../journal/journal.ts'
 import type { EventStatus } from '../plugin/event.ts'
 
 /** Something that happened inside, told to whoever embeds Callboard: for counters, logs and tests. Holds no payload and no secret. */
-export type Signal =
+export type TelemetryEvent =
   /** A request was answered. `fault` also where it was answered OK all the same. */
   | {
       readonly type: 'answered'
@@ -19,7 +19,7 @@ export type Signal =
         readonly duplicate: boolean
       }
       /** What in a decision could not be answered as it was given, or why the fallback was taken. */
-      readonly complaint?: string
+      readonly warning?: string
     }
   /** A decision settled after the fallback had been answered. */
   | { readonly type: 'late-decision'; readonly command: string; readonly id: string }
@@ -28,7 +28,7 @@ export type Signal =
   /** The journal took a batch, in so many milliseconds. */
   | { readonly type: 'append'; readonly events: number; readonly ms: number }
   /** The journal began to fail, or works again (`why` is absent). */
-  | { readonly type: 'journal'; readonly why?: JournalErrorReason; readonly error?: string }
+  | { readonly type: 'journal'; readonly code?: JournalErrorCode; readonly error?: string }
   /** One attempt to deliver ended. `after`: milliseconds until the next one. */
   | {
       readonly type: 'attempt'
@@ -42,7 +42,7 @@ export type Signal =
       readonly attempt: number
       readonly ms: number
       readonly error?: string
-      readonly after?: number
+      readonly retryInMs?: number
     }
   /**
    * How a sink is doing has changed. `resting`: its breaker opened, and no attempt is made for `after` milliseconds. `probing`: one
@@ -52,15 +52,15 @@ export type Signal =
   | {
       readonly type: 'sink'
       readonly sink: string
-      readonly is: SinkHealth
-      readonly after?: number
+      readonly health: SinkHealth
+      readonly retryInMs?: number
       readonly error?: string
     }
 /** How a sink is doing. */
-export type SinkHealth = 'well' | 'resting' | 'probing' | 'paused' | 'stalled'
+export type SinkHealth = 'healthy' | 'open' | 'half-open' | 'paused' | 'stalled'
 
 /** The signals of one type. */
-export type SignalOf<Type extends Signal['type']> = Extract<Signal, { readonly type: Type }>
+export type TelemetryEventOf<Type extends TelemetryEvent['type']> = Extract<TelemetryEvent, { readonly type: Type }>
 
 /** Takes a signal; must not take long. */
-export type Tell = (signal: Signal) => void
+export type Emit = (signal: TelemetryEvent) => void

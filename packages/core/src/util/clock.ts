@@ -9,14 +9,14 @@ export interface Clock {
 }
 
 // setTimeout takes at most 2^31 - 1 ms and fires at once beyond that.
-const LONGEST_TIMER = 2 ** 31 - 1
+const MAX_TIMER_MS = 2 ** 31 - 1
 
 /** The time of the machine. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   elapsed: () => performance.now(),
   after: (ms, task) => {
-    const timer = setTimeout(task, Math.min(Math.max(ms, 0), LONGEST_TIMER))
+    const timer = setTimeout(task, Math.min(Math.max(ms, 0), MAX_TIMER_MS))
     return () => clearTimeout(timer)
   },
 }

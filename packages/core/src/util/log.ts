@@ -8,4 +8,4 @@ export interface Log {
 }
 
 /** Says nothing. */
-export const silent: Log = { info: () => {}, warn: () => {}, error: () => {} }
+export const silentLog: Log = { info: () => {}, warn: () => {}, error: () => {} }

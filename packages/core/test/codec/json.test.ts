@@ -1,4 +1,4 @@
-import { anyJson, anyObject, reasons, struct } from '@callboard/core'
+import { anyJson, anyObject, formatErrors, struct } from '@callboard/core'
 import { expect } from 'chai'
 
 describe('free JSON', () => {
@@ -11,6 +11,6 @@ describe('free JSON', () => {
   it('keeps any value, and refuses only nothing', () => {
     for (const value of [null, [], {}, 'x', 0, false]) expect(anyJson.decode(value)).to.deep.equal({ _tag: 'Right', right: value })
     const missing = struct({ Value: anyJson }).decode({})
-    expect(missing._tag === 'Left' && reasons(missing.left)).to.deep.equal(['Value: expected any value, got nothing'])
+    expect(missing._tag === 'Left' && formatErrors(missing.left)).to.deep.equal(['Value: expected any value, got nothing'])
   })
 })

@@ -1,8 +1,8 @@
-import { kinds, list, millis, reasons, struct } from '@callboard/core'
+import { formatErrors, list, millis, struct, taggedUnion } from '@callboard/core'
 import { expect } from 'chai'
 import * as t from 'io-ts'
 
-const Element = kinds('MsgType', 'MsgContent', {
+const Element = taggedUnion('MsgType', 'MsgContent', {
   Text: struct({}, { Text: t.string }),
   Timed: struct({ At: millis }),
 })
@@ -10,7 +10,7 @@ const Body = struct({ MsgBody: list(Element) })
 
 const decoded = (...elements: readonly unknown[]): unknown => {
   const result = Body.decode({ MsgBody: elements })
-  return result._tag === 'Right' ? result.right.MsgBody : reasons(result.left)
+  return result._tag === 'Right' ? result.right.MsgBody : formatErrors(result.left)
 }
 
 describe('kinds', () => {

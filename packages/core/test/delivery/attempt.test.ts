@@ -1,8 +1,8 @@
 import { DEFAULT_LIMITS, type StoredEvent } from '@callboard/core'
 import { manualClock } from '@callboard/testing'
 import { expect } from 'chai'
-import { attempts, type OpenedSink } from '../../src/delivery/attempt.ts'
-import { unwatched } from '../../src/util/watchdog-hook.ts'
+import { attempts, type RunningSink } from '../../src/delivery/attempt.ts'
+import { noWatchdog } from '../../src/util/watchdog-hook.ts'
 
 const event: StoredEvent = {
   id: 'one',
@@ -17,7 +17,7 @@ const event: StoredEvent = {
 describe('an attempt', () => {
   it('is not made after Callboard was told to stop, while its body waited to be decoded', async () => {
     let written = 0
-    const sink: OpenedSink = {
+    const sink: RunningSink = {
       name: 'mine',
       kind: 'log',
       open: {
@@ -27,17 +27,17 @@ describe('an attempt', () => {
       },
       ordered: true,
       concurrency: 1,
-      timeout: 1_000,
+      timeoutMs: 1_000,
       schedule: [],
     }
-    const attempting = attempts(new Map(), { limits: DEFAULT_LIMITS, clock: manualClock(), random: () => 0.5, watch: unwatched })(sink)({
+    const attempting = attempts(new Map(), { limits: DEFAULT_LIMITS, clock: manualClock(), random: () => 0.5, watch: noWatchdog })(sink)({
       token: '',
       event,
       attempt: 1,
       replay: false,
     })
     attempting.stop(new Error('Callboard is stopping'))
-    expect(await attempting.ended).to.deep.equal({ outcome: { as: 'released' }, sink: 'unknown' })
+    expect(await attempting.ended).to.deep.equal({ outcome: { type: 'released' }, blame: 'unknown' })
     expect(written).to.equal(0)
   })
 })

@@ -1,11 +1,11 @@
 import { expect } from 'chai'
-import { createBreaker } from '../../src/delivery/circuit-breaker.ts'
+import { createCircuitBreaker } from '../../src/delivery/circuit-breaker.ts'
 
 const CONCURRENCY = 16
 
 /** A breaker, and the ways to talk to it at a moment in seconds. */
 const bench = () => {
-  const breaker = createBreaker(CONCURRENCY)
+  const breaker = createCircuitBreaker(CONCURRENCY)
   const ms = (seconds: number) => seconds * 1_000
   return {
     fail: (seconds: number, ...events: readonly string[]) => {
@@ -14,11 +14,11 @@ const bench = () => {
     succeed: (seconds: number, times = 1) => {
       for (let n = 0; n < times; n += 1) breaker.succeeded(ms(seconds))
     },
-    hold: (seconds: number, forSeconds: number) => breaker.hold(ms(forSeconds), ms(seconds)),
+    hold: (seconds: number, forSeconds: number) => breaker.holdOff(ms(forSeconds), ms(seconds)),
     probe: (seconds: number) => breaker.probe(ms(seconds)),
     state: (seconds: number) => breaker.state(ms(seconds)),
-    room: (seconds: number, inFlight = 0) => breaker.room(inFlight, ms(seconds)),
-    rest: (seconds: number) => breaker.rest(ms(seconds)) / 1_000,
+    room: (seconds: number, inFlight = 0) => breaker.freeSlots(inFlight, ms(seconds)),
+    rest: (seconds: number) => breaker.cooldown(ms(seconds)) / 1_000,
   }
 }
 

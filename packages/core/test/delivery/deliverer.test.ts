@@ -1,4 +1,4 @@
-import { giveUp, type Journal, memory, tryLater } from '@callboard/core'
+import { giveUp, type Journal, memory, retryAfter } from '@callboard/core'
 import { manualClock } from '@callboard/testing'
 import { expect } from 'chai'
 import { disbanded, kind, start, stopAll } from '../test-dispatcher.ts'
@@ -30,7 +30,7 @@ describe('deliveries', () => {
 
   it('is dead at once when the sink gives up, and waits as long as the sink asks', async () => {
     const asks = kind(({ attempt }) => {
-      if (attempt === 1) throw tryLater('429', 60_000)
+      if (attempt === 1) throw retryAfter(60_000, '429')
     })()
     const { send, dispatcher, clock, attempts } = await start({
       sinks: {
@@ -164,7 +164,7 @@ describe('deliveries', () => {
     await send('a')
     await new Promise((resolve) => setImmediate(resolve))
     const stopped = dispatcher.stop(2_000)
-    expect(dispatcher.troubles()).to.deep.equal(['stopping'])
+    expect(dispatcher.unavailableReasons()).to.deep.equal(['stopping'])
     finish()
     await clock.advance(5_000)
     await stopped

@@ -17,7 +17,7 @@ const handingOut = (clock: ManualClock) => {
     }
     return answers.map((answer) => {
       const own = tokens.get(answer.id)
-      return answer.as === 'recorded' && own ? { ...answer, tokens: own } : answer
+      return answer.type === 'recorded' && own ? { ...answer, tokens: own } : answer
     })
   }
   return { journal: { ...journal, append }, asked }

@@ -1,4 +1,4 @@
-import { type Delivery, giveUp, type Journal, JournalError, memory, tryLater } from '@callboard/core'
+import { type Delivery, giveUp, type Journal, JournalError, memory, retryAfter } from '@callboard/core'
 import { manualClock } from '@callboard/testing'
 import { expect } from 'chai'
 import { kind, start, stopAll } from '../test-dispatcher.ts'
@@ -104,13 +104,13 @@ describe('a sick sink', () => {
     for (const group of groups(20)) await send(group)
     await clock.advance(0)
     expect(dispatcher.sinks()).to.deep.equal([
-      { name: 'sick', kind: 'log', is: 'resting', why: 'connection refused', after: 30_000, inFlight: 0 },
+      { name: 'sick', kind: 'log', health: 'open', reason: 'connection refused', retryInMs: 30_000, inFlight: 0 },
     ])
     sick.state.failure = undefined
     await clock.advance(60_000)
-    expect(dispatcher.sinks()).to.deep.equal([{ name: 'sick', kind: 'log', is: 'well', inFlight: 0 }])
-    const told = signals.flatMap((signal) => (signal.type === 'sink' ? [signal.is] : []))
-    expect(told).to.deep.equal(['resting', 'probing', 'well'])
+    expect(dispatcher.sinks()).to.deep.equal([{ name: 'sick', kind: 'log', health: 'healthy', inFlight: 0 }])
+    const told = signals.flatMap((signal) => (signal.type === 'sink' ? [signal.health] : []))
+    expect(told).to.deep.equal(['open', 'half-open', 'healthy'])
   })
 
   it('that takes one event badly goes on getting all others', async () => {
@@ -145,7 +145,7 @@ describe('a sick sink', () => {
   it('gets nothing at all while it asked to be left alone', async () => {
     const sick = receiver()
     const { send, clock } = await start({ sinks: { sick: kind(sick.write)() }, routes: { '*': ['sick'] } })
-    sick.state.failure = tryLater('429', 7_000)
+    sick.state.failure = retryAfter(7_000, '429')
     await send('a')
     await clock.advance(0)
     sick.state.failure = undefined
@@ -166,8 +166,8 @@ describe('a sick sink', () => {
     for (const group of groups(5)) await send(group)
     await clock.advance(HOUR)
     expect(attempts()).to.deep.equal(['sick dead 1'])
-    expect(dispatcher.sinks()).to.deep.equal([{ name: 'sick', kind: 'log', is: 'paused', why: '410', inFlight: 0 }])
-    expect(signals.filter(({ type }) => type === 'sink')).to.deep.equal([{ type: 'sink', sink: 'sick', is: 'paused', error: '410' }])
+    expect(dispatcher.sinks()).to.deep.equal([{ name: 'sick', kind: 'log', health: 'paused', reason: '410', inFlight: 0 }])
+    expect(signals.filter(({ type }) => type === 'sink')).to.deep.equal([{ type: 'sink', sink: 'sick', health: 'paused', error: '410' }])
     sick.state.failure = undefined
     expect(dispatcher.resume('sick')).to.equal(true)
     expect(dispatcher.resume('nobody')).to.equal(false)
@@ -182,7 +182,7 @@ describe('a sick sink', () => {
     for (const group of groups(50)) await send(group)
     await dispatcher.idle()
     expect(attempts()).to.have.length(50)
-    expect(dispatcher.sinks()[0]).to.include({ is: 'well' })
+    expect(dispatcher.sinks()[0]).to.include({ health: 'healthy' })
   })
 
   it('is no reason to forget: a damaged journal that a claim or a settlement meets is told', async () => {
@@ -194,8 +194,8 @@ describe('a sick sink', () => {
       const { send, signals } = await start({ clock, journal, sinks: { mine: () => {} }, routes: { '*': ['mine'] } })
       await send('a')
       await clock.advance(60_000)
-      expect(signals).to.deep.include({ type: 'journal', why: 'corrupt', error: 'the disk is damaged' })
-      expect(signals).to.deep.include({ type: 'sink', sink: 'mine', is: 'stalled', error: 'the disk is damaged' })
+      expect(signals).to.deep.include({ type: 'journal', code: 'corrupt', error: 'the disk is damaged' })
+      expect(signals).to.deep.include({ type: 'sink', sink: 'mine', health: 'stalled', error: 'the disk is damaged' })
     }
   })
 

@@ -1,4 +1,4 @@
-import { giveUp, type Keep, memory } from '@callboard/core'
+import { giveUp, memory, type RetentionLimits } from '@callboard/core'
 import { manualClock } from '@callboard/testing'
 import { expect } from 'chai'
 import { kind, start, stopAll } from '../test-dispatcher.ts'
@@ -31,9 +31,9 @@ describe('retention', () => {
   it('goes on until nothing is left to be removed, a few at a time', async () => {
     const clock = manualClock()
     const journal = memory({ clock })
-    const asked: Keep[] = []
+    const asked: RetentionLimits[] = []
     let left = 3
-    const prune = async (keep: Keep) => {
+    const prune = async (keep: RetentionLimits) => {
       asked.push(keep)
       left -= 1
       return { events: keep.limit, more: left > 0 }

@@ -1,8 +1,8 @@
 import type { JsonObject } from '@callboard/core'
 import { expect } from 'chai'
-import { identityOf } from '../../src/pipeline/dedupe-key.ts'
+import { dedupeKeyOf } from '../../src/pipeline/dedupe-key.ts'
 
-const identity = (json: JsonObject) => identityOf(json, Buffer.from(JSON.stringify(json)))
+const identity = (json: JsonObject) => dedupeKeyOf(json, Buffer.from(JSON.stringify(json)))
 
 describe('the identity of a callback', () => {
   it('is had by bodies that say which occurrence they tell of: a moment, a message, a call, a task, a verdict', () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { left, right } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { next, type Step } from '../../src/pipeline/pipeline.ts'
+import { andThen, type Step } from '../../src/pipeline/pipeline.ts'
 
 const add =
   (n: number): Step<number, number> =>
@@ -15,11 +15,11 @@ const end: Step<number, number> = () => left({ fault: { _tag: 'NotFound' } })
 
 describe('the way of a callback', () => {
   it('takes one step behind the other, and makes no promise while none of them waits', () => {
-    expect(pipe(add(1), next(add(10)), next(add(100)))(0)).to.deep.equal(right(111))
+    expect(pipe(add(1), andThen(add(10)), andThen(add(100)))(0)).to.deep.equal(right(111))
   })
 
   it('waits for the steps that take their time', async () => {
-    expect(await pipe(add(1), next(addLater(10)), next(add(100)))(0)).to.deep.equal(right(111))
+    expect(await pipe(add(1), andThen(addLater(10)), andThen(add(100)))(0)).to.deep.equal(right(111))
   })
 
   it('ends where a step ends it', async () => {
@@ -28,7 +28,7 @@ describe('the way of a callback', () => {
       reached = true
       return right(known)
     }
-    expect(await pipe(addLater(1), next(end), next(never))(0)).to.deep.equal(left({ fault: { _tag: 'NotFound' } }))
+    expect(await pipe(addLater(1), andThen(end), andThen(never))(0)).to.deep.equal(left({ fault: { _tag: 'NotFound' } }))
     expect(reached).to.equal(false)
   })
 })

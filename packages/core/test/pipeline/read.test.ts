@@ -1,25 +1,25 @@
 import { expect } from 'chai'
-import { createRoom } from '../../src/pipeline/byte-budget.ts'
-import type { Body, BodyFault, Head } from '../../src/pipeline/context.ts'
-import type { Rulings } from '../../src/pipeline/decision-policy.ts'
-import { readQuery } from '../../src/pipeline/query-params.ts'
+import { createByteBudget } from '../../src/pipeline/byte-budget.ts'
+import type { BodyFault, RequestBody, Verified } from '../../src/pipeline/context.ts'
+import type { DecisionPolicies } from '../../src/pipeline/decision-policy.ts'
+import { parseQueryParams } from '../../src/pipeline/query-params.ts'
 import { read } from '../../src/pipeline/read.ts'
 
 const LIMIT = 100
-const rulings: Rulings = new Map([['Group.Before', { deadline: 1_500, fallback: 'refuse' }]])
+const rulings: DecisionPolicies = new Map([['Group.Before', { deadline: 1_500, fallback: 'refuse' }]])
 
 /** A step with room for so many bytes, and a head whose body arrives when it is told to. */
 const bench = (room: number) => {
-  const step = read(LIMIT, createRoom(room), rulings)
-  const arrivals: ((body: Body | BodyFault) => void)[] = []
-  const head = (length: number | undefined, command = 'Group.After'): Head => ({
+  const step = read(LIMIT, createByteBudget(room), rulings)
+  const arrivals: ((body: RequestBody | BodyFault) => void)[] = []
+  const head = (length: number | undefined, command = 'Group.After'): Verified => ({
     query: '',
-    params: readQuery(new URLSearchParams({ CallbackCommand: command }).toString()),
+    params: parseQueryParams(new URLSearchParams({ CallbackCommand: command }).toString()),
     app: 1,
     admitted: true,
     headAt: 0,
     ...(length !== undefined && { length }),
-    read: () => new Promise((resolve) => arrivals.push(resolve)),
+    readBody: () => new Promise((resolve) => arrivals.push(resolve)),
   })
   return {
     arrive: (raw: string) => arrivals.shift()?.({ raw: Buffer.from(raw) }),

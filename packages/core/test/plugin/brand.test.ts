@@ -11,8 +11,8 @@ import {
   JournalError,
   memory,
   type Options,
-  problemsOf,
   struct,
+  validateOptions,
   verdicts,
 } from '@callboard/core'
 import { expect } from 'chai'
@@ -32,12 +32,12 @@ const problems = (given: Readonly<Record<string, unknown>>): readonly string[] =
     routes: {},
     ...given,
   }
-  return problemsOf(options).map(({ at, says }) => `${at.join('.')}: ${says}`)
+  return validateOptions(options).map(({ path, message }) => `${path.join('.')}: ${message}`)
 }
 
 /** A file of core, loaded once more: what a second copy of the package would bring. */
 const copyOf = async (file: string): Promise<Readonly<Record<string, unknown>>> =>
-  import(new URL(`../src/${file}?copy`, import.meta.url).href)
+  import(new URL(`../../src/${file}?copy`, import.meta.url).href)
 
 const callable = (value: unknown): value is (...given: readonly unknown[]) => unknown => typeof value === 'function'
 const make = (maker: unknown, ...given: readonly unknown[]): unknown => (callable(maker) ? maker(...given) : undefined)
@@ -46,7 +46,7 @@ describe('brands', () => {
   afterEach(stopAll)
 
   it('are the same whichever copy of the package has made a thing', async () => {
-    const [plugin, sink] = [await copyOf('plugin.ts'), await copyOf('sink.ts')]
+    const [plugin, sink] = [await copyOf('plugin/plugin.ts'), await copyOf('sink.ts')]
     expect(plugin.definePlugin).to.not.equal(definePlugin)
     const spec = { command: 'X', title: '', body: struct({}), sample: {} }
     expect(isPlugin(make(plugin.definePlugin, spec))).to.equal(true)
@@ -55,11 +55,11 @@ describe('brands', () => {
   })
 
   it('say what a thing is, and for which version it was made', () => {
-    expect(brandOf(asks)).to.deep.equal({ what: 'plugin', version: 1 })
-    expect(brandOf(kind)).to.deep.equal({ what: 'sink', version: 1 })
-    expect(brandOf(kind())).to.deep.equal({ what: 'sink', version: 1 })
-    expect(brandOf(decision)).to.deep.equal({ what: 'decision', version: 1 })
-    expect(brandOf(versioned('plugin'))).to.deep.equal({ what: 'plugin', version: 2 })
+    expect(brandOf(asks)).to.deep.equal({ type: 'plugin', version: 1 })
+    expect(brandOf(kind)).to.deep.equal({ type: 'sink', version: 1 })
+    expect(brandOf(kind())).to.deep.equal({ type: 'sink', version: 1 })
+    expect(brandOf(decision)).to.deep.equal({ type: 'decision', version: 1 })
+    expect(brandOf(versioned('plugin'))).to.deep.equal({ type: 'plugin', version: 2 })
     for (const none of [{}, () => {}, null, undefined, 'plugin', versioned('constructor')]) expect(brandOf(none)).to.equal(undefined)
   })
 
@@ -123,7 +123,7 @@ describe('a package that is installed twice', () => {
   })
 
   it('brings errors of journals, which are known', async () => {
-    const { JournalError: Copied } = await copyOf('journal.ts')
+    const { JournalError: Copied } = await copyOf('journal/journal.ts')
     const error: unknown = callable(Copied) ? Reflect.construct(Copied, ['closed']) : undefined
     expect(Copied).to.not.equal(JournalError)
     expect(error).to.be.instanceOf(JournalError)
@@ -132,7 +132,7 @@ describe('a package that is installed twice', () => {
 
   for (const [what, error, ended] of [
     ['giveUp', { maker: 'giveUp', given: ['422'] }, 'dead'],
-    ['tryLater', { maker: 'tryLater', given: ['429', 3_600_000] }, 'retry'],
+    ['retryAfter', { maker: 'retryAfter', given: [3_600_000, '429'] }, 'retry'],
   ] as const) {
     it(`brings a ${what} of its own, which is understood`, async () => {
       const copy = await copyOf('sink.ts')
@@ -148,7 +148,7 @@ describe('a package that is installed twice', () => {
       await dispatcher.idle()
       const [attempt] = signals.flatMap((signal) => (signal.type === 'attempt' ? signal : []))
       expect(attempt?.outcome).to.equal(ended)
-      if (ended === 'retry') expect(attempt?.after).to.equal(3_600_000)
+      if (ended === 'retry') expect(attempt?.retryInMs).to.equal(3_600_000)
     })
   }
 })

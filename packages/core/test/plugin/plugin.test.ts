@@ -13,20 +13,20 @@ const inSeconds = definePlugin({
 
 describe('the time of an event', () => {
   it('is EventTime, or what the plugin makes of it', () => {
-    expect(plain.read({ EventTime: '1670574414123' })).to.have.property('eventTime', 1_670_574_414_123)
-    expect(inSeconds.read({ EventTime: 1_670_574_414 })).to.have.property('eventTime', 1_670_574_414_000)
-    expect(plain.read({})).not.to.have.property('eventTime')
+    expect(plain.decode({ EventTime: '1670574414123' })).to.have.property('eventTime', 1_670_574_414_123)
+    expect(inSeconds.decode({ EventTime: 1_670_574_414 })).to.have.property('eventTime', 1_670_574_414_000)
+    expect(plain.decode({})).not.to.have.property('eventTime')
   })
 
   it('is nothing where no calendar has it, and the body keeps what was sent', () => {
     const late = Number.MAX_SAFE_INTEGER
     for (const plugin of [plain, inSeconds]) {
-      const read = plugin.read({ EventTime: late })
+      const read = plugin.decode({ EventTime: late })
       expect(read).not.to.have.property('eventTime')
       expect(read).to.have.deep.property('body', { EventTime: late })
     }
-    expect(plain.read({ EventTime: 8.64e15 })).to.have.property('eventTime', 8.64e15)
-    expect(plain.read({ EventTime: 8.64e15 + 1 })).not.to.have.property('eventTime')
-    expect(plain.read({ EventTime: -late })).not.to.have.property('eventTime')
+    expect(plain.decode({ EventTime: 8.64e15 })).to.have.property('eventTime', 8.64e15)
+    expect(plain.decode({ EventTime: 8.64e15 + 1 })).not.to.have.property('eventTime')
+    expect(plain.decode({ EventTime: -late })).not.to.have.property('eventTime')
   })
 })

@@ -55,14 +55,14 @@ describe('verdicts', () => {
   }
 
   it('still refuses with a code that the client never sees, and complains', () => {
-    const { answer, complaint } = join.answer(refuse(42), {})
+    const { answer, warning } = join.answer(refuse(42), {})
     expect(answer).to.deep.equal({ ...OK, ErrorCode: 1 })
-    expect(complaint).to.match(/does not reach the client/)
+    expect(warning).to.match(/does not reach the client/)
   })
 
   it('refuses instead of a drop that the callback does not know, and complains', () => {
     expect(join.answer(drop, {})).to.have.nested.property('answer.ErrorCode', 1)
-    expect(join.answer(drop, {})).to.have.property('complaint')
+    expect(join.answer(drop, {})).to.have.property('warning')
   })
 
   it('completes what a decision gave by what the body asks for', () => {
@@ -89,7 +89,7 @@ describe('verdicts', () => {
   it('leaves out fields that do not fit the reply, and complains', () => {
     const verdict: Verdict = { verdict: 'allow', fields: { CloudCustomData: 7 } }
     expect(message.answer(verdict, {})).to.deep.include({ answer: OK })
-    expect(message.answer(verdict, {})).to.have.property('complaint')
+    expect(message.answer(verdict, {})).to.have.property('warning')
   })
 
   it('throws for what is no verdict at all, as JavaScript may give', () => {

@@ -1,17 +1,17 @@
-import { type Log, silent } from '@callboard/core'
+import { type Log, silentLog } from '@callboard/core'
 import { manualClock } from '@callboard/testing'
 import { expect } from 'chai'
-import { chronicle } from '../../src/telemetry/event-log.ts'
-import type { Signal } from '../../src/telemetry/events.ts'
+import { createEventLog } from '../../src/telemetry/event-log.ts'
+import type { TelemetryEvent } from '../../src/telemetry/events.ts'
 
-const expired = (skew: number): Signal => ({
+const expired = (skew: number): TelemetryEvent => ({
   type: 'answered',
   status: 403,
   ms: 0,
   fault: { _tag: 'Unauthorized', reason: 'expired', skew },
 })
-const forged: Signal = { type: 'answered', status: 403, ms: 0, fault: { _tag: 'Unauthorized', reason: 'bad_sign' } }
-const accepted: Signal = {
+const forged: TelemetryEvent = { type: 'answered', status: 403, ms: 0, fault: { _tag: 'Unauthorized', reason: 'bad_sign' } }
+const accepted: TelemetryEvent = {
   type: 'answered',
   status: 200,
   ms: 0,
@@ -22,8 +22,8 @@ describe('a clock that is wrong', () => {
   const bench = () => {
     const errors: string[] = []
     const clock = manualClock()
-    const log: Log = { ...silent, error: (_: unknown, text?: string) => errors.push(String(text)) }
-    return { errors, clock, tell: chronicle(log, clock) }
+    const log: Log = { ...silentLog, error: (_: unknown, text?: string) => errors.push(String(text)) }
+    return { errors, clock, tell: createEventLog(log, clock) }
   }
 
   it('is told of once a minute, while genuine requests keep being out of time', async () => {

@@ -1,13 +1,13 @@
-import { giveUp, type Happening, type Happenings, type Log, memory, type On } from '@callboard/core'
+import { type EventMap, type EventName, giveUp, type Log, memory, type On } from '@callboard/core'
 import { manualClock } from '@callboard/testing'
 import { expect } from 'chai'
 import { disbanded, kind, start, stopAll } from '../test-dispatcher.ts'
 
-const names: readonly Happening[] = ['accepted', 'rejected', 'delivered', 'failed', 'dead', 'sink', 'journal']
+const names: readonly EventName[] = ['accepted', 'rejected', 'delivered', 'failed', 'dead', 'sink', 'journal']
 
 /** Listens to everything, and gives what was told by name. */
 const listening = ({ on }: { readonly on: On }) => {
-  const told: { readonly [N in Happening]: Happenings[N][] } = {
+  const told: { readonly [N in EventName]: EventMap[N][] } = {
     accepted: [],
     rejected: [],
     delivered: [],
@@ -16,7 +16,7 @@ const listening = ({ on }: { readonly on: On }) => {
     sink: [],
     journal: [],
   }
-  const listen = <N extends Happening>(name: N) => on(name, (happened) => told[name].push(happened))
+  const listen = <N extends EventName>(name: N) => on(name, (happened) => told[name].push(happened))
   const offs = names.map((name) => listen(name))
   return { told, counts: () => names.flatMap((name) => (told[name].length > 0 ? [`${name} ${told[name].length}`] : [])), offs }
 }
@@ -96,7 +96,7 @@ describe('on', () => {
     expect(told.delivered[0]).to.include({ sink: 'good', id, app: 1, command: disbanded.command, attempt: 1, receivedAt: clock.now() })
     expect(told.dead[0]).to.include({ sink: 'never', id, error: 'the receiver says 422' })
     expect(told.failed[0]).to.include({ sink: 'later', id, error: 'connection refused' })
-    expect(told.failed[0]?.after).to.be.above(0)
+    expect(told.failed[0]?.retryInMs).to.be.above(0)
   })
 
   it('tells when a sink is not well', async () => {
@@ -111,7 +111,7 @@ describe('on', () => {
     const { told } = listening(dispatcher)
     await send('g')
     await dispatcher.idle()
-    expect(told.sink.map(({ sink, is }) => `${sink} ${is}`)).to.deep.equal(['gone paused'])
+    expect(told.sink.map(({ sink, health }) => `${sink} ${health}`)).to.deep.equal(['gone paused'])
   })
 
   it('tells each listener, until it is taken off', async () => {

@@ -2,7 +2,7 @@ import { definePlugin, giveUp, memory, struct } from '@callboard/core'
 import { manualClock } from '@callboard/testing'
 import { expect } from 'chai'
 import * as t from 'io-ts'
-import { createPortions } from '../../src/util/time-slice.ts'
+import { createTimeSlicer } from '../../src/util/time-slice.ts'
 import { disbanded, start, stopAll } from '../test-dispatcher.ts'
 
 /** A clock whose time goes on only while somebody works. */
@@ -43,7 +43,7 @@ describe('portions', () => {
 
   it('do at once what is asked for, in order, until it was enough for one turn', async () => {
     const { clock, spend } = workingClock()
-    const portions = createPortions(clock)
+    const portions = createTimeSlicer(clock)
     const log: string[] = []
     const work = (name: string) => () => {
       spend(6)
@@ -61,7 +61,7 @@ describe('portions', () => {
 
   it('tell whoever asked what went wrong, and go on', async () => {
     const { clock, spend } = workingClock()
-    const portions = createPortions(clock)
+    const portions = createTimeSlicer(clock)
     const failing = () => {
       spend(20)
       throw new Error('no')
@@ -120,7 +120,7 @@ describe('portions', () => {
     for (const group of [1, 2, 3]) await post({ GroupId: group })
     takes.numbers = true
     const endNotes = noteTurns(log)
-    expect(await dispatcher.readmit({ limit: 10, dryRun: true })).to.include({ changed: 3 })
+    expect(await dispatcher.reprocess({ limit: 10, dryRun: true })).to.include({ changed: 3 })
     endNotes()
     expect(doneInTurns(log)).to.deep.equal([1, 1, 1])
   })

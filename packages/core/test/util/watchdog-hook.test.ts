@@ -37,7 +37,7 @@ describe('a watch', () => {
       ],
       sinks: { broken: kind(() => {})(), mine: () => look('sink') },
       routes: { '*': ['broken', 'mine'] },
-      watch: {
+      watchdog: {
         enter: (party, name) => {
           within = `${party} ${name}`
         },

@@ -39,7 +39,7 @@ export const createReserve = (db: Database, ballast: Ballast, wasFull: boolean):
     } catch (error) {
       // A full disk shows itself in the next append; a failed fsync shows itself nowhere else.
       const failure = storeErrorOf(error, true)
-      if (failure.why === 'corrupt') throw failure
+      if (failure.code === 'corrupt') throw failure
     }
   }
 
@@ -80,7 +80,7 @@ export const createReserve = (db: Database, ballast: Ballast, wasFull: boolean):
       try {
         return work()
       } catch (error) {
-        if (isFull || !(error instanceof StoreError && error.why === 'full')) throw error
+        if (isFull || !(error instanceof StoreError && error.code === 'full')) throw error
         giveUp()
         if (needs > 0) throw error
         return work()

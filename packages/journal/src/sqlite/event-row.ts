@@ -1,7 +1,7 @@
 import type { NewEvent, StoredEvent } from '@callboard/core'
 import { fromSql, type SqlText } from './sql-text.ts'
 
-type Columns = Pick<NewEvent, 'id' | 'app' | 'command' | 'key' | 'identity' | 'status' | 'receivedAt' | 'eventTime' | 'raw'>
+type Columns = Pick<NewEvent, 'id' | 'app' | 'command' | 'key' | 'dedupeKey' | 'status' | 'receivedAt' | 'eventTime' | 'raw'>
 // None can be forgotten where one is made.
 type Whole<T> = { readonly [Field in keyof Required<T>]: T[Field] }
 
@@ -18,9 +18,9 @@ const isText = (value: unknown): boolean => typeof value === 'string'
 const isTextOrNothing = (value: unknown): boolean => value === undefined || isText(value)
 
 // Types say so already; this is for callers in JavaScript, whose mistake must not cost their batch-mates the journal.
-const isSound = ({ id, app, command, key, identity, status, receivedAt, eventTime = 0, raw, sinks }: NewEvent): boolean =>
+const isSound = ({ id, app, command, key, dedupeKey, status, receivedAt, eventTime = 0, raw, sinks }: NewEvent): boolean =>
   [id, command, status, ...sinks].every(isText) &&
-  [key, identity].every(isTextOrNothing) &&
+  [key, dedupeKey].every(isTextOrNothing) &&
   Number.isSafeInteger(app) &&
   Number.isFinite(receivedAt) &&
   Number.isFinite(eventTime) &&
@@ -30,21 +30,21 @@ const isSound = ({ id, app, command, key, identity, status, receivedAt, eventTim
 export const toRow = (event: NewEvent): Row | { readonly error: string } => {
   try {
     if (!isSound(event)) return { error: 'not an event' }
-    const { id, app, command, key, identity, status, receivedAt, eventTime, raw, sinks, query, rebuilt, decision, reasons } = event
+    const { id, app, command, key, dedupeKey, status, receivedAt, eventTime, raw, sinks, query, rebuilt, decision, reasons } = event
     const meta = JSON.stringify({ query, rebuilt, decision, reasons })
-    return { id, app, command, key, identity, status, receivedAt, eventTime, raw, sinks, meta }
+    return { id, app, command, key, dedupeKey, status, receivedAt, eventTime, raw, sinks, meta }
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) }
   }
 }
 
 /** A row without its body, to be packed; text leaves out what is undefined. */
-export const withoutRaw = ({ id, app, command, key, identity, status, receivedAt, eventTime, meta, sinks }: Row): Omit<Row, 'raw'> => ({
+export const withoutRaw = ({ id, app, command, key, dedupeKey, status, receivedAt, eventTime, meta, sinks }: Row): Omit<Row, 'raw'> => ({
   id,
   app,
   command,
   key,
-  identity,
+  dedupeKey,
   status,
   receivedAt,
   eventTime,

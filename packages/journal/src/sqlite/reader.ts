@@ -1,4 +1,4 @@
-import type { Blocked, Page, Query, Stats } from '@callboard/core'
+import type { BlockedKey, EventPage, EventQuery, JournalStats } from '@callboard/core'
 import { troubleOf } from '../errors.ts'
 import { openErrorOf } from './database.ts'
 import { errorOf } from './error-transfer.ts'
@@ -9,9 +9,9 @@ import { createStats } from './store/stats.ts'
 
 /** A look into a journal, whether somebody owns it or not. Calls block, and between them nothing is held. */
 export interface Reader {
-  readonly find: (query: Query) => Page
-  readonly stats: () => Stats
-  readonly blocked: (sink: string, limit: number) => readonly Blocked[]
+  readonly find: (query: EventQuery) => EventPage
+  readonly stats: () => JournalStats
+  readonly blocked: (sink: string, limit: number) => readonly BlockedKey[]
   readonly close: () => void
 }
 
@@ -23,7 +23,7 @@ export const openReader = (path: string): Reader => {
     const stats = createStats(db)
     const blocked = createBlocked(db)
     // All that one call reads is of one moment.
-    const findAtOnce = db.transaction((query: Query) => find(query, Date.now()))
+    const findAtOnce = db.transaction((query: EventQuery) => find(query, Date.now()))
     const statsAtOnce = db.transaction(() => stats(Date.now()))
     const blockedAtOnce = db.transaction((sink: string, limit: number) => blocked(sink, limit, Date.now()))
     return {

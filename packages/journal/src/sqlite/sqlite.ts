@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { type Clock, DEDUPE_WINDOW, type Journal, systemClock } from '@callboard/core'
+import { type Clock, DEFAULT_DEDUPE_WINDOW_MS, type Journal, systemClock } from '@callboard/core'
 import { type Failpoint, leavesOutSync } from './failpoint.ts'
 import { steady } from './monotonic-wall-clock.ts'
 import { journalOf } from './sqlite-journal.ts'
@@ -25,7 +25,7 @@ export interface SqliteOptions {
  */
 export const sqlite = async ({
   path,
-  dedupeWindow = DEDUPE_WINDOW,
+  dedupeWindow = DEFAULT_DEDUPE_WINDOW_MS,
   clock = systemClock,
   failpoints = [],
 }: SqliteOptions): Promise<Journal> => {

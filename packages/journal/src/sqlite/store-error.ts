@@ -1,12 +1,12 @@
-import type { JournalErrorReason } from '@callboard/core'
+import type { JournalErrorCode } from '@callboard/core'
 import Database from 'better-sqlite3'
 
 /** What becomes a JournalError outside of the worker, which does without the weight of core. */
 export class StoreError extends Error {
-  readonly why: JournalErrorReason
-  constructor(why: JournalErrorReason, message: string, cause: unknown) {
+  readonly code: JournalErrorCode
+  constructor(why: JournalErrorCode, message: string, cause: unknown) {
     super(message, { cause })
-    this.why = why
+    this.code = why
   }
 }
 
@@ -17,7 +17,7 @@ export const isRefusal = (error: unknown): boolean =>
   /^SQLITE_(CONSTRAINT|TOOBIG|MISMATCH|RANGE)/.test(codeOf(error)) || error instanceof TypeError || error instanceof RangeError
 
 // After a failed fsync nobody knows what is on the disk, and a second fsync may well succeed without having written it.
-const reasonOf = (code: string, committing: boolean): JournalErrorReason => {
+const reasonOf = (code: string, committing: boolean): JournalErrorCode => {
   if (/^SQLITE_(CORRUPT|NOTADB|IOERR_FSYNC|IOERR_DIR_FSYNC)/.test(code)) return 'corrupt'
   // The index of the WAL lies in a file, too, which has no room to grow: what was committed last has been rolled back.
   if (code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_SHMSIZE') return 'full'

@@ -1,4 +1,15 @@
-import type { Blocked, Change, Changed, ClaimRequest, Keep, Page, Query, Readmission, Settlement, Stats } from '@callboard/core'
+import type {
+  BlockedKey,
+  ChangeRequest,
+  ChangeResult,
+  ClaimRequest,
+  EventPage,
+  EventQuery,
+  JournalStats,
+  ReprocessedEvent,
+  RetentionLimits,
+  Settlement,
+} from '@callboard/core'
 import type { Trouble } from '../errors.ts'
 import type { Row } from './event-row.ts'
 import type { Failpoint } from './failpoint.ts'
@@ -21,11 +32,11 @@ export type Request =
   | { readonly verb: 'append'; readonly rows: Packed<Row>; readonly needs: number; readonly handOut: readonly ClaimRequest[] }
   | { readonly verb: 'claim'; readonly request: ClaimRequest }
   | { readonly verb: 'settle'; readonly batch: Text<readonly Settlement[]> }
-  | { readonly verb: 'find'; readonly query: Query }
-  | { readonly verb: 'replay' | 'discard'; readonly change: Change }
-  | { readonly verb: 'readmit'; readonly events: readonly Readmission[] }
+  | { readonly verb: 'find'; readonly query: EventQuery }
+  | { readonly verb: 'replay' | 'discard'; readonly change: ChangeRequest }
+  | { readonly verb: 'reprocess'; readonly events: readonly ReprocessedEvent[] }
   | { readonly verb: 'blocked'; readonly sink: string; readonly limit: number }
-  | { readonly verb: 'prune'; readonly keep: Keep }
+  | { readonly verb: 'prune'; readonly keep: RetentionLimits }
   | { readonly verb: 'stats' }
   | { readonly verb: 'close' }
 
@@ -45,13 +56,13 @@ export interface Results {
   readonly append: Text<readonly Fate[]>
   readonly claim: { readonly handed: Packed<Handed>; readonly wait?: number }
   readonly settle: readonly ('settled' | 'stale')[]
-  readonly find: Page
-  readonly replay: Changed
-  readonly discard: Changed
-  readonly readmit: number
-  readonly blocked: readonly Blocked[]
+  readonly find: EventPage
+  readonly replay: ChangeResult
+  readonly discard: ChangeResult
+  readonly reprocess: number
+  readonly blocked: readonly BlockedKey[]
   readonly prune: { readonly events: number; readonly more: boolean }
-  readonly stats: Stats
+  readonly stats: JournalStats
   readonly close: undefined
 }
 export type Result = Results[keyof Results]

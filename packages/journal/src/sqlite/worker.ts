@@ -47,7 +47,7 @@ const open = () => {
   try {
     return openWith(ballast, false)
   } catch (error) {
-    if (!(error instanceof StoreError && error.why === 'full')) throw error
+    if (!(error instanceof StoreError && error.code === 'full')) throw error
     ballast.drop()
     return openWith(ballast, true)
   }
@@ -106,7 +106,7 @@ const serve = ({ db, store, lock, reserve }: ReturnType<typeof open>) => {
       if (settles) reach('settle:after')
       return replies
     } catch (error) {
-      if (error instanceof StoreError && error.why === 'corrupt') broken = error
+      if (error instanceof StoreError && error.code === 'corrupt') broken = error
       // Nothing of it was kept: what is wrong with the append must not keep the others from being settled.
       const others = group.filter(isLight)
       if (!broken && others.length > 0 && others.length < group.length) {

@@ -1,4 +1,4 @@
-import { anyObject, decimal, integer, type JsonObject, kinds, list, struct, type Unlisted } from '@callboard/core'
+import { anyObject, decimal, integer, type JsonObject, list, type OtherTag, struct, taggedUnion } from '@callboard/core'
 import * as t from 'io-ts'
 
 // Senders of all ages fill these in: older SDKs send fewer fields, so that none is required, and numbers are taken in every form. A message
@@ -61,7 +61,7 @@ const contents = {
 type Contents = typeof contents
 /** An element of a kind that nobody has listed yet. */
 interface OtherElement {
-  readonly MsgType: Unlisted
+  readonly MsgType: OtherTag
   readonly MsgContent: JsonObject
 }
 /** One element of a message: comparing `MsgType` with a kind tells what `MsgContent` holds. */
@@ -74,7 +74,7 @@ export type MsgElementWire =
   | OtherElement
 
 /** One element of a message; a kind that the vendor invents tomorrow passes with its content as it is. */
-export const MsgElement: t.Type<MsgElement, MsgElementWire, unknown> = kinds('MsgType', 'MsgContent', contents)
+export const MsgElement: t.Type<MsgElement, MsgElementWire, unknown> = taggedUnion('MsgType', 'MsgContent', contents)
 
 /** The elements of a message, in order. */
 export const MsgBody = list(MsgElement)

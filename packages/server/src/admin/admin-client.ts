@@ -1,23 +1,32 @@
-import { printable } from '@callboard/core'
+import { sanitize } from '@callboard/core'
 import type * as t from 'io-ts'
 import { EX, Exit, type ExitCode } from '../util/exit.ts'
-import type { Operator } from './admin-api.ts'
-import { ChangedTold, ErrorTold, JournalTold, PrunedTold, ReadmittedTold, ResumedTold, SinksTold, TriedTold } from './told.ts'
+import type { AdminApi } from './admin-api.ts'
+import {
+  ChangeResponse,
+  ErrorResponse,
+  JournalResponse,
+  PruneResponse,
+  ReprocessResponse,
+  ResumeResponse,
+  SinksResponse,
+  TestResponse,
+} from './told.ts'
 
 /** Where an admin listener is, and what it believes. */
-export interface AdminAt {
+export interface AdminEndpoint {
   readonly url: string
   readonly token?: string
 }
-interface Heard {
+interface HttpResponse {
   readonly status: number
   readonly json: unknown
 }
 
-const PATIENCE = 60_000
-const TO_SAY_HELLO = 5_000
+const REQUEST_TIMEOUT_MS = 60_000
+const PING_TIMEOUT_MS = 5_000
 /** A sink may be configured to wait long. */
-const FOR_A_SAMPLE = 3_600_000
+const TEST_TIMEOUT_MS = 3_600_000
 
 const jsonOf = (text: string): unknown => {
   try {
@@ -27,7 +36,7 @@ const jsonOf = (text: string): unknown => {
   }
 }
 
-const request = async ({ url, token }: AdminAt, path: string, body: object | undefined, patience: number): Promise<Heard> => {
+const request = async ({ url, token }: AdminEndpoint, path: string, body: object | undefined, patience: number): Promise<HttpResponse> => {
   const response = await fetch(`${url}/v1/${path}`, {
     ...(body && { method: 'POST', body: JSON.stringify(body) }),
     headers: {
@@ -40,7 +49,7 @@ const request = async ({ url, token }: AdminAt, path: string, body: object | und
   return { status: response.status, json: jsonOf(await response.text()) }
 }
 
-const wrongToken = ({ url, token }: AdminAt): Exit =>
+const wrongToken = ({ url, token }: AdminEndpoint): Exit =>
   new Exit(
     EX.noPermission,
     token === undefined
@@ -50,23 +59,23 @@ const wrongToken = ({ url, token }: AdminAt): Exit =>
 
 const codes: Readonly<Record<number, ExitCode>> = { 400: EX.usage, 404: EX.usage, 409: EX.usage, 503: EX.unavailable }
 
-const refusal = (at: AdminAt, { status, json }: Heard): Exit => {
+const refusal = (at: AdminEndpoint, { status, json }: HttpResponse): Exit => {
   if (status === 401) return wrongToken(at)
-  const told = ErrorTold.decode(json)
-  return new Exit(codes[status] ?? EX.unavailable, told._tag === 'Right' ? printable(told.right.error) : `${at.url} answered ${status}`)
+  const told = ErrorResponse.decode(json)
+  return new Exit(codes[status] ?? EX.unavailable, told._tag === 'Right' ? sanitize(told.right.error) : `${at.url} answered ${status}`)
 }
 
 /** The journal of the Callboard whose admin listener is there; undefined where nothing answers that is one. An `Exit` for a wrong token. */
-export const helloTo = async (at: AdminAt): Promise<JournalTold | undefined> => {
-  const heard = await request(at, 'journal', undefined, TO_SAY_HELLO).catch(() => undefined)
+export const ping = async (at: AdminEndpoint): Promise<JournalResponse | undefined> => {
+  const heard = await request(at, 'journal', undefined, PING_TIMEOUT_MS).catch(() => undefined)
   if (heard?.status === 401) throw wrongToken(at)
-  const told = JournalTold.decode(heard?.json)
+  const told = JournalResponse.decode(heard?.json)
   return heard?.status === 200 && told._tag === 'Right' ? told.right : undefined
 }
 
 /** Asks the Callboard whose admin listener is there. Rejections are `Exit`s. */
-export const operatorAt = (at: AdminAt): Operator => {
-  const ask = async <A>(codec: t.Type<A, unknown, unknown>, path: string, body?: object, patience = PATIENCE): Promise<A> => {
+export const adminClient = (at: AdminEndpoint): AdminApi => {
+  const ask = async <A>(codec: t.Type<A, unknown, unknown>, path: string, body?: object, patience = REQUEST_TIMEOUT_MS): Promise<A> => {
     const heard = await request(at, path, body, patience).catch((error: unknown) => {
       throw new Exit(EX.unavailable, `the admin listener at ${at.url} does not answer any more: see what has been done, and try again`, {
         cause: error,
@@ -79,15 +88,15 @@ export const operatorAt = (at: AdminAt): Operator => {
   }
   const sinkPath = (sink: string, verb: string) => `sinks/${encodeURIComponent(sink)}/${verb}`
   return {
-    sinks: async () => (await ask(SinksTold, 'sinks')).sinks,
+    sinks: async () => (await ask(SinksResponse, 'sinks')).sinks,
     resume: async (sink) => {
-      await ask(ResumedTold, sinkPath(sink, 'resume'), {})
+      await ask(ResumeResponse, sinkPath(sink, 'resume'), {})
     },
-    test: (sink, asked) => ask(TriedTold, sinkPath(sink, 'test'), asked, FOR_A_SAMPLE),
-    replay: (asked) => ask(ChangedTold, 'dead/replay', asked),
-    discard: (asked) => ask(ChangedTold, 'dead/discard', asked),
-    readmit: (asked) => ask(ReadmittedTold, 'dead/readmit', asked),
-    prune: (asked) => ask(PrunedTold, 'journal/prune', asked),
-    journal: () => ask(JournalTold, 'journal'),
+    test: (sink, asked) => ask(TestResponse, sinkPath(sink, 'test'), asked, TEST_TIMEOUT_MS),
+    replay: (asked) => ask(ChangeResponse, 'dead/replay', asked),
+    discard: (asked) => ask(ChangeResponse, 'dead/discard', asked),
+    reprocess: (asked) => ask(ReprocessResponse, 'dead/reprocess', asked),
+    prune: (asked) => ask(PruneResponse, 'journal/prune', asked),
+    journal: () => ask(JournalResponse, 'journal'),
   }
 }

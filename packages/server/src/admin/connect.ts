@@ -1,22 +1,22 @@
 import { existsSync } from 'node:fs'
-import { createDispatcher, type Journal, type Sink, type SinkFunction, silent } from '@callboard/core'
+import { createDispatcher, type Journal, type Sink, type SinkFunction, silentLog } from '@callboard/core'
 import { JournalBusyError } from '@callboard/journal'
-import { type Configured, configuredOrDemo } from '../config/load.ts'
+import { type LoadedConfig, loadConfigOrDemo } from '../config/load.ts'
 import { openJournal } from '../config/open-journal.ts'
 import { EX, Exit } from '../util/exit.ts'
-import type { Operator } from './admin-api.ts'
+import type { AdminApi } from './admin-api.ts'
 import { findServer } from './find-server.ts'
-import { operatorOf } from './local-admin.ts'
+import { localAdmin } from './local-admin.ts'
 
 /** Which configuration, and which admin listener where it is not the configured one. */
-export interface Where {
+export interface AdminTarget {
   readonly config?: string
   readonly admin?: string
 }
 
 /** Somebody to ask for changes. */
-export interface Opened {
-  readonly operator: Operator
+export interface AdminConnection {
+  readonly admin: AdminApi
   /** Does a server deliver what is changed, or will the next start? */
   readonly running: boolean
   readonly close: () => Promise<void>
@@ -39,34 +39,34 @@ const lockFailure = (error: unknown, url: string): unknown =>
     : error
 
 /** Opens the journal itself: the rules are those of a running Callboard, but nothing is delivered. */
-const openHere = async ({ service, journal: settings }: Configured, url: string): Promise<Opened> => {
+const openHere = async ({ service, journal: settings }: LoadedConfig, url: string): Promise<AdminConnection> => {
   if (settings.use === 'memory')
     throw new Exit(EX.unavailable, `the journal is in memory, and no server answers at ${url}: there is nothing to change`)
   if (!existsSync(settings.path))
     throw new Exit(EX.unavailable, `there is no journal at ${settings.path} yet: \`callboard start\` makes it`)
-  const journal = await openJournal(settings, silent).catch((error: unknown) => {
+  const journal = await openJournal(settings, silentLog).catch((error: unknown) => {
     throw lockFailure(error, url)
   })
   const { settings: _, ...parts } = service
   const sinks = Object.fromEntries(Object.entries(service.sinks).map(([name, sink]) => [name, closed(sink)]))
-  const callboard = await createDispatcher({ ...parts, sinks, journal: resting(journal), log: silent })
-  const operator = operatorOf({
+  const callboard = await createDispatcher({ ...parts, sinks, journal: resting(journal), log: silentLog })
+  const operator = localAdmin({
     callboard,
     journal,
     journalFile: settings.path,
     ...(service.retention && { retention: service.retention }),
-    log: silent,
+    log: silentLog,
     delivers: false,
   })
-  return { operator, running: false, close: () => callboard.stop() }
+  return { admin: operator, running: false, close: () => callboard.stop() }
 }
 
 /** The running server if there is one, else the journal itself, under its lock. An `Exit` says what to do where neither is possible. */
-export const openOperator = async ({ config, admin }: Where): Promise<Opened> => {
-  const configured = await configuredOrDemo(config)
+export const connectAdmin = async ({ config, admin }: AdminTarget): Promise<AdminConnection> => {
+  const configured = await loadConfigOrDemo(config)
   const server = await findServer(configured.service.settings.admin, admin, configured.journal)
-  if (server.as === 'ours') return { operator: server.operator, running: true, close: async () => {} }
-  if (server.as === 'other')
+  if (server.type === 'ours') return { admin: server.operator, running: true, close: async () => {} }
+  if (server.type === 'other')
     throw new Exit(
       EX.unavailable,
       `the Callboard at ${server.url} writes another journal (${server.journal}), so nothing is changed: name its configuration with -c, or the right listener with --admin URL`,

@@ -4,26 +4,26 @@ import * as t from 'io-ts'
 // What the admin listener answers: made by one Callboard, read by the commands of another, perhaps newer one.
 
 /** What a replay or a discard did, in deliveries. */
-export const ChangedTold = struct({ changed: integer, busy: integer, more: t.boolean }, { next: t.string })
-export type ChangedTold = t.TypeOf<typeof ChangedTold>
+export const ChangeResponse = struct({ changed: integer, busy: integer, more: t.boolean }, { next: t.string })
+export type ChangeResponse = t.TypeOf<typeof ChangeResponse>
 
 /** What a readmission did, in events. */
-export const ReadmittedTold = struct({ changed: integer, refused: integer, more: t.boolean }, { next: t.string })
-export type ReadmittedTold = t.TypeOf<typeof ReadmittedTold>
+export const ReprocessResponse = struct({ changed: integer, refused: integer, more: t.boolean }, { next: t.string })
+export type ReprocessResponse = t.TypeOf<typeof ReprocessResponse>
 
 /** How many events were removed. */
-export const PrunedTold = struct({ events: integer, more: t.boolean })
-export type PrunedTold = t.TypeOf<typeof PrunedTold>
+export const PruneResponse = struct({ events: integer, more: t.boolean })
+export type PruneResponse = t.TypeOf<typeof PruneResponse>
 
 /** How an attempt with a sample ended. */
-export const TriedTold = struct(
-  { command: t.string, as: oneOf('delivered', 'retry', 'dead', 'released'), ms: integer },
+export const TestResponse = struct(
+  { command: t.string, outcome: oneOf('delivered', 'retry', 'dead', 'released'), ms: integer },
   { error: t.string },
 )
-export type TriedTold = t.TypeOf<typeof TriedTold>
+export type TestResponse = t.TypeOf<typeof TestResponse>
 
 /** A key whose first delivery waits for another attempt. Times are ISO 8601. */
-const BlockedTold = struct({
+const BlockedKey = struct({
   app: integer,
   key: t.string,
   id: t.string,
@@ -31,18 +31,18 @@ const BlockedTold = struct({
   attempts: integer,
   dueAt: t.string,
   error: t.string,
-  behind: integer,
+  waitingBehind: integer,
 })
 const orNull = <C extends t.Mixed>(codec: C) => t.union([codec, t.null])
 
 /** One sink: how it is doing, and what the journal holds for it. */
-export const SinkTold = struct(
+export const SinkStatus = struct(
   {
     name: t.string,
     /** Null where the configuration no longer names the sink. */
     kind: orNull(t.string),
     /** `unknown`: no server runs. `unconfigured`: the configuration no longer names it, and what is pending is held. */
-    health: oneOf('well', 'resting', 'probing', 'paused', 'stalled', 'unknown', 'unconfigured'),
+    health: oneOf('healthy', 'open', 'half-open', 'paused', 'stalled', 'unknown', 'unconfigured'),
     pending: integer,
     /** Of those pending: waiting for another attempt; counted to 1 000. */
     delayed: integer,
@@ -53,19 +53,19 @@ export const SinkTold = struct(
     /** When the oldest pending event was received, ISO 8601. */
     oldestPending: orNull(t.string),
     /** The first of the keys that wait behind a failed delivery. */
-    blocked: list(BlockedTold),
+    blocked: list(BlockedKey),
   },
-  { why: t.string, after: integer },
+  { reason: t.string, retryInMs: integer },
 )
-export type SinkTold = t.TypeOf<typeof SinkTold>
-export const SinksTold = struct({ sinks: list(SinkTold) })
+export type SinkStatus = t.TypeOf<typeof SinkStatus>
+export const SinksResponse = struct({ sinks: list(SinkStatus) })
 
 /** The journal: what it is and what it holds. `file`: where, with every link resolved. */
-export const JournalTold = struct({ description: t.string, durability: t.string, events: integer, bytes: integer }, { file: t.string })
-export type JournalTold = t.TypeOf<typeof JournalTold>
+export const JournalResponse = struct({ description: t.string, durability: t.string, events: integer, bytes: integer }, { file: t.string })
+export type JournalResponse = t.TypeOf<typeof JournalResponse>
 
 /** Why something was refused. */
-export const ErrorTold = struct({ error: t.string })
+export const ErrorResponse = struct({ error: t.string })
 
 /** Which sink goes on. */
-export const ResumedTold = struct({ resumed: t.string })
+export const ResumeResponse = struct({ resumed: t.string })

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { type Loaded, readConfigText } from './read.ts'
+import { type ConfigResult, readConfigText } from './read.ts'
 
 const DEMO_APP = 1400000000
 
@@ -15,5 +15,5 @@ routes: { "*": [log, file] }
 `
 
 /** The built-in configuration of `start --demo`: everything below `directory`/data, and a token of its own for each run. */
-export const demoConfig = (directory: string): Promise<Loaded> =>
+export const demoConfig = (directory: string): Promise<ConfigResult> =>
   readConfigText(text(randomBytes(12).toString('hex')), join(directory, 'built-in.yaml'), {})

@@ -1,16 +1,16 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { Service } from '../http/server.ts'
+import type { ServerOptions } from '../http/server.ts'
 import { EX, Exit } from '../util/exit.ts'
 import { demoConfig } from './demo.ts'
 import type { JournalSettings } from './open-journal.ts'
 import { type ConfigProblem, formatProblem } from './problems.ts'
-import { type Loaded, readConfig } from './read.ts'
+import { type ConfigResult, readConfig } from './read.ts'
 import type { Settings } from './schema/codecs.ts'
 
 /** A configuration without errors, as the commands use it. */
-export interface Configured {
-  readonly service: Service
+export interface LoadedConfig {
+  readonly service: ServerOptions
   readonly journal: JournalSettings
   /** Everything as it was written, with its defaults. */
   readonly settings: Settings
@@ -26,7 +26,7 @@ export const fileOf = (named: string | undefined): string | undefined => {
 }
 
 /** What was loaded, if it has no error; otherwise an `Exit` with every problem, a line each. */
-export const usable = (loaded: Loaded): Configured => {
+export const requireValid = (loaded: ConfigResult): LoadedConfig => {
   const errors = loaded.problems.filter(({ level }) => level === 'error')
   const { settings } = loaded
   if (errors.length > 0 || settings === undefined) throw new Exit(EX.config, errors.map(formatProblem).join('\n'))
@@ -40,7 +40,7 @@ export const usable = (loaded: Loaded): Configured => {
 }
 
 /** The configuration of the working directory, or the one that is named. */
-export const configured = async (named: string | undefined): Promise<Configured> => {
+export const loadConfig = async (named: string | undefined): Promise<LoadedConfig> => {
   const file = fileOf(named)
   if (file === undefined) {
     throw new Exit(
@@ -48,11 +48,11 @@ export const configured = async (named: string | undefined): Promise<Configured>
       `there is no ${DEFAULT_FILE} here: write one with \`callboard init\`, name one with -c FILE, or try \`callboard start --demo\``,
     )
   }
-  return usable(await readConfig(file, process.env))
+  return requireValid(await readConfig(file, process.env))
 }
 
 /** As `configured`, but without any configuration the built-in one of the demo. */
-export const configuredOrDemo = async (named: string | undefined): Promise<Configured & { readonly builtIn: boolean }> => {
+export const loadConfigOrDemo = async (named: string | undefined): Promise<LoadedConfig & { readonly builtIn: boolean }> => {
   const builtIn = fileOf(named) === undefined
-  return { ...(builtIn ? usable(await demoConfig(process.cwd())) : await configured(named)), builtIn }
+  return { ...(builtIn ? requireValid(await demoConfig(process.cwd())) : await loadConfig(named)), builtIn }
 }

@@ -1,16 +1,16 @@
 import {
-  DECIDE_WITHIN,
+  DEFAULT_ATTEMPT_TIMEOUT_MS,
   DEFAULT_CONCURRENCY,
+  DEFAULT_DECISION_DEADLINE_MS,
   DEFAULT_LIMITS,
-  DEFAULT_RETENTION,
-  DEFAULT_RETRY,
-  DEFAULT_TIMEOUT,
+  DEFAULT_RETENTION_MS,
+  DEFAULT_RETRY_SCHEDULE,
   isObject,
   type Retention,
   type Sink,
 } from '@callboard/core'
 import { stringify } from 'yaml'
-import type { Loaded } from './read.ts'
+import type { ConfigResult } from './read.ts'
 import type { Path } from './yaml/source-map.ts'
 
 const MASK = '***'
@@ -32,34 +32,39 @@ const masked = (value: unknown): unknown => {
 }
 
 /** The options of a sink with secrets masked: by name, by where they came from, and in URLs. */
-const publicOptions = (value: unknown, path: Path, isFilled: Loaded['isFilled']): unknown => {
-  if (Array.isArray(value)) return value.map((inside, index) => publicOptions(inside, [...path, index], isFilled))
+const publicOptions = (value: unknown, path: Path, isInterpolated: ConfigResult['isInterpolated']): unknown => {
+  if (Array.isArray(value)) return value.map((inside, index) => publicOptions(inside, [...path, index], isInterpolated))
   if (isObject(value)) {
     return Object.fromEntries(
       Object.entries(value).map(([name, inside]) => [
         name,
-        SECRET.test(name) ? masked(inside) : publicOptions(inside, [...path, name], isFilled),
+        SECRET.test(name) ? masked(inside) : publicOptions(inside, [...path, name], isInterpolated),
       ]),
     )
   }
-  if (isFilled(path)) return MASK
+  if (isInterpolated(path)) return MASK
   return typeof value === 'string' ? publicUrl(value) : value
 }
 
-const publicEntry = (entry: Readonly<Record<string, unknown>>, path: Path, isFilled: Loaded['isFilled']): object => {
-  const options = publicOptions(entry, path, isFilled)
+const publicEntry = (entry: Readonly<Record<string, unknown>>, path: Path, isInterpolated: ConfigResult['isInterpolated']): object => {
+  const options = publicOptions(entry, path, isInterpolated)
   return isObject(options) ? options : {}
 }
 
 const milliseconds = (given: number | string): string => (typeof given === 'number' ? `${given}ms` : given)
 
-const deliveringOf = ({ delivering }: Pick<Sink, 'delivering'>) => {
-  const { order = true, concurrency = DEFAULT_CONCURRENCY, timeout = DEFAULT_TIMEOUT, retry = DEFAULT_RETRY } = delivering
+const deliveringOf = ({ deliveryOptions }: Pick<Sink, 'deliveryOptions'>) => {
+  const {
+    order = true,
+    concurrency = DEFAULT_CONCURRENCY,
+    timeout = DEFAULT_ATTEMPT_TIMEOUT_MS,
+    retry = DEFAULT_RETRY_SCHEDULE,
+  } = deliveryOptions
   return { order, concurrency, timeout: milliseconds(timeout), retry }
 }
 
 const retentionOf = (given: Retention) => {
-  const { delivered, dead, size } = { ...DEFAULT_RETENTION, ...given }
+  const { delivered, dead, size } = { ...DEFAULT_RETENTION_MS, ...given }
   return { delivered: milliseconds(delivered), dead: milliseconds(dead), ...(size !== undefined && { size }) }
 }
 
@@ -67,12 +72,12 @@ const mapValues = <A, B>(values: Readonly<Record<string, A>>, change: (value: A,
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value, name)]))
 
 /** The effective configuration as YAML: defaults filled in, paths absolute, secrets masked. Empty where there are no settings. */
-export const printConfig = ({ settings, sinks, plugins, isFilled }: Loaded): string => {
+export const printConfig = ({ settings, sinks, plugins, isInterpolated }: ConfigResult): string => {
   if (!settings) return ''
   const { apps, listen, admin, journal, limits, retention } = settings
   const shownSink = (entry: Readonly<Record<string, unknown>>, name: string) => {
     const sink = sinks[name]
-    return { ...publicEntry(entry, ['sinks', name], isFilled), ...(typeof sink === 'object' && deliveringOf(sink)) }
+    return { ...publicEntry(entry, ['sinks', name], isInterpolated), ...(typeof sink === 'object' && deliveringOf(sink)) }
   }
   const fallbackOf = (command: string) => plugins.find((plugin) => plugin.command === command)?.before?.fallback ?? 'allow'
   return stringify({
@@ -83,9 +88,9 @@ export const printConfig = ({ settings, sinks, plugins, isFilled }: Loaded): str
     plugins: settings.plugins,
     sinks: mapValues(settings.sinks, shownSink),
     routes: settings.routes,
-    decisions: mapValues(settings.decisions, ({ use, deadline = DECIDE_WITHIN, fallback, ...options }, command) => ({
+    decisions: mapValues(settings.decisions, ({ use, deadline = DEFAULT_DECISION_DEADLINE_MS, fallback, ...options }, command) => ({
       use,
-      ...publicEntry(options, ['decisions', command], isFilled),
+      ...publicEntry(options, ['decisions', command], isInterpolated),
       deadline: milliseconds(deadline),
       fallback: fallback ?? fallbackOf(command),
     })),

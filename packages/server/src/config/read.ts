@@ -21,15 +21,15 @@ import {
   type Settings,
   SqliteEntry,
 } from './schema/codecs.ts'
-import { crossCheck } from './validate.ts'
-import { type Shape, shapeOf } from './yaml/document.ts'
-import { fillFrom } from './yaml/interpolate.ts'
+import { validateParts } from './validate.ts'
+import { type ConfigDocument, createConfigDocument } from './yaml/document.ts'
+import { createInterpolate } from './yaml/interpolate.ts'
 import { readYaml } from './yaml/parse.ts'
-import { readCapped } from './yaml/read-file.ts'
+import { readTextFile } from './yaml/read-file.ts'
 import type { Path } from './yaml/source-map.ts'
 
 /** A configuration as far as it could be read, with everything that is wrong with it. */
-export interface Loaded extends Pick<Options, 'apps' | 'plugins' | 'sinks' | 'routes'> {
+export interface ConfigResult extends Pick<Options, 'apps' | 'plugins' | 'sinks' | 'routes'> {
   readonly file: string
   readonly decisions: readonly ConfiguredDecision[]
   /** Absent where a listener, the journal, the limits or the retention cannot be read. */
@@ -39,19 +39,19 @@ export interface Loaded extends Pick<Options, 'apps' | 'plugins' | 'sinks' | 'ro
   /** Webhooks to addresses that will not be called: errors for `check`, warnings for `start`. */
   readonly blocked: readonly ConfigProblem[]
   /** Does what stands at this path come from the environment or from another file? */
-  readonly isFilled: (path: Path) => boolean
+  readonly isInterpolated: (path: Path) => boolean
 }
 
-const empty = { apps: [], plugins: [], sinks: {}, routes: {}, decisions: [], blocked: [], isFilled: () => false }
+const empty = { apps: [], plugins: [], sinks: {}, routes: {}, decisions: [], blocked: [], isInterpolated: () => false }
 
 /** A part that may be left out, or left empty. */
-const optionalPart = <A>(shape: Shape, codec: t.Type<A, unknown, unknown>, name: string, absent: A): A | undefined =>
+const optionalPart = <A>(shape: ConfigDocument, codec: t.Type<A, unknown, unknown>, name: string, absent: A): A | undefined =>
   shape.at([name]) === undefined || shape.at([name]) === null ? absent : shape.read(codec, [name])
 
 type Placed = Pick<Settings, 'listen' | 'admin' | 'journal' | 'limits' | 'retention'>
 
 /** Where the server listens, where it writes and what it lets in. */
-const readPlaces = (shape: Shape, directory: string): Placed | undefined => {
+const readPlaces = (shape: ConfigDocument, directory: string): Placed | undefined => {
   const near = (path: string): string => resolve(directory, path)
   const listen = optionalPart(shape, ListenEntry, 'listen', {})
   const admin = optionalPart(shape, AdminEntry, 'admin', {})
@@ -78,21 +78,21 @@ const readPlaces = (shape: Shape, directory: string): Placed | undefined => {
 }
 
 /** Who could reach what, and must not. */
-const checkReach = (shape: Shape, { listen, admin }: Placed, unsigned: boolean): void => {
+const checkReach = (shape: ConfigDocument, { listen, admin }: Placed, unsigned: boolean): void => {
   if (unsigned && !isLoopback(listen.host))
-    shape.complain(['listen', 'host'], 'with `verify: none` whoever reaches this address can send callbacks', 'warning')
+    shape.report(['listen', 'host'], 'with `verify: none` whoever reaches this address can send callbacks', 'warning')
   if (admin.token === undefined && !isLoopback(admin.host))
-    shape.complain(['admin', 'host'], 'off loopback the admin listener needs a `token`')
+    shape.report(['admin', 'host'], 'off loopback the admin listener needs a `token`')
 }
 
 /** Reads a configuration from its text. `file` names it in problems, and relative paths count from its directory. */
-export const readConfigText = async (text: string, file: string, env: NodeJS.ProcessEnv): Promise<Loaded> => {
+export const readConfigText = async (text: string, file: string, env: NodeJS.ProcessEnv): Promise<ConfigResult> => {
   const report = createReport(file)
   const directory = dirname(file)
-  const document = readYaml(text, fillFrom(env, directory), report)
+  const document = readYaml(text, createInterpolate(env, directory), report)
   if (!document) return { ...empty, file, problems: report.problems() }
 
-  const shape = shapeOf(document, report)
+  const shape = createConfigDocument(document, report)
   const load = loaderFor(directory)
   shape.onlyKeys([], Object.keys(parts))
   const places = readPlaces(shape, directory)
@@ -106,7 +106,7 @@ export const readConfigText = async (text: string, file: string, env: NodeJS.Pro
     const unsigned = apps.some(({ verify }) => verify === 'none')
     checkReach(shape, places, unsigned)
   }
-  crossCheck(shape, { apps, plugins, sinks, routes, decisions, appEntries, pluginEntries, complete })
+  validateParts(shape, { apps, plugins, sinks, routes, decisions, appEntries, pluginEntries, complete })
   return {
     file,
     apps,
@@ -115,16 +115,16 @@ export const readConfigText = async (text: string, file: string, env: NodeJS.Pro
     routes,
     decisions,
     problems: report.problems(),
-    blocked: blocked.map(({ at, says }) => ({ file, ...shape.positionOf(at), says, level: 'warning' })),
-    isFilled: shape.isFilled,
+    blocked: blocked.map(({ at, message }) => ({ file, ...shape.positionOf(at), message, level: 'warning' })),
+    isInterpolated: shape.isInterpolated,
     ...(places && { settings: { ...places, apps, plugins: specifiers, sinks: sinkEntries, routes, decisions: decisionEntries } }),
   }
 }
 
 /** Reads a configuration. Nothing that is written in it makes this reject: what is wrong is in `problems`. */
-export const readConfig = async (file: string, env: NodeJS.ProcessEnv): Promise<Loaded> => {
-  const read = readCapped(file)
+export const readConfig = async (file: string, env: NodeJS.ProcessEnv): Promise<ConfigResult> => {
+  const read = readTextFile(file)
   if ('text' in read) return readConfigText(read.text, file, env)
-  const says = `cannot be read: ${read.refused}; write a callboard.yaml, name another file with -c, or try \`callboard start --demo\``
-  return { ...empty, file, problems: [{ file, ...TOP, says, level: 'error' }] }
+  const message = `cannot be read: ${read.refused}; write a callboard.yaml, name another file with -c, or try \`callboard start --demo\``
+  return { ...empty, file, problems: [{ file, ...TOP, message: message, level: 'error' }] }
 }

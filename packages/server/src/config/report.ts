@@ -3,7 +3,7 @@ import type { ConfigProblem, Position } from './problems.ts'
 /** Collects what is wrong with one file. */
 export interface Report {
   readonly file: string
-  readonly add: (at: Position, says: string, level?: ConfigProblem['level']) => void
+  readonly add: (at: Position, message: string, level?: ConfigProblem['level']) => void
   /** Everything so far, in the order of the file. */
   readonly problems: () => readonly ConfigProblem[]
 }
@@ -16,8 +16,8 @@ export const createReport = (file: string): Report => {
   const problems = new Map<string, ConfigProblem>()
   return {
     file,
-    add: ({ line, column }, says, level = 'error') => {
-      problems.set(`${line}:${column}: ${says}`, { file, line, column, says, level })
+    add: ({ line, column }, message, level = 'error') => {
+      problems.set(`${line}:${column}: ${message}`, { file, line, column, message: message, level })
     },
     problems: () => [...problems.values()].toSorted(inOrder),
   }

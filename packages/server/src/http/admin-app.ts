@@ -1,15 +1,15 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import Router from '@koa/router'
 import Koa, { type Middleware } from 'koa'
-import type { Operator } from '../admin/admin-api.ts'
+import type { AdminApi } from '../admin/admin-api.ts'
 import { refuse } from './admin-body.ts'
-import { operatorRoutes } from './admin-routes.ts'
+import { adminRoutes } from './admin-routes.ts'
 
 /** What the admin listener shows of the running Callboard. */
-export interface Administered {
+export interface AdminAppDeps {
   /** Why no callback can be taken right now; empty when it can. */
-  readonly troubles: () => readonly string[]
-  readonly operator: Operator
+  readonly unavailableReasons: () => readonly string[]
+  readonly admin: AdminApi
   readonly metrics: { readonly contentType: string; readonly text: () => Promise<string> }
 }
 
@@ -32,16 +32,16 @@ const guard =
   }
 
 /** The admin listener's application. */
-export const adminApp = (administered: Administered, options: { readonly token?: string; readonly loopback: boolean }): Koa => {
+export const adminApp = (administered: AdminAppDeps, options: { readonly token?: string; readonly loopback: boolean }): Koa => {
   const app = new Koa()
   const router = new Router()
   router.get('/health/live', (ctx) => {
     ctx.body = { status: 'ok' }
   })
   router.get('/health/ready', (ctx) => {
-    const troubles = administered.troubles()
-    ctx.status = troubles.length === 0 ? 200 : 503
-    ctx.body = troubles.length === 0 ? { status: 'ok' } : { status: 'unavailable', troubles }
+    const reasons = administered.unavailableReasons()
+    ctx.status = reasons.length === 0 ? 200 : 503
+    ctx.body = reasons.length === 0 ? { status: 'ok' } : { status: 'unavailable', reasons }
   })
   router.get('/metrics', async (ctx) => {
     ctx.type = administered.metrics.contentType
@@ -50,7 +50,7 @@ export const adminApp = (administered: Administered, options: { readonly token?:
   app.use(guard(options.token, options.loopback))
   app.use(router.routes())
   app.use(router.allowedMethods())
-  const operating = operatorRoutes(administered.operator)
+  const operating = adminRoutes(administered.admin)
   app.use(operating.routes())
   app.use(operating.allowedMethods())
   app.use((ctx) => refuse(ctx, 404, 'nothing here; try /health/live, /health/ready, /metrics, /v1/sinks or /v1/journal'))

@@ -1,8 +1,8 @@
-import { reasons } from '@callboard/core'
+import { formatErrors } from '@callboard/core'
 import type * as t from 'io-ts'
 import type { Context, Middleware } from 'koa'
 
-const MOST_BYTES = 256 * 1024
+const MAX_BODY_BYTES = 256 * 1024
 
 /** Ends a request with a status and a sentence. */
 export const refuse = (ctx: Context, status: number, error: string): void => {
@@ -16,7 +16,7 @@ const isForeign = (origin: string, host: string): boolean => {
 }
 
 /** Lets a write through only where no foreign web page can have caused it: a form cannot send JSON, and a browser says where it comes from. */
-export const notFromPages: Middleware = (ctx, next) => {
+export const refuseCrossSite: Middleware = (ctx, next) => {
   if (ctx.method === 'GET' || ctx.method === 'HEAD') return next()
   const site = ctx.get('sec-fetch-site')
   if (isForeign(ctx.get('origin'), ctx.host) || site === 'cross-site' || site === 'same-site')
@@ -33,9 +33,9 @@ const readText = ({ req }: Context): Promise<string | undefined> =>
     let length = 0
     req.on('data', (chunk: Buffer) => {
       length += chunk.length
-      if (length <= MOST_BYTES) chunks.push(chunk)
+      if (length <= MAX_BODY_BYTES) chunks.push(chunk)
     })
-    req.once('end', () => resolve(length <= MOST_BYTES ? Buffer.concat(chunks).toString('utf8') : undefined))
+    req.once('end', () => resolve(length <= MAX_BODY_BYTES ? Buffer.concat(chunks).toString('utf8') : undefined))
     // Whoever leaves early hears no answer.
     req.once('close', () => resolve(undefined))
   })
@@ -49,10 +49,10 @@ const parse = (text: string): { readonly json: unknown } | undefined => {
 }
 
 /** What the body asks for, by its codec; an absent body asks for nothing in particular. Undefined: the request is answered already. */
-export const askedIn = async <A>(ctx: Context, codec: t.Type<A, unknown, unknown>): Promise<A | undefined> => {
+export const decodeBody = async <A>(ctx: Context, codec: t.Type<A, unknown, unknown>): Promise<A | undefined> => {
   const text = await readText(ctx)
   if (text === undefined) {
-    refuse(ctx, 413, `the body is larger than ${MOST_BYTES} bytes`)
+    refuse(ctx, 413, `the body is larger than ${MAX_BODY_BYTES} bytes`)
     return undefined
   }
   const parsed = parse(text)
@@ -62,6 +62,6 @@ export const askedIn = async <A>(ctx: Context, codec: t.Type<A, unknown, unknown
   }
   const decoded = codec.decode(parsed.json)
   if (decoded._tag === 'Right') return decoded.right
-  refuse(ctx, 400, reasons(decoded.left).join('; '))
+  refuse(ctx, 400, formatErrors(decoded.left).join('; '))
   return undefined
 }

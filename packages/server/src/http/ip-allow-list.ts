@@ -27,7 +27,10 @@ const addressOf = (req: IncomingMessage, proxies: BlockList): string => {
 }
 
 /** May this peer send callbacks? Everyone may where no `allow` is configured. */
-export const admitBy = (allow: readonly string[] | undefined, proxies: readonly string[] = []): ((req: IncomingMessage) => boolean) => {
+export const createIpFilter = (
+  allow: readonly string[] | undefined,
+  proxies: readonly string[] = [],
+): ((req: IncomingMessage) => boolean) => {
   if (allow === undefined) return () => true
   const allowed = listOf(allow)
   const ours = listOf(proxies)

@@ -5,12 +5,12 @@ import type { Answer } from '@callboard/core'
 import { EX, Exit } from '../util/exit.ts'
 
 // The vendor keeps its connections open: ours must outlive its idle ones, and slow senders must not hold them.
-const TIMES = { keepAliveTimeout: 75_000, headersTimeout: 5_000, requestTimeout: 10_000, connectionsCheckingInterval: 100 }
+const SERVER_TIMEOUTS_MS = { keepAliveTimeout: 75_000, headersTimeout: 5_000, requestTimeout: 10_000, connectionsCheckingInterval: 100 }
 /** A sender beyond these is turned away at the door: each connection costs memory and a file descriptor, genuine or not. */
-const MOST_CONNECTIONS = 4_096
+const MAX_CONNECTIONS = 4_096
 /** How long a connection may stay idle once we are stopping, so that a request that is under way still finds an answer. */
-const LAST_REQUESTS = 250
-const LAST_ANSWERS = 2_700
+const IDLE_GRACE_MS = 250
+const RESPONSE_GRACE_MS = 2_700
 
 /** A certificate and its key, PEM. */
 export interface Tls {
@@ -91,9 +91,9 @@ export const listen = async (
     if (draining) res.setHeader('connection', 'close')
     handler(req, res)
   }
-  const secure = options.tls && createSecureServer({ ...TIMES, ...options.tls }, onRequest)
-  const server: Server = secure ?? createServer(TIMES, onRequest)
-  server.maxConnections = options.connections ?? MOST_CONNECTIONS
+  const secure = options.tls && createSecureServer({ ...SERVER_TIMEOUTS_MS, ...options.tls }, onRequest)
+  const server: Server = secure ?? createServer(SERVER_TIMEOUTS_MS, onRequest)
+  server.maxConnections = options.connections ?? MAX_CONNECTIONS
   const { parserAnswers } = options
   if (parserAnswers) {
     server.on('clientError', (error: Error, socket) => {
@@ -113,8 +113,8 @@ export const listen = async (
       draining = true
       // The server's own close would cut idle connections at once, also those on which a request is just arriving.
       const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()))
-      const idle = setTimeout(() => server.closeIdleConnections(), LAST_REQUESTS)
-      const all = setTimeout(() => server.closeAllConnections(), LAST_ANSWERS)
+      const idle = setTimeout(() => server.closeIdleConnections(), IDLE_GRACE_MS)
+      const all = setTimeout(() => server.closeAllConnections(), RESPONSE_GRACE_MS)
       await closed
       clearTimeout(idle)
       clearTimeout(all)

@@ -1,18 +1,18 @@
 import { readFile } from 'node:fs/promises'
 import { createSecureContext } from 'node:tls'
-import { type Fault, type Journal, type Log, type Options, systemClock, type Tell, type Watch } from '@callboard/core'
+import { type Emit, type Fault, type Journal, type Log, type Options, systemClock, type WatchdogHook } from '@callboard/core'
 import { type Callboard, createCallboard } from '@callboard/koa'
 import Koa from 'koa'
-import { operatorOf } from '../admin/local-admin.ts'
+import { localAdmin } from '../admin/local-admin.ts'
 import { createMetrics } from '../metrics/metrics.ts'
 import { isLoopback } from '../util/addresses.ts'
 import { EX, Exit } from '../util/exit.ts'
 import { adminApp } from './admin-app.ts'
-import { admitBy } from './ip-allow-list.ts'
+import { createIpFilter } from './ip-allow-list.ts'
 import { type Listener, listen, type Tls, urlOf } from './listener.ts'
 
 /** Where and how to listen, as the configuration has it. */
-export interface ServeSettings {
+export interface ListenSettings {
   readonly listen: {
     readonly host: string
     readonly port: number
@@ -25,42 +25,43 @@ export interface ServeSettings {
 }
 
 /** Everything that is served. */
-export interface Service extends Pick<Options, 'apps' | 'plugins' | 'sinks' | 'routes' | 'decisions' | 'limits' | 'retention' | 'clock'> {
-  readonly settings: ServeSettings
+export interface ServerOptions
+  extends Pick<Options, 'apps' | 'plugins' | 'sinks' | 'routes' | 'decisions' | 'limits' | 'retention' | 'clock'> {
+  readonly settings: ListenSettings
 }
 
 /** A server that is up. */
-export interface Served {
+export interface RunningServer {
   readonly callboard: Callboard
   /** The URL for the vendor's console. */
   readonly callbackUrl: string
   readonly adminUrl: string
   /** Takes over the apps, the address lists and the certificate of another configuration. Throws, and changes nothing, where it cannot. */
-  readonly reload: (next: Pick<Service, 'apps' | 'settings'>) => Promise<void>
+  readonly reload: (next: Pick<ServerOptions, 'apps' | 'settings'>) => Promise<void>
   /** Tells whether the configuration could be read again. */
   readonly reloaded: (successful: boolean) => void
   /** Answers what is under way, delivers what it can, closes everything. Takes less than 10 s. */
   readonly stop: () => Promise<void>
 }
 
-interface Deps {
+interface ServerDeps {
   readonly journal: Journal
   /** The file of the journal, where it has one: its size and the space beside it are shown. */
   readonly journalFile?: string
   readonly log: Log
-  readonly listener?: Tell
-  readonly watch?: Watch
+  readonly listener?: Emit
+  readonly watch?: WatchdogHook
 }
 
 /** Together with the listener's own 2.7 s this stays below the 10 s that a supervisor grants. */
-const GRACE = 5_000
+const STOP_GRACE_MS = 5_000
 
 const parserFaults: Readonly<Record<string, Fault>> = {
   HPE_HEADER_OVERFLOW: { _tag: 'HeadersTooLarge' },
   ERR_HTTP_REQUEST_TIMEOUT: { _tag: 'RequestTimeout' },
 }
 
-const tlsOf = async (tls: ServeSettings['listen']['tls']): Promise<{ readonly tls?: Tls }> => {
+const tlsOf = async (tls: ListenSettings['listen']['tls']): Promise<{ readonly tls?: Tls }> => {
   if (!tls) return {}
   const load = (file: string) =>
     readFile(file).catch((error: unknown) => {
@@ -95,15 +96,18 @@ const callbackApp = (callboard: Callboard, path: string): Koa => {
 }
 
 /** Starts to receive and to deliver: the callback listener, the admin listener and the Callboard behind them. */
-export const serve = async (service: Service, { journal, journalFile, log, listener, watch }: Deps): Promise<Served> => {
+export const startServer = async (
+  service: ServerOptions,
+  { journal, journalFile, log, listener, watch }: ServerDeps,
+): Promise<RunningServer> => {
   const { settings, ...parts } = service
   const metrics = createMetrics(service, (service.clock ?? systemClock).now)
-  let admit = admitBy(settings.listen.allow, settings.listen.proxies)
+  let admit = createIpFilter(settings.listen.allow, settings.listen.proxies)
   const callboard = await createCallboard({
     ...parts,
     journal,
     log,
-    ...(watch && { watch }),
+    ...(watch && { watchdog: watch }),
     admit: (request) => admit(request),
     listener: (signal) => {
       metrics.tell(signal)
@@ -114,7 +118,7 @@ export const serve = async (service: Service, { journal, journalFile, log, liste
   const opened: Listener[] = []
   const stop = async () => {
     await Promise.all(opened.map((each) => each.close()))
-    await callboard.stop(GRACE)
+    await callboard.stop(STOP_GRACE_MS)
     metrics.stop()
   }
   try {
@@ -125,7 +129,7 @@ export const serve = async (service: Service, { journal, journalFile, log, liste
       parserAnswers,
     })
     opened.push(callbacks)
-    const operator = operatorOf({
+    const operator = localAdmin({
       callboard,
       journal,
       log,
@@ -136,7 +140,10 @@ export const serve = async (service: Service, { journal, journalFile, log, liste
     const { host, token } = settings.admin
     const admin = await listen(
       settings.admin,
-      adminApp({ ...callboard, operator, metrics }, { loopback: isLoopback(host), ...(token !== undefined && { token }) }).callback(),
+      adminApp(
+        { ...callboard, admin: operator, metrics },
+        { loopback: isLoopback(host), ...(token !== undefined && { token }) },
+      ).callback(),
     )
     opened.push(admin)
     return {
@@ -147,7 +154,7 @@ export const serve = async (service: Service, { journal, journalFile, log, liste
         const { allow, proxies, tls } = next.settings.listen
         const { tls: certificate } = await tlsOf(tls)
         callboard.setApps(next.apps)
-        admit = admitBy(allow, proxies)
+        admit = createIpFilter(allow, proxies)
         if (certificate) callbacks.setTls(certificate)
       },
       reloaded: metrics.reloaded,

@@ -1,4 +1,4 @@
-import type { Tell } from '@callboard/core'
+import type { Emit } from '@callboard/core'
 import { Counter, Histogram, type Registry } from 'prom-client'
 
 const ATTEMPT_BUCKETS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 30, 60]
@@ -6,7 +6,7 @@ const ATTEMPT_BUCKETS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 const LATENCY_BUCKETS = [0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300, 1_800, 3_600, 21_600, 86_400, 259_200]
 
 /** Counts attempts to deliver. `now`: milliseconds since the Unix epoch. */
-export const deliveryMetrics = (registry: Registry, now: () => number): Tell => {
+export const deliveryMetrics = (registry: Registry, now: () => number): Emit => {
   const registers = [registry]
   const attempts = new Counter({
     name: 'callboard_attempts_total',

@@ -3,12 +3,12 @@ import type { Dispatcher, Journal, SinkState } from '@callboard/core'
 import { Gauge, type Registry } from 'prom-client'
 
 /** What the gauges look at when they are asked. */
-export interface Observed extends Pick<Dispatcher, 'sinks' | 'troubles'> {
+export interface Observed extends Pick<Dispatcher, 'sinks' | 'unavailableReasons'> {
   readonly journal: Pick<Journal, 'stats' | 'blocked' | 'durability'>
 }
 
 const MOST_BLOCKED = 1_000
-const BREAKER: Readonly<Record<SinkState['is'], number>> = { well: 0, stalled: 0, paused: 0, probing: 1, resting: 2 }
+const BREAKER: Readonly<Record<SinkState['health'], number>> = { healthy: 0, stalled: 0, paused: 0, 'half-open': 1, open: 2 }
 
 /**
  * Numbers that are read when somebody asks for them; `space` gives the bytes on the disk. A sink that the configuration no longer
@@ -16,7 +16,7 @@ const BREAKER: Readonly<Record<SinkState['is'], number>> = { well: 0, stalled: 0
  */
 export const gauges = (
   registry: Registry,
-  { sinks, troubles, journal }: Observed,
+  { sinks, unavailableReasons, journal }: Observed,
   now: () => number,
   space: () => Promise<{ readonly used: number; readonly free: number } | undefined>,
 ): { readonly collect: () => Promise<void>; readonly stop: () => void } => {
@@ -50,7 +50,7 @@ export const gauges = (
     for (const gauge of [...Object.values(perSink), events, bodies]) gauge.reset()
     const stats = await journal.stats().catch(() => undefined)
     if (!stats) return
-    for (const { name, is, inFlight } of known) {
+    for (const { name, health, inFlight } of known) {
       const label = { sink: name }
       const { pending = 0, dead = 0, delayed = 0, oldestPending } = stats.sinks[name] ?? {}
       perSink.pending.set(label, pending)
@@ -59,8 +59,8 @@ export const gauges = (
       perSink.oldest.set(label, oldestPending === undefined ? 0 : Math.max(0, now() - oldestPending) / 1_000)
       perSink.blocked.set(label, delayed === 0 ? 0 : (await journal.blocked(name, MOST_BLOCKED)).length)
       perSink.inFlight.set(label, inFlight)
-      perSink.breaker.set(label, BREAKER[is])
-      perSink.paused.set(label, is === 'paused' ? 1 : 0)
+      perSink.breaker.set(label, BREAKER[health])
+      perSink.paused.set(label, health === 'paused' ? 1 : 0)
     }
     const removed = Object.entries(stats.sinks).filter(([name]) => !known.some((sink) => sink.name === name))
     for (const [, { pending, dead }] of removed) {
@@ -73,7 +73,7 @@ export const gauges = (
 
   return {
     collect: async () => {
-      writable.set(troubles().length === 0 ? 1 : 0)
+      writable.set(unavailableReasons().length === 0 ? 1 : 0)
       lag.set(delay.max / 1e9)
       delay.reset()
       const disk = await space()

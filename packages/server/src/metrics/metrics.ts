@@ -1,6 +1,6 @@
-import type { Options, Tell } from '@callboard/core'
+import type { Emit, Options } from '@callboard/core'
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
-import { manifest } from '../util/package-json.ts'
+import { packageJson } from '../util/package-json.ts'
 import { deliveryMetrics } from './deliveries.ts'
 import { gauges, type Observed } from './gauges.ts'
 import { requestMetrics } from './requests.ts'
@@ -9,7 +9,7 @@ import { spaceOf } from './space.ts'
 /** What Prometheus is shown of a running server. */
 export interface Metrics {
   /** Counts. */
-  readonly tell: Tell
+  readonly tell: Emit
   /** The configuration was read again, and taken or not. */
   readonly reloaded: (successful: boolean) => void
   /** Looks at this Callboard whenever somebody asks; `journal`: its file, if it has one. */
@@ -25,7 +25,7 @@ export const createMetrics = (options: Pick<Options, 'apps' | 'plugins'>, now: (
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   new Gauge({ name: 'callboard_build_info', help: 'The version that runs.', labelNames: ['version'], registers: [registry] }).set(
-    { version: manifest.version },
+    { version: packageJson.version },
     1,
   )
   const reload = new Gauge({

@@ -1,4 +1,4 @@
-import { causeOf, type Fault, type Options, type Tell } from '@callboard/core'
+import { type Emit, type Fault, type Options, reasonOf } from '@callboard/core'
 import { Counter, Histogram, type Registry } from 'prom-client'
 
 /** Seconds; the vendor stops waiting at 2. */
@@ -12,7 +12,7 @@ const OTHER = 'other'
 const inWords = (tag: string): string => tag.replace(/(?<!^)[A-Z]/g, (letter) => `_${letter}`).toLowerCase()
 
 /** `bad_sign`, `too_large`: why a request was refused, or what went wrong with one that was not. */
-const reasonOf = (fault: Fault): string => causeOf(fault) ?? inWords(fault._tag)
+const reasonLabel = (fault: Fault): string => reasonOf(fault) ?? inWords(fault._tag)
 
 const OWN_FAULTS: ReadonlySet<Fault['_tag']> = new Set(['NotRecorded', 'Overloaded', 'Defect'])
 
@@ -23,7 +23,7 @@ const resultOf = (fault: Fault | undefined, duplicate: boolean, accepted: boolea
 }
 
 /** Counts what arrives, how it is answered, and what the journal's commits take. */
-export const requestMetrics = (registry: Registry, { apps, plugins }: Pick<Options, 'apps' | 'plugins'>): Tell => {
+export const requestMetrics = (registry: Registry, { apps, plugins }: Pick<Options, 'apps' | 'plugins'>): Emit => {
   const registers = [registry]
   const received = new Counter({
     name: 'callboard_callbacks_received_total',
@@ -82,6 +82,6 @@ export const requestMetrics = (registry: Registry, { apps, plugins }: Pick<Optio
     answers.observe(ms / 1_000)
     if (!fault) return
     if (accepted && !OWN_FAULTS.has(fault._tag)) oddities.inc({ kind: inWords(fault._tag) })
-    else rejects.inc({ reason: reasonOf(fault) })
+    else rejects.inc({ reason: reasonLabel(fault) })
   }
 }

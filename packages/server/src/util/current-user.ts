@@ -10,4 +10,4 @@ const login = (): string => {
 }
 
 /** Who changes something: as the command line says, else the user's login name and the machine's. */
-export const whoAsks = (given: string | undefined): string => given ?? `${login()}@${hostname()}`
+export const currentUser = (given: string | undefined): string => given ?? `${login()}@${hostname()}`

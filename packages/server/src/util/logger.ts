@@ -1,4 +1,4 @@
-import { escapedInJson, printable } from '@callboard/core'
+import { escapeControlsInJson, sanitize } from '@callboard/core'
 import { type Logger, pino } from 'pino'
 import { print } from './terminal.ts'
 
@@ -6,14 +6,14 @@ const plain = (value: unknown): unknown => (value instanceof Error ? pino.stdSer
 
 /** Fields without anything that steers a terminal. */
 const safe = (fields: object): Record<string, unknown> =>
-  printable(Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, plain(value)])))
+  sanitize(Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, plain(value)])))
 
 /** The program's own diagnostics: readable on a terminal, JSON lines where they are collected. */
 export const createLogger = async (terminal = process.stdout.isTTY): Promise<Logger> => {
   const options = { base: null, timestamp: pino.stdTimeFunctions.isoTime, redact: ['token', 'tokens', 'secret', '*.token', '*.secret'] }
   if (!terminal) {
     const output = pino.destination({ dest: 1, sync: true })
-    return pino(options, { write: (line: string) => output.write(escapedInJson(line)) })
+    return pino(options, { write: (line: string) => output.write(escapeControlsInJson(line)) })
   }
   const { default: pretty } = await import('pino-pretty')
   const readable = pretty({ colorize: true, sync: true, singleLine: true, translateTime: 'SYS:HH:MM:ss.l' })
@@ -21,7 +21,7 @@ export const createLogger = async (terminal = process.stdout.isTTY): Promise<Log
 }
 
 /** Says something to whoever started the program: plain text on a terminal, a log line where the output is collected. */
-export const sayWith =
+export const announcer =
   (log: Logger) =>
   (text: string): void => {
     if (process.stdout.isTTY) print(text)

@@ -1,11 +1,11 @@
 /** Shows on a terminal how far something has come; elsewhere it keeps quiet. */
-export interface Progress {
+export interface ProgressLine {
   readonly show: (text: string) => void
   readonly clear: () => void
 }
 
 /** Progress on standard error, in one line that is written anew. */
-export const progressOf = (stream: Pick<NodeJS.WriteStream, 'isTTY' | 'write'> = process.stderr): Progress => ({
+export const createProgressLine = (stream: Pick<NodeJS.WriteStream, 'isTTY' | 'write'> = process.stderr): ProgressLine => ({
   show: (text) => {
     if (stream.isTTY) stream.write(`\r${text}\u001b[K`)
   },

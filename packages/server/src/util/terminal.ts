@@ -4,6 +4,6 @@ export const print = (line: string): void => {
 }
 
 /** Writes one line to standard error. */
-export const complain = (line: string): void => {
+export const printError = (line: string): void => {
   process.stderr.write(`${line}\n`)
 }

@@ -1,30 +1,30 @@
-import type { Party } from '@callboard/core'
+import type { CodeOwner } from '@callboard/core'
 
 // What the event loop and the thread that watches it know of each other.
 
 /** The event loop shows itself this often, in milliseconds. */
-export const BEAT = 250
+export const BEAT_INTERVAL_MS = 250
 /** Without so many beats it stands still. */
-export const MISSED = 4
+export const MAX_MISSED_BEATS = 4
 
 /** The number of no code but our own. */
-export const NOBODY = 0
+export const NO_OWNER = 0
 
 /** Whose code it is, told before it first runs. Their numbers count from 1, in this order. */
-export interface Named {
-  readonly party: Party
+export interface CodeOwnerName {
+  readonly owner: CodeOwner
   readonly name: string
 }
 
 /** What the thread starts with. */
-export interface Guarded {
+export interface WatchdogWorkerData {
   readonly memory: SharedArrayBuffer
   /** What it says is read on a terminal. */
   readonly terminal: boolean
 }
 
 /** The memory that both threads see. */
-export interface Beats {
+export interface Heartbeat {
   readonly beat: () => void
   readonly count: () => number
   /** The code of this number runs. */
@@ -35,7 +35,7 @@ export interface Beats {
 const COUNT = 0
 const WITHIN = 1
 
-export const beatsOf = (memory: SharedArrayBuffer): Beats => {
+export const createHeartbeat = (memory: SharedArrayBuffer): Heartbeat => {
   const cells = new Int32Array(memory)
   return {
     beat: () => {

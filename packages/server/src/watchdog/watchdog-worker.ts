@@ -1,14 +1,14 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Logger } from 'pino'
-import { BEAT, beatsOf, type Guarded, MISSED, type Named } from './heartbeat.ts'
+import { BEAT_INTERVAL_MS, type CodeOwnerName, createHeartbeat, MAX_MISSED_BEATS, type WatchdogWorkerData } from './heartbeat.ts'
 
 // The thread of the watchdog: it counts its own turns, not time, so that a machine that was stopped as a whole alarms nobody.
 
 // What `startWatchdog` starts it with, and nobody else does.
-const { memory, terminal } = workerData as Guarded
-const beats = beatsOf(memory)
-const known: Named[] = []
-parentPort?.on('message', (named: Named) => known.push(named))
+const { memory, terminal } = workerData as WatchdogWorkerData
+const beats = createHeartbeat(memory)
+const known: CodeOwnerName[] = []
+parentPort?.on('message', (named: CodeOwnerName) => known.push(named))
 
 // Loaded when there is something to say: it would be most of what the thread costs.
 let log: Promise<Logger> | undefined
@@ -19,22 +19,22 @@ const say = async (how: 'error' | 'warn', fields: object, text: string): Promise
   opened[how](fields, text)
 }
 
-const whose = ({ party, name }: Named): string => (party === 'sink' ? `the sink ${name}` : `the ${party} of ${name}`)
+const whose = ({ owner, name }: CodeOwnerName): string => (owner === 'sink' ? `the sink ${name}` : `the ${owner} of ${name}`)
 
 let seen = beats.count()
 let missed = 0
 /** So many missed beats are said next; then twice as many. */
-let next = MISSED
+let next = MAX_MISSED_BEATS
 
 const look = () => {
   const count = beats.count()
-  const ms = missed * BEAT
+  const ms = missed * BEAT_INTERVAL_MS
   const still = `for ${(ms / 1_000).toFixed(1)} s`
   if (count !== seen) {
-    if (missed >= MISSED) say('warn', { ms }, `the event loop goes on; it stood still ${still}`)
+    if (missed >= MAX_MISSED_BEATS) say('warn', { ms }, `the event loop goes on; it stood still ${still}`)
     seen = count
     missed = 0
-    next = MISSED
+    next = MAX_MISSED_BEATS
     return
   }
   if (missed === next) {
@@ -46,4 +46,4 @@ const look = () => {
   missed += 1
 }
 
-setInterval(look, BEAT)
+setInterval(look, BEAT_INTERVAL_MS)

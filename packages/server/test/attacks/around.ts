@@ -10,7 +10,7 @@ const ROUTES = [
   ['GET', '/v1/journal'],
   ['POST', '/v1/dead/replay'],
   ['POST', '/v1/dead/discard'],
-  ['POST', '/v1/dead/readmit'],
+  ['POST', '/v1/dead/reprocess'],
   ['POST', '/v1/journal/prune'],
   ['POST', '/v1/sinks/crm/resume'],
   ['POST', '/v1/sinks/crm/test'],
@@ -72,8 +72,10 @@ export const aroundAttacks: readonly Attack[] = [
       const server = await another({ sinks, routes: {} })
       try {
         const complaint = await each(Object.keys(sinks), async (name) => {
-          const tried = await server.served.callboard.test(name)
-          return tried?.as === 'delivered' || !/blocked_address/.test(tried?.error ?? '') ? `${tried?.as}: ${tried?.error}` : undefined
+          const tried = await server.served.callboard.testSink(name)
+          return tried?.outcome === 'delivered' || !/blocked_address/.test(tried?.error ?? '')
+            ? `${tried?.outcome}: ${tried?.error}`
+            : undefined
         })
         return complaint ?? (inside.got.length === 0 ? undefined : 'the server inside was reached')
       } finally {
@@ -92,8 +94,8 @@ export const aroundAttacks: readonly Attack[] = [
       const server = await another({ sinks, routes: {} })
       try {
         return await each(Object.keys(sinks), async (name) => {
-          const tried = await server.served.callboard.test(name)
-          return /blocked_address/.test(tried?.error ?? '') ? undefined : `${tried?.as}: ${tried?.error}`
+          const tried = await server.served.callboard.testSink(name)
+          return /blocked_address/.test(tried?.error ?? '') ? undefined : `${tried?.outcome}: ${tried?.error}`
         })
       } finally {
         await server.close()
@@ -159,7 +161,7 @@ export const aroundAttacks: readonly Attack[] = [
       const silent = await read('apps: [{ sdkAppId: 1 }]\n')
       const aloud = await read('apps: [{ sdkAppId: 1, verify: none }]\nlisten: { host: 0.0.0.0 }\n')
       if (!silent.problems.some(({ level }) => level === 'error')) return 'taken without a word'
-      return aloud.problems.some(({ level, says }) => level === 'warning' && /verify: none/.test(says)) ? undefined : 'not warned of'
+      return aloud.problems.some(({ level, message }) => level === 'warning' && /verify: none/.test(message)) ? undefined : 'not warned of'
     },
   },
   {

@@ -1,9 +1,9 @@
 import { connect } from 'node:net'
-import { type Journal, memory, type Options, silent } from '@callboard/core'
+import { type Journal, memory, type Options, silentLog } from '@callboard/core'
 import { groupDestroyed } from '@callboard/plugin-group-destroyed'
 import { webhook } from '@callboard/sinks'
-import { type Callback, callbackUrl, send } from '@callboard/testing'
-import { type Served, serve } from '../../src/http/server.ts'
+import { callbackUrl, type SendOptions, send } from '@callboard/testing'
+import { type RunningServer, startServer } from '../../src/http/server.ts'
 import { type Got, receiver } from '../program.ts'
 
 export const APP = 1400000000
@@ -12,11 +12,11 @@ export const ADMIN_TOKEN = 'admin-token'
 
 /** A running server under attack, and what can be seen of it. */
 export interface Bench {
-  readonly served: Served
+  readonly served: RunningServer
   /** Sends a callback that is genuine but for what is given. */
-  readonly post: (over?: Partial<Callback>) => ReturnType<typeof send>
+  readonly post: (over?: Partial<SendOptions>) => ReturnType<typeof send>
   /** The URL of a genuine callback. */
-  readonly url: (over?: Partial<Callback>) => URL
+  readonly url: (over?: Partial<SendOptions>) => URL
   /** Writes bytes to the callback listener and gives what comes back until it closes. */
   readonly raw: (text: string | Buffer) => Promise<string>
   readonly journal: Journal
@@ -43,7 +43,7 @@ export const bench = async (change: Partial<Options> & { readonly allow?: readon
   const { allow, ...options } = change
   const { got, url: hook, close } = await receiver()
   const journal = memory()
-  const served = await serve(
+  const served = await startServer(
     {
       settings: {
         listen: { host: '127.0.0.1', port: 0, path: '/callback', ...(allow && { allow }) },
@@ -55,7 +55,7 @@ export const bench = async (change: Partial<Options> & { readonly allow?: readon
       routes: { '*': ['crm'] },
       ...options,
     },
-    { journal, log: silent },
+    { journal, log: silentLog },
   )
   const genuine = { to: served.callbackUrl, app: APP, token: TOKENS[0], command: groupDestroyed.command }
   return {

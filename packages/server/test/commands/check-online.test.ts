@@ -35,7 +35,7 @@ describe('callboard check --online', () => {
     const { code, out } = await runProgram(['check', '--online', '--json'], { cwd: dir })
     await remove()
     expect(code).to.equal(69)
-    const why = Object.fromEntries(linesOf(out).map((line) => [line.at, line.why]))
+    const why = Object.fromEntries(linesOf(out).map((line) => [line.at, line.reason]))
     expect(why['sinks.good']).to.equal(null)
     expect(why['sinks.closed']).to.equal('connection refused')
     expect(why['sinks.inside']).to.match(/^blocked_address: behind localhost/)

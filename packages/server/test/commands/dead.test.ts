@@ -5,44 +5,44 @@ import type { NewEvent } from '@callboard/core'
 import { openReader, type Reader, sqlite } from '@callboard/journal'
 import { manualClock } from '@callboard/testing'
 import { expect } from 'chai'
-import { everyStep, type Step, type Stepped } from '../../src/cli/dead/in-batches.ts'
+import { type BatchRequest, type BatchResult, runInBatches } from '../../src/cli/dead/in-batches.ts'
 import { deadEvents } from '../../src/cli/dead/list.ts'
-import { type Done, sentenceOf } from '../../src/cli/dead/summary.ts'
-import { paceOf } from '../../src/util/rate-limit.ts'
+import { type DeadSummary, formatSummary } from '../../src/cli/dead/summary.ts'
+import { createRateLimit } from '../../src/util/rate-limit.ts'
 
 describe('a change in steps', () => {
   /** Ten things, as a journal with a cursor changes them. */
   const ten = () => {
-    const asked: Step[] = []
-    const take = async (step: Step): Promise<Stepped> => {
+    const asked: BatchRequest[] = []
+    const take = async (step: BatchRequest): Promise<BatchResult> => {
       asked.push(step)
       const from = Number(step.cursor ?? 0)
       const to = Math.min(10, from + step.limit)
-      return { did: to - from, more: to < 10, ...(to < 10 && { next: String(to) }) }
+      return { processed: to - from, more: to < 10, ...(to < 10 && { next: String(to) }) }
     }
     return { asked, take }
   }
-  const pace = paceOf(undefined, manualClock())
+  const pace = createRateLimit(undefined, manualClock())
 
   it('goes on behind the step before, to the end', async () => {
     const { asked, take } = ten()
-    const steps = await everyStep(take, { most: Number.POSITIVE_INFINITY, atOnce: 4, pace, seen: () => {} })
-    expect(steps.map(({ did }) => did)).to.deep.equal([4, 4, 2])
+    const steps = await runInBatches(take, { most: Number.POSITIVE_INFINITY, atOnce: 4, pace, seen: () => {} })
+    expect(steps.map(({ processed }) => processed)).to.deep.equal([4, 4, 2])
     expect(asked.map(({ cursor }) => cursor)).to.deep.equal([undefined, '4', '8'])
   })
 
   it('does no more than it may', async () => {
     const { asked, take } = ten()
-    await everyStep(take, { most: 6, atOnce: 4, pace, seen: () => {} })
+    await runInBatches(take, { most: 6, atOnce: 4, pace, seen: () => {} })
     expect(asked.map(({ limit }) => limit)).to.deep.equal([4, 2])
-    expect(await everyStep(take, { most: 0, atOnce: 4, pace, seen: () => {} })).to.deep.equal([])
+    expect(await runInBatches(take, { most: 0, atOnce: 4, pace, seen: () => {} })).to.deep.equal([])
   })
 
   it('keeps to its rate', async () => {
     const clock = manualClock()
     const { asked, take } = ten()
-    const slow = paceOf(8, clock)
-    const running = everyStep(take, { most: 10, atOnce: slow.atOnce, pace: slow, seen: () => {} })
+    const slow = createRateLimit(8, clock)
+    const running = runInBatches(take, { most: 10, atOnce: slow.batchSize, pace: slow, seen: () => {} })
     const counts: number[] = []
     for (let second = 0; second < 5; second += 1) {
       await clock.advance(second === 0 ? 0 : 250)
@@ -54,8 +54,8 @@ describe('a change in steps', () => {
   })
 
   it('takes one at a time where the rate is below one, and never more than appends can wait for', () => {
-    expect(paceOf(0.1, manualClock()).atOnce).to.equal(1)
-    expect(paceOf(1e6, manualClock()).atOnce).to.equal(500)
+    expect(createRateLimit(0.1, manualClock()).batchSize).to.equal(1)
+    expect(createRateLimit(1e6, manualClock()).batchSize).to.equal(500)
   })
 })
 
@@ -86,9 +86,9 @@ describe('the list of what is dead', () => {
       event('5', 5, { sinks: ['bus'] }),
     ])
     for (const sink of ['crm', 'bus']) {
-      const { claims } = await journal.claim({ sink, max: 10, lease: 1_000, ordered: false })
+      const { claims } = await journal.claim({ sink, max: 10, leaseMs: 1_000, ordered: false })
       for (const { token, event: claimed } of claims)
-        await journal.settle([{ sink, id: claimed.id, token, outcome: { as: 'dead', error: claimed.id === '1' ? 'gone' : 'refused' } }])
+        await journal.settle([{ sink, id: claimed.id, token, outcome: { type: 'dead', error: claimed.id === '1' ? 'gone' : 'refused' } }])
     }
     await journal.close()
     reader = openReader(path)
@@ -112,8 +112,8 @@ describe('the list of what is dead', () => {
 })
 
 describe('what a change came to', () => {
-  const nothing: Done = { verb: 'replay', dryRun: false, sinks: {}, busy: 0, readmitted: 0, refused: 0 }
-  const sentences: readonly (readonly [Done, string])[] = [
+  const nothing: DeadSummary = { verb: 'replay', dryRun: false, sinks: {}, busy: 0, reprocessed: 0, refused: 0 }
+  const sentences: readonly (readonly [DeadSummary, string])[] = [
     [nothing, 'nothing to replay matches'],
     [{ ...nothing, sinks: { crm: 1 } }, 'replayed 1 delivery (crm 1)'],
     [{ ...nothing, sinks: { crm: 2, bus: 1 }, dryRun: true }, 'would replay 3 deliveries (crm 2, bus 1)'],
@@ -121,7 +121,7 @@ describe('what a change came to', () => {
       { ...nothing, verb: 'discard', sinks: { crm: 2 }, busy: 1 },
       'discarded 2 deliveries (crm 2); 1 delivery is under way, and left alone',
     ],
-    [{ ...nothing, readmitted: 2, refused: 2 }, 'accepted 2 quarantined events; 2 quarantined events still do not fit, and stay'],
+    [{ ...nothing, reprocessed: 2, refused: 2 }, 'accepted 2 quarantined events; 2 quarantined events still do not fit, and stay'],
   ]
-  for (const [done, sentence] of sentences) it(`is said: ${sentence}`, () => expect(sentenceOf(done)).to.equal(sentence))
+  for (const [done, sentence] of sentences) it(`is said: ${sentence}`, () => expect(formatSummary(done)).to.equal(sentence))
 })

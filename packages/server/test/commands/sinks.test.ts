@@ -1,13 +1,13 @@
 import { expect } from 'chai'
-import type { SinkTold } from '../../src/admin/told.ts'
+import type { SinkStatus } from '../../src/admin/told.ts'
 import { linesOf } from '../../src/cli/sinks/list.ts'
-import { progressOf } from '../../src/util/progress-line.ts'
+import { createProgressLine } from '../../src/util/progress-line.ts'
 
 const NOW = Date.UTC(2026, 0, 1, 12)
-const sink: SinkTold = {
+const sink: SinkStatus = {
   name: 'crm',
   kind: 'webhook',
-  health: 'well',
+  health: 'healthy',
   pending: 0,
   delayed: 0,
   inFlight: 0,
@@ -20,7 +20,7 @@ const sink: SinkTold = {
 
 describe('a sink, for people', () => {
   it('is one line while it is well', () => {
-    expect(linesOf(sink, NOW)).to.deep.equal(['crm  webhook  well  pending 0  delayed 0  in flight 0  dead 0'])
+    expect(linesOf(sink, NOW)).to.deep.equal(['crm  webhook  healthy  pending 0  delayed 0  in flight 0  dead 0'])
   })
 
   it('says why it rests and for how long, and which keys wait for what', () => {
@@ -33,12 +33,12 @@ describe('a sink, for people', () => {
         attempts: 2,
         dueAt: new Date(NOW + 90_000).toISOString(),
         error: 'answered 503',
-        behind: 4,
+        waitingBehind: 4,
       },
     ]
-    const resting = { ...sink, health: 'resting', why: 'answered 503', after: 30_000, pending: 5, delayed: 1 } as const
+    const resting = { ...sink, health: 'open', reason: 'answered 503', retryInMs: 30_000, pending: 5, delayed: 1 } as const
     expect(linesOf({ ...resting, oldestPending: new Date(NOW - 3_660_000).toISOString(), blocked }, NOW)).to.deep.equal([
-      'crm  webhook  resting for 30s: answered 503  pending 5 (oldest 1h 1m)  delayed 1  in flight 0  dead 0',
+      'crm  webhook  open for 30s: answered 503  pending 5 (oldest 1h 1m)  delayed 1  in flight 0  dead 0',
       '  key g of app 1 waits for A e: attempt 3 in 1m 30s, 4 behind it: answered 503',
     ])
   })
@@ -53,7 +53,7 @@ describe('a sink, for people', () => {
 describe('progress', () => {
   const written = (isTTY: boolean) => {
     const texts: string[] = []
-    const progress = progressOf({ isTTY, write: (text: string | Uint8Array) => texts.push(String(text)) > 0 })
+    const progress = createProgressLine({ isTTY, write: (text: string | Uint8Array) => texts.push(String(text)) > 0 })
     progress.show('half')
     progress.clear()
     return texts

@@ -142,7 +142,7 @@ sinks: { f: { use: file, path: "out/{app}.jsonl" }, b: { use: ./bus.ts, topic: .
       ] as const) {
         const { problems, settings } = await readConfig(join(directory, file), {})
         expect(settings).to.equal(undefined)
-        expect(problems.map(({ says }) => says)).to.deep.equal([
+        expect(problems.map(({ message }) => message)).to.deep.equal([
           `cannot be read: ${why}; write a callboard.yaml, name another file with -c, or try \`callboard start --demo\``,
         ])
       }
@@ -166,9 +166,9 @@ sinks: { f: { use: file, path: "out/{app}.jsonl" }, b: { use: ./bus.ts, topic: .
       ['"'.repeat(2 ** 20), 'too many'],
       [Array.from({ length: 100_000 }, (_, n) => `k${n}: 1`).join('\n'), 'too many'],
     ] as const
-    for (const [text, says] of hostile) {
+    for (const [text, message] of hostile) {
       const start = performance.now()
-      expect(lines(await read(text)).join('\n'), text.slice(0, 20)).to.contain(says)
+      expect(lines(await read(text)).join('\n'), text.slice(0, 20)).to.contain(message)
       expect(performance.now() - start, text.slice(0, 20)).to.be.below(1_000)
     }
   })
@@ -177,7 +177,7 @@ sinks: { f: { use: file, path: "out/{app}.jsonl" }, b: { use: ./bus.ts, topic: .
     await inDirectory({ 'callboard.yaml': '# \n'.repeat(3_500_000) }, async (directory) => {
       const start = performance.now()
       const { problems } = await readConfig(join(directory, 'callboard.yaml'), {})
-      expect(problems[0]?.says).to.contain('it is larger than 1 MiB')
+      expect(problems[0]?.message).to.contain('it is larger than 1 MiB')
       expect(performance.now() - start).to.be.below(500)
     })
   })
@@ -195,7 +195,13 @@ sinks: { f: { use: file, path: "out/{app}.jsonl" }, b: { use: ./bus.ts, topic: .
 })
 
 describe('a problem as a line', () => {
-  const problem = { file: join(process.cwd(), 'callboard.yaml'), line: 12, column: 5, says: 'unknown key "sinkz"', level: 'error' } as const
+  const problem = {
+    file: join(process.cwd(), 'callboard.yaml'),
+    line: 12,
+    column: 5,
+    message: 'unknown key "sinkz"',
+    level: 'error',
+  } as const
 
   it('names the file as it would be typed here', () => {
     expect(formatProblem(problem)).to.equal('callboard.yaml:12:5: unknown key "sinkz"')

@@ -5,7 +5,7 @@ import { lines, read } from './place.ts'
 const app = 'apps: [{ sdkAppId: 1, tokens: ["t"] }]\n'
 
 // What is written below the app's line, and everything that is said of it.
-const wrong: readonly (readonly [name: string, text: string, ...says: string[]])[] = [
+const wrong: readonly (readonly [name: string, text: string, ...message: string[]])[] = [
   ['an unknown key at the top', 'sinkz: {}\n', '2:1 unknown key "sinkz", did you mean "sinks"?'],
   ['an unknown key far from any other', 'wallpaper: green\n', '2:1 unknown key "wallpaper"'],
   ['an unknown key in a part', 'listen:\n  prt: 80\n', '3:3 unknown key "prt", did you mean "port"?'],
@@ -205,7 +205,7 @@ const wrong: readonly (readonly [name: string, text: string, ...says: string[]])
   ['an anchor inside itself', 'sinks: &s { a: *s }\n', '2:16 *s refers to nothing above it, or to itself'],
 ]
 
-const apps: readonly (readonly [name: string, text: string, ...says: string[]])[] = [
+const apps: readonly (readonly [name: string, text: string, ...message: string[]])[] = [
   ['nothing at all', '', '1:1 expected at least one app'],
   ['no mapping', 'hello\n', '1:1 expected a mapping of names', '1:1 expected at least one app'],
   ['no app', 'apps: []\n', '1:1 expected at least one app'],
@@ -233,16 +233,16 @@ const apps: readonly (readonly [name: string, text: string, ...says: string[]])[
 
 describe('a configuration with mistakes', () => {
   const here = new URL('../fixtures', import.meta.url).pathname
-  const expected = (says: readonly string[]) => says.map((each) => each.replaceAll('FIXTURES', here))
+  const expected = (message: readonly string[]) => message.map((each) => each.replaceAll('FIXTURES', here))
 
-  for (const [name, text, ...says] of wrong) {
+  for (const [name, text, ...message] of wrong) {
     it(`says where and what: ${name}`, async () => {
-      expect(lines(await read(app + text))).to.deep.equal(expected(says))
+      expect(lines(await read(app + text))).to.deep.equal(expected(message))
     })
   }
-  for (const [name, text, ...says] of apps) {
+  for (const [name, text, ...message] of apps) {
     it(`says where and what: ${name}`, async () => {
-      expect(lines(await read(text))).to.deep.equal(expected(says))
+      expect(lines(await read(text))).to.deep.equal(expected(message))
     })
   }
 

@@ -19,7 +19,7 @@ describe('the look after a crash', () => {
     expect(brokenPromises({ ...sound, kept: [event(1), event(2, 'other'), event(3)], hooked: copies(2, 1, 3) })).to.deep.equal([])
   })
 
-  for (const [what, evidence, says] of [
+  for (const [what, evidence, message] of [
     [
       'an event that is lost',
       { kept: [event(1), event(3)] },
@@ -45,7 +45,7 @@ describe('the look after a crash', () => {
   ] as const satisfies readonly (readonly [string, Partial<Evidence>, readonly string[]])[]) {
     it(`finds ${what}`, () => {
       const broken = brokenPromises({ ...sound, ...evidence }).join('\n')
-      for (const each of says) expect(broken).to.contain(each)
+      for (const each of message) expect(broken).to.contain(each)
     })
   }
 })

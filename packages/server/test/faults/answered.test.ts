@@ -69,7 +69,7 @@ describe('the fault table on a running server: what is answered', () => {
     const { post, journal, signals } = await run()
     expect((await post({ ...beforeCallback, body: { GroupId: 'g', Text: 'throw' } })).json).to.deep.equal(OK)
     const [event] = (await journal.find({ limit: 1, order: 'oldest' })).events
-    expect(event?.decision).to.deep.equal({ by: 'fallback', code: 0, ms: 0, complaint: 'the decision failed' })
+    expect(event?.decision).to.deep.equal({ by: 'fallback', code: 0, ms: 0, warning: 'the decision failed' })
     expect(signals.find(({ type }) => type === 'answered')).to.have.nested.property('fault._tag', 'DecideFailed')
   })
 
@@ -87,7 +87,7 @@ describe('the fault table on a running server: what is answered', () => {
     expect((await answer).json).to.deep.equal(OK)
     expect((await journal.find({ limit: 1, order: 'oldest' })).events[0]?.decision).to.include({
       by: 'fallback',
-      complaint: 'the decision came too late',
+      warning: 'the decision came too late',
       ms: 1_500,
     })
   })
@@ -113,7 +113,7 @@ describe('the fault table on a running server: what is answered', () => {
     await until(() => appending)
     await clock.advance(2_199)
     expect(arrived).to.equal(false)
-    expect(served.callboard.troubles()).to.have.length(1)
+    expect(served.callboard.unavailableReasons()).to.have.length(1)
     await clock.advance(1)
     const { status, json, headers } = await answer
     expect(json).to.deep.equal(fail(503, 'not recorded'))
@@ -122,7 +122,7 @@ describe('the fault table on a running server: what is answered', () => {
     heal()
     await served.callboard.idle()
     expect((await inner.find({ limit: 5, order: 'oldest' })).events).to.have.length(1)
-    expect(served.callboard.troubles()).to.deep.equal([])
+    expect(served.callboard.unavailableReasons()).to.deep.equal([])
   })
 
   it('NotRecorded of a before-callback: its decision, 1.8 s after the head', async () => {
@@ -150,11 +150,11 @@ describe('the fault table on a running server: what is answered', () => {
   it('Defect: 503, a before-callback its fallback; the server goes on', async () => {
     const broken = {
       ...groupDestroyed,
-      read: () => {
+      decode: () => {
         throw new Error('a bug')
       },
     }
-    const { post, signals } = await run({ plugins: [broken, beforeSend, { ...beforeGift, read: broken.read }] })
+    const { post, signals } = await run({ plugins: [broken, beforeSend, { ...beforeGift, decode: broken.decode }] })
     expect(await post()).to.deep.include({ status: 503, json: fail(503, 'internal error') })
     expect((await post({ command: beforeGift.command, body: {} })).json).to.deep.equal({ ...OK, ErrorCode: 1 })
     expect((await post(beforeCallback)).json).to.deep.equal(OK)

@@ -1,4 +1,4 @@
-import type { Callback } from '@callboard/testing'
+import type { SendOptions } from '@callboard/testing'
 import { expect } from 'chai'
 import { fail, NOW, type Running, raw, run, stopAll } from './running.ts'
 
@@ -11,7 +11,7 @@ describe('the fault table on a running server: what is refused', () => {
     await stopAll()
   })
 
-  const refused: readonly (readonly [string, Partial<Callback>, number, string])[] = [
+  const refused: readonly (readonly [string, Partial<SendOptions>, number, string])[] = [
     ['Unauthorized: another app', { app: 1400000001 }, 403, 'unauthorized'],
     ['Unauthorized: a wrong Sign', { sign: '0'.repeat(64) }, 403, 'unauthorized'],
     ['Unauthorized: too old', { requestTime: NOW / 1000 - 61 }, 403, 'unauthorized'],
@@ -44,12 +44,12 @@ describe('the fault table on a running server: what is refused', () => {
       'unsupported content encoding: send the body uncompressed',
     ],
   ]
-  for (const [what, callback, status, says] of refused) {
+  for (const [what, callback, status, message] of refused) {
     it(`${what}: ${status}, nothing stored`, async () => {
       const before = server.signals.length
       const answer = await server.post(callback)
       expect(answer.status).to.equal(status)
-      expect(answer.json).to.deep.equal(fail(status, says))
+      expect(answer.json).to.deep.equal(fail(status, message))
       expect(answer.headers.get('content-type')).to.match(/^application\/json/)
       expect(await server.stored()).to.deep.equal([])
       expect(server.signals.slice(before).map(({ type }) => type)).to.deep.equal(['answered'])

@@ -7,15 +7,15 @@ import {
   memory,
   type Options,
   refuse,
-  type Signal,
-  silent,
+  silentLog,
   struct,
+  type TelemetryEvent,
   verdicts,
 } from '@callboard/core'
 import { groupDestroyed } from '@callboard/plugin-group-destroyed'
-import { type Callback, type ManualClock, manualClock, send } from '@callboard/testing'
+import { type ManualClock, manualClock, type SendOptions, send } from '@callboard/testing'
 import * as t from 'io-ts'
-import { type Served, serve } from '../../src/http/server.ts'
+import { type RunningServer, startServer } from '../../src/http/server.ts'
 import { stopStill } from '../still.ts'
 
 // A server whose time stands still, for looking at every row of the fault table: status, shape, and what was stored.
@@ -53,11 +53,11 @@ const moderate = decideWith(beforeSend, async ({ body }) => {
 
 /** A server, and the ways to talk to it and to look at it. */
 export interface Running {
-  readonly served: Served
+  readonly served: RunningServer
   readonly clock: ManualClock
   readonly journal: Journal
-  readonly signals: readonly Signal[]
-  readonly post: (callback?: Partial<Callback>) => ReturnType<typeof send>
+  readonly signals: readonly TelemetryEvent[]
+  readonly post: (callback?: Partial<SendOptions>) => ReturnType<typeof send>
   readonly stored: () => Promise<readonly { command: string; status: string; reasons: readonly string[] }[]>
 }
 
@@ -69,8 +69,8 @@ export const run = async (
   const inner = memory({ clock })
   const { journalOver, allow, ...options } = change
   const journal: Journal = { ...inner, ...journalOver }
-  const signals: Signal[] = []
-  const served = await serve(
+  const signals: TelemetryEvent[] = []
+  const served = await startServer(
     {
       settings: {
         listen: { host: '127.0.0.1', port: 0, path: '/callback', ...(allow && { allow }) },
@@ -84,7 +84,7 @@ export const run = async (
       clock,
       ...options,
     },
-    { journal, log: silent, listener: (signal) => signals.push(signal) },
+    { journal, log: silentLog, listener: (signal) => signals.push(signal) },
   )
   running.push({ served, clock })
   return {

@@ -1,4 +1,4 @@
-import { escapedInJson, printable } from '@callboard/core'
+import { escapeControlsInJson, sanitize } from '@callboard/core'
 import { pino } from 'pino'
 
 /** How loud a line is. */
@@ -22,7 +22,7 @@ export const lines = async (format: 'json' | 'pretty', colour: boolean): Promise
   if (format === 'json') {
     return (level, fields, message) => {
       logger[level](fields, '%s', message)
-      return escapedInJson(line)
+      return escapeControlsInJson(line)
     }
   }
   const { isColorSupported, prettyFactory } = await import('pino-pretty')
@@ -33,7 +33,7 @@ export const lines = async (format: 'json' | 'pretty', colour: boolean): Promise
     singleLine: true,
   })
   return (level, fields, message) => {
-    logger[level](printable(fields), '%s', printable(message))
+    logger[level](sanitize(fields), '%s', sanitize(message))
     return readable(line)
   }
 }

@@ -1,4 +1,4 @@
-import { isObject, type OpenSink, oneOf, type Shown, type SinkEvent, strictStruct } from '@callboard/core'
+import { type HookPayloads, isObject, oneOf, type SinkEvent, type SinkWriter, strictStruct } from '@callboard/core'
 import type * as t from 'io-ts'
 import { lines } from './lines.ts'
 import { handOver, type Output } from './output.ts'
@@ -45,7 +45,7 @@ const about = ({ id, app, command, key }: SinkEvent) => ({
 /** The log sink on any output. */
 export const openLog =
   (outputOf: () => Output) =>
-  async ({ format = 'auto', level = 'info' }: t.TypeOf<typeof LogOptions>): Promise<OpenSink<Shown['log']>> => {
+  async ({ format = 'auto', level = 'info' }: t.TypeOf<typeof LogOptions>): Promise<SinkWriter<HookPayloads['log']>> => {
     const output = outputOf()
     const terminal = output.isTTY === true
     const line = await lines(format === 'auto' ? (terminal ? 'pretty' : 'json') : format, terminal)
@@ -54,9 +54,9 @@ export const openLog =
     const ignore = () => {}
     output.on('error', ignore)
     return {
-      write: async ({ event, content = plainly(event) }, signal) => {
+      write: async ({ event, payload = plainly(event) }, signal) => {
         signal.throwIfAborted()
-        const { message, fields = {} } = isObject(content) ? content : { message: content }
+        const { message, fields = {} } = isObject(payload) ? payload : { message: payload }
         const loud = event.status === 'accepted' ? level : warning
         await handOver(output, line(loud, { ...besides(fields), ...about(event) }, cut(message, LONGEST_MESSAGE)), signal)
       },

@@ -11,7 +11,7 @@ export const bare = (hostname: string): string => hostname.replace(/^\[|\]$/g, '
  * Why a URL may not be called, if its host is an address (in whatever spelling) that is refused; undefined where it may, or where
  * only the name service can tell. Works offline.
  */
-export const refusedTarget = (url: string, allow: readonly string[] = []): string | undefined => {
+export const explainBlockedTarget = (url: string, allow: readonly string[] = []): string | undefined => {
   const host = URL.canParse(url) ? bare(new URL(url).hostname) : ''
   const why = isIP(host) === 0 ? undefined : refusal(host, rangesOf(allow))
   return why === undefined ? undefined : `blocked_address: ${why}`

@@ -1,4 +1,4 @@
-import { type Delivery, type Json, printable, type SinkEvent } from '@callboard/core'
+import { type Delivery, type Json, type SinkEvent, sanitize } from '@callboard/core'
 
 /** What CloudEvents 1.0 says about an event. */
 interface Attributes {
@@ -18,7 +18,7 @@ const LONGEST_SUBJECT = 1_024
 const YEAR_10000 = Date.UTC(10_000, 0)
 
 /** Text as an attribute may hold it: no controls, no halves of a character. */
-const attribute = (text: string): string => printable(Buffer.from(text).toString())
+const attribute = (text: string): string => sanitize(Buffer.from(text).toString())
 
 const timeOf = ({ eventTime = -1, receivedAt }: SinkEvent): string =>
   new Date(eventTime >= 0 && eventTime < YEAR_10000 ? eventTime : receivedAt).toISOString()
@@ -45,19 +45,19 @@ export interface CloudEvent {
 }
 
 /** Binary mode: the attributes are headers, the body is the hook's JSON, or the vendor's bytes where there is none. */
-export const binaryMode = ({ event, content }: Delivery<Json>): CloudEvent => ({
+export const binaryMode = ({ event, payload }: Delivery<Json>): CloudEvent => ({
   headers: Object.fromEntries(Object.entries(attributesOf(event)).map(([name, value]) => [`ce-${name}`, inHeader(value)])),
-  body: content === undefined ? event.raw : Buffer.from(JSON.stringify(content)),
+  body: payload === undefined ? event.raw : Buffer.from(JSON.stringify(payload)),
 })
 
 /** Structured mode: one JSON object, with the hook's JSON as `data`, or the vendor's bytes as `data_base64` where there is none. */
-export const structuredMode = ({ event, content }: Delivery<Json>): CloudEvent => ({
+export const structuredMode = ({ event, payload }: Delivery<Json>): CloudEvent => ({
   headers: { 'content-type': 'application/cloudevents+json; charset=utf-8' },
   body: Buffer.from(
     JSON.stringify({
       ...attributesOf(event),
       datacontenttype: 'application/json',
-      ...(content === undefined ? { data_base64: Buffer.from(event.raw).toString('base64') } : { data: content }),
+      ...(payload === undefined ? { data_base64: Buffer.from(event.raw).toString('base64') } : { data: payload }),
     }),
   ),
 })

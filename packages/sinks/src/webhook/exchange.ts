@@ -1,14 +1,14 @@
 import { Agent, type Dispatcher, request } from 'undici'
 import { unlessAborted } from '../shared/race-abort.ts'
 import { guardedConnector } from './guard.ts'
-import { type Answered, failureOf } from './response-policy.ts'
+import { failureOf, type WebhookResponse } from './response-policy.ts'
 import { keyOf, signatureHeaders } from './signature.ts'
 
 const USER_AGENT = 'callboard'
 const NO_CONTENT = 204
 
 /** Where to post, and how to be believed there. */
-export interface Target {
+export interface WebhookTarget {
   readonly url: string
   /** One secret or several to sign with, after Standard Webhooks; none: unsigned. */
   readonly secret?: string | readonly string[]
@@ -18,7 +18,7 @@ export interface Target {
 }
 
 /** What is posted. */
-export interface Posting {
+export interface WebhookRequest {
   /** The `webhook-id`: the same for each copy. */
   readonly id: string
   /** Milliseconds since the Unix epoch, of this attempt. */
@@ -31,9 +31,9 @@ export interface Posting {
 }
 
 /** Posts to one target: guarded against addresses that are not public, signed, without following redirects. */
-export interface Exchange {
+export interface WebhookClient {
   /** Resolves with whatever was answered, and the first `most` bytes of its body; rejects with why nothing was, in plain words. */
-  readonly post: (posting: Posting, most: number, signal: AbortSignal) => Promise<Answered & { readonly body: Buffer }>
+  readonly post: (posting: WebhookRequest, most: number, signal: AbortSignal) => Promise<WebhookResponse & { readonly body: Buffer }>
   readonly close: () => Promise<void>
 }
 
@@ -59,14 +59,14 @@ const nothingIn = async (body: Dispatcher.ResponseData['body']): Promise<Buffer>
 const single = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value)
 
 /** Opens a target; nothing is connected yet. `connections`: at a time, at most; by default as many as there are postings. */
-export const openExchange = ({ url, secret = [], headers = {}, allow = [] }: Target, connections?: number): Exchange => {
+export const openWebhookClient = ({ url, secret = [], headers = {}, allow = [] }: WebhookTarget, connections?: number): WebhookClient => {
   const keys = [secret].flat().flatMap((each) => keyOf(each) ?? [])
   const life = new AbortController()
   // Without a limit, what is posted in the turn in which another answer ends finds its connection still in use, and opens one more.
   const agent = new Agent({ connect: guardedConnector(allow, undefined, life.signal), ...(connections !== undefined && { connections }) })
 
   const plain = new URL(url)
-  const urlWith = (query: Posting['query']): URL => {
+  const urlWith = (query: WebhookRequest['query']): URL => {
     if (!query) return plain
     const whole = new URL(plain)
     for (const [name, value] of Object.entries(query)) whole.searchParams.append(name, value)

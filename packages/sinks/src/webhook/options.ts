@@ -65,7 +65,7 @@ export const targetFields = {
 } as const
 
 /** A target is signed for, or it is said aloud that it is not; gives what there is to object to. */
-export const signedTarget = ({
+export const explainBadSecret = ({
   secret,
   unsigned = false,
 }: {
@@ -77,11 +77,11 @@ export const signedTarget = ({
 }
 
 /** What is posted: the hook's JSON, the vendor's bytes, or either of them as a CloudEvent. */
-export const formats = ['hook', 'raw', 'cloudevents', 'cloudevents-structured'] as const
+export const formats = ['payload', 'raw', 'cloudevents', 'cloudevents-structured'] as const
 export type Format = (typeof formats)[number]
 
 /** The options of the webhook sink. */
 export const webhookOptions = new Checked(
   strictStruct(targetFields.required, { ...targetFields.optional, format: oneOf(...formats) }),
-  signedTarget,
+  explainBadSecret,
 )

@@ -1,4 +1,4 @@
-import { GiveUp, giveUp, tryLater } from '@callboard/core'
+import { GiveUp, giveUp, retryAfter } from '@callboard/core'
 import { Blocked } from './blocked-target.ts'
 
 // The receiver has understood the request and will never take it.
@@ -25,20 +25,20 @@ const placeOf = (location: string | undefined, base: string): string => {
 }
 
 /** An answer, as far as it decides about a delivery. */
-export interface Answered {
+export interface WebhookResponse {
   readonly status: number
   readonly retryAfter: string | undefined
   readonly location: string | undefined
 }
 
 /** What an answer means: nothing for a delivery that was taken, an error for one that was not. */
-export const refusalOf = ({ status, retryAfter, location }: Answered, url: string, now: number): Error | undefined => {
+export const refusalOf = ({ status, retryAfter: wanted, location }: WebhookResponse, url: string, now: number): Error | undefined => {
   if (status >= 200 && status < 300) return undefined
   if (status === GONE) return giveUp(`the receiver answered ${status}`, { pause: true })
   if (FINAL.has(status)) return giveUp(`the receiver answered ${status}`)
   if (status >= 300 && status < 400) return new Error(`the receiver answered ${status}: redirect to ${placeOf(location, url)} not followed`)
-  const wait = waitAsked(retryAfter, now)
-  return wait === undefined ? new Error(`the receiver answered ${status}`) : tryLater(`the receiver answered ${status}`, wait)
+  const wait = waitAsked(wanted, now)
+  return wait === undefined ? new Error(`the receiver answered ${status}`) : retryAfter(wait, `the receiver answered ${status}`)
 }
 
 const plainWords: Readonly<Record<string, string>> = {

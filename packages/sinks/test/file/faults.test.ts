@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { chmod, chown, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { silent } from '@callboard/core'
+import { silentLog } from '@callboard/core'
 import { manualClock } from '@callboard/testing'
 import { expect } from 'chai'
 import { skipFor } from '../needs.ts'
@@ -110,7 +110,7 @@ describe('a file on a sick disk', () => {
             jump(86_400_000)
             await open.write(delivery({ id: '2' }), live())
           },
-          { now, log: { ...silent, warn: (fields, message) => warned.push([message, fields]) } },
+          { now, log: { ...silentLog, warn: (fields, message) => warned.push([message, fields]) } },
         ),
       )
       expect(await everyId(logs)).to.deep.equal(['old', '1', '2'])

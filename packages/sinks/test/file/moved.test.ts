@@ -1,13 +1,13 @@
 import { mkdir, readdir, readFile, rename, rm, symlink, truncate, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type OpenSink, silent } from '@callboard/core'
+import { type SinkWriter, silentLog } from '@callboard/core'
 import { until } from '@callboard/testing'
 import { expect } from 'chai'
 import { openFile } from '../../src/file/open.ts'
 import { createPlace } from '../../src/file/rotating-file.ts'
 import { delivery, errorOf, idsOf, inDirectory, linesOf, live, opened, openFiles } from './sink.ts'
 
-const write = (open: OpenSink, id: string) => open.write(delivery({ id }), live())
+const write = (open: SinkWriter, id: string) => open.write(delivery({ id }), live())
 
 /** A path with a line in it, and what may be done to it between two lines. */
 const between = (change: (path: string, directory: string) => Promise<unknown>, then: (path: string, directory: string) => Promise<void>) =>
@@ -136,7 +136,7 @@ describe('a file that somebody else moves', () => {
     inDirectory(async (directory) => {
       const path = join(directory, 'audit.jsonl')
       const warned: unknown[] = []
-      const log = { ...silent, warn: (fields: unknown) => warned.push(fields) }
+      const log = { ...silentLog, warn: (fields: unknown) => warned.push(fields) }
       await opened(
         { path },
         async (open) => {

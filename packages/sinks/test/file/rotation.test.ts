@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { silent } from '@callboard/core'
+import { silentLog } from '@callboard/core'
 import { file } from '@callboard/sinks'
 import { manualClock } from '@callboard/testing'
 import { expect } from 'chai'
@@ -154,7 +154,7 @@ describe('the rotation of a file', () => {
       for (const name of ours) await writeFile(join(directory, name), '{}\n')
       const { now, jump } = manualClock(START)
       const told: unknown[] = []
-      const log = { ...silent, info: (fields: unknown) => told.push(fields) }
+      const log = { ...silentLog, info: (fields: unknown) => told.push(fields) }
       const path = join(directory, 'audit.jsonl')
       await opened(
         { path, rotate: { every: 'day', keep: 2 } },
@@ -214,7 +214,7 @@ describe('the rotation of a file', () => {
 
   it('is asked for in words that a configuration can hold', () => {
     const says = (rotate: unknown, path = './audit.jsonl') =>
-      file.configure({ path, rotate }).problems.map(({ at, says }) => [...at, says].join(': '))
+      file.configure({ path, rotate }).problems.map(({ path, message }) => [...path, message].join(': '))
     expect(says({ size: '100MiB', every: 'day', keep: 14 })).to.deep.equal([])
     expect(says({ size: 65_536 })).to.deep.equal([])
     expect(says({ keep: 14 })).to.deep.equal(['rotate: say when: give `size` or `every`'])

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Log, type OpenSink, silent } from '@callboard/core'
+import { type Log, type SinkWriter, silentLog } from '@callboard/core'
 import { groupDestroyed } from '@callboard/plugin-group-destroyed'
 import { file } from '@callboard/sinks'
 import { eventOf } from '@callboard/testing'
@@ -34,8 +34,8 @@ export interface Around {
 /** Runs with a sink that is closed afterwards. */
 export const opened = async (
   options: Parameters<typeof file>[0],
-  work: (open: OpenSink) => Promise<void>,
-  { log = silent, now = Date.now }: Around = {},
+  work: (open: SinkWriter) => Promise<void>,
+  { log = silentLog, now = Date.now }: Around = {},
 ) => {
   const open = await file(options).open({ name: 'audit', log, now, concurrency: 1 })
   try {

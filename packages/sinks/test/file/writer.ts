@@ -1,12 +1,12 @@
 import { writeSync } from 'node:fs'
-import { silent } from '@callboard/core'
+import { silentLog } from '@callboard/core'
 import { file } from '@callboard/sinks'
 import { delivery, live } from './sink.ts'
 
 // A process with a file sink and nothing else, for tests that trace or kill it. It writes events 0, 1, 2 … `together` at a time,
 // each as often as it takes, and says of every attempt what became of it.
 const [options = '', count = '', together = '', size = ''] = process.argv.slice(2)
-const open = await file.configure(JSON.parse(options)).open({ name: 'audit', log: silent, now: Date.now, concurrency: 1 })
+const open = await file.configure(JSON.parse(options)).open({ name: 'audit', log: silentLog, now: Date.now, concurrency: 1 })
 let next = 0
 
 const deliver = async (id: string): Promise<void> => {

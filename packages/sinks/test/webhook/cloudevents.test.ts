@@ -4,7 +4,7 @@ import { expect } from 'chai'
 import { CloudEvent, HTTP } from 'cloudevents'
 import { Webhook } from 'standardwebhooks'
 import type { Received } from '../receiver.ts'
-import { content, delivery, event, live, posting, SECRET } from './posting.ts'
+import { delivery, event, live, payload, posting, SECRET } from './posting.ts'
 
 const MODES = ['cloudevents', 'cloudevents-structured'] as const
 type Mode = (typeof MODES)[number]
@@ -38,7 +38,7 @@ describe('webhook, as CloudEvents', () => {
   for (const format of MODES) {
     it(`${format}: the SDK of CloudEvents reads all that is said about the event`, async () => {
       const chinese = eventWith({ key: '@TGS#群 "1" 100%' })
-      const read = asRead(await received(format, { event: chinese, content }))
+      const read = asRead(await received(format, { event: chinese, payload }))
       expect(read).to.include({
         specversion: '1.0',
         id: event.id,
@@ -48,11 +48,11 @@ describe('webhook, as CloudEvents', () => {
         time: '2022-12-09T08:26:54.123Z',
         datacontenttype: 'application/json',
       })
-      expect(read.data).to.deep.equal(content)
+      expect(read.data).to.deep.equal(payload)
     })
 
     it(`${format}: is signed like every other posting`, async () => {
-      const one = await received(format, { content })
+      const one = await received(format, { payload })
       const headers = Object.fromEntries(Object.entries(one.headers).map(([name, value]) => [name, String(value)]))
       new Webhook(SECRET).verify(one.body.toString(), headers)
       expect(one.headers['webhook-id']).to.equal(event.id)
@@ -61,7 +61,7 @@ describe('webhook, as CloudEvents', () => {
     it(`${format}: leaves out the subject of an event without a key, or with one that no header could carry`, async () => {
       const { key: _, ...keyless } = event
       for (const sent of [keyless, eventWith({ key: '' }), eventWith({ key: '群'.repeat(200) })]) {
-        expect(asRead(await received(format, { event: sent, content })).subject).to.equal(undefined)
+        expect(asRead(await received(format, { event: sent, payload })).subject).to.equal(undefined)
       }
     })
 
@@ -69,20 +69,20 @@ describe('webhook, as CloudEvents', () => {
       for (const eventTime of [undefined, -1, 8e15]) {
         const { eventTime: _, ...timeless } = event
         const sent = eventTime === undefined ? timeless : { ...timeless, eventTime }
-        expect(asRead(await received(format, { event: sent, content })).time).to.equal('2026-01-01T00:00:00.000Z')
+        expect(asRead(await received(format, { event: sent, payload })).time).to.equal('2026-01-01T00:00:00.000Z')
       }
     })
 
     it(`${format}: carries commands and keys that a sender made up, controls as escapes`, async () => {
       const odd = eventWith({ command: 'Strange.\r\nx-injected: 1', key: 'half \ud800' })
-      const one = await received(format, { event: odd, content })
+      const one = await received(format, { event: odd, payload })
       expect(one.headers).not.to.have.property('x-injected')
       expect(asRead(one)).to.include({ type: 'com.tencent.im.Strange.\\u000d\\u000ax-injected: 1', subject: 'half \ufffd' })
     })
   }
 
   it('binary: encodes in headers what is no visible ASCII, quotes and percent signs, and nothing else', async () => {
-    const one = await received('cloudevents', { event: eventWith({ key: 'a b"%~!\'{}é群😀' }), content })
+    const one = await received('cloudevents', { event: eventWith({ key: 'a b"%~!\'{}é群😀' }), payload })
     expect(one.headers['ce-subject']).to.equal("a%20b%22%25~!'{}%C3%A9%E7%BE%A4%F0%9F%98%80")
     expect(one.headers['content-type']).to.equal('application/json')
   })
@@ -106,7 +106,7 @@ describe('webhook, as CloudEvents', () => {
   })
 
   it('lets the operator add attributes of their own', async () => {
-    const one = await received('cloudevents', { content }, { 'ce-tenant': 'blue' })
+    const one = await received('cloudevents', { payload }, { 'ce-tenant': 'blue' })
     expect(asRead(one).tenant).to.equal('blue')
   })
 

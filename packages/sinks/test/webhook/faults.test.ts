@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { gzipSync } from 'node:zlib'
-import { GiveUp, TryLater } from '@callboard/core'
+import { GiveUp, RetryAfter } from '@callboard/core'
 import { until } from '@callboard/testing'
 import { expect } from 'chai'
 import { peer, receiver } from '../receiver.ts'
@@ -24,8 +24,8 @@ const pour = (to: ServerResponse | Socket, chunk: Buffer | string, poured: (byte
 }
 
 /** A peer that says these bytes to the first that it hears. */
-const saying = (...says: readonly (string | Buffer)[]) =>
-  peer((socket) => socket.once('data', () => socket.write(Buffer.concat(says.map((each) => Buffer.from(each))))))
+const saying = (...message: readonly (string | Buffer)[]) =>
+  peer((socket) => socket.once('data', () => socket.write(Buffer.concat(message.map((each) => Buffer.from(each))))))
 
 describe('an answer to the webhook', () => {
   it('is final, or is not, by its status alone', async () => {
@@ -60,7 +60,7 @@ describe('an answer to the webhook', () => {
         async (open) => {
           const error = await failure(open.write(delivery, live()))
           expect(error.message).to.equal('the receiver answered 429')
-          expect(error instanceof TryLater ? error.after : undefined, header).to.equal(after)
+          expect(error instanceof RetryAfter ? error.retryInMs : undefined, header).to.equal(after)
           expect(error).not.to.be.instanceOf(GiveUp)
         },
       )

@@ -1,7 +1,7 @@
 import type { LookupAddress } from 'node:dns'
 import { expect } from 'chai'
 import { Agent, request } from 'undici'
-import { refusedTarget } from '../../src/webhook/blocked-target.ts'
+import { explainBlockedTarget } from '../../src/webhook/blocked-target.ts'
 import { guardedConnector } from '../../src/webhook/guard.ts'
 import { receiver } from '../receiver.ts'
 
@@ -107,30 +107,32 @@ const EVERYTHING = ['0.0.0.0/0', '::/0']
 describe('the guard of outgoing requests', () => {
   it('refuses loopback and private addresses in every spelling, offline', () => {
     for (const host of [...LOOPBACK_SPELLINGS, ...PRIVATE])
-      expect(refusedTarget(`http://${host}/x`), host).to.match(/^blocked_address: .*only `allow` opens$/)
+      expect(explainBlockedTarget(`http://${host}/x`), host).to.match(/^blocked_address: .*only `allow` opens$/)
   })
 
   it('opens them by `allow`', () => {
     for (const host of [...LOOPBACK_SPELLINGS, ...PRIVATE])
-      expect(refusedTarget(`https://${host}:8443/x`, EVERYTHING), host).to.equal(undefined)
-    expect(refusedTarget('http://10.1.2.3/', ['10.0.0.0/8'])).to.equal(undefined)
-    expect(refusedTarget('http://[::ffff:10.1.2.3]/', ['10.0.0.0/8'])).to.equal(undefined)
-    expect(refusedTarget('http://10.1.2.3/', ['10.1.2.3'])).to.equal(undefined)
-    expect(refusedTarget('http://11.1.2.3/', ['10.0.0.0/8'])).to.equal(undefined)
-    expect(refusedTarget('http://10.1.2.3/', ['10.2.0.0/16', 'fc00::/7', 'nonsense'])).to.match(/private/)
+      expect(explainBlockedTarget(`https://${host}:8443/x`, EVERYTHING), host).to.equal(undefined)
+    expect(explainBlockedTarget('http://10.1.2.3/', ['10.0.0.0/8'])).to.equal(undefined)
+    expect(explainBlockedTarget('http://[::ffff:10.1.2.3]/', ['10.0.0.0/8'])).to.equal(undefined)
+    expect(explainBlockedTarget('http://10.1.2.3/', ['10.1.2.3'])).to.equal(undefined)
+    expect(explainBlockedTarget('http://11.1.2.3/', ['10.0.0.0/8'])).to.equal(undefined)
+    expect(explainBlockedTarget('http://10.1.2.3/', ['10.2.0.0/16', 'fc00::/7', 'nonsense'])).to.match(/private/)
   })
 
   it('never opens link-local and metadata addresses', () => {
     for (const host of NEVER) {
-      expect(refusedTarget(`http://${host}/latest`), host).to.match(/which nothing opens$/)
-      expect(refusedTarget(`http://${host}/latest`, [...EVERYTHING, '169.254.0.0/16', 'fe80::/10']), host).to.match(/which nothing opens$/)
+      expect(explainBlockedTarget(`http://${host}/latest`), host).to.match(/which nothing opens$/)
+      expect(explainBlockedTarget(`http://${host}/latest`, [...EVERYTHING, '169.254.0.0/16', 'fe80::/10']), host).to.match(
+        /which nothing opens$/,
+      )
     }
   })
 
   it('lets public addresses pass, and leaves names to the name service', () => {
     for (const host of [...PUBLIC, 'localhost', 'metadata.tencentyun.com'])
-      expect(refusedTarget(`https://${host}/x`), host).to.equal(undefined)
-    expect(refusedTarget('no url')).to.equal(undefined)
+      expect(explainBlockedTarget(`https://${host}/x`), host).to.equal(undefined)
+    expect(explainBlockedTarget('no url')).to.equal(undefined)
   })
 
   it('connects to no refused address, however it is spelt', async () => {

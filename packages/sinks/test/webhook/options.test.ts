@@ -3,7 +3,8 @@ import { expect } from 'chai'
 import { OTHER, SECRET } from './posting.ts'
 
 describe('the options of webhook', () => {
-  const problems = (given: unknown): readonly string[] => webhook.configure(given).problems.map(({ at, says }) => [...at, says].join(': '))
+  const problems = (given: unknown): readonly string[] =>
+    webhook.configure(given).problems.map(({ path, message }) => [...path, message].join(': '))
   const url = 'https://crm.example.com/im'
 
   it('are a URL, and a secret or the word that there is none', () => {
@@ -58,7 +59,7 @@ describe('the options of webhook', () => {
 
   it('refuse formats, ranges and keys that nobody knows', () => {
     expect(problems({ url, secret: SECRET, format: 'xml' })).to.deep.equal([
-      'format: expected "hook" or "raw" or "cloudevents" or "cloudevents-structured"',
+      'format: expected "payload" or "raw" or "cloudevents" or "cloudevents-structured"',
     ])
     expect(problems({ url, secret: SECRET, allow: ['10.0.0.0/8', 'everything'] })).to.deep.equal([
       'allow: 1: expected an address range such as 10.0.0.0/8',

@@ -1,4 +1,4 @@
-import { GiveUp, TryLater } from '@callboard/core'
+import { GiveUp, RetryAfter } from '@callboard/core'
 import { expect } from 'chai'
 import { failureOf, refusalOf } from '../../src/webhook/response-policy.ts'
 
@@ -25,7 +25,7 @@ describe('the answer of a receiver', () => {
 
   it('everything else is tried again', () => {
     for (const status of [401, 403, 404, 405, 408, 409, 429, 500, 501, 502, 503, 504, 599]) {
-      expect(answer(status)).to.be.an('error').not.instanceOf(GiveUp).and.not.instanceOf(TryLater)
+      expect(answer(status)).to.be.an('error').not.instanceOf(GiveUp).and.not.instanceOf(RetryAfter)
       expect(answer(status)?.message).to.equal(`the receiver answered ${status}`)
     }
   })
@@ -43,13 +43,13 @@ describe('the answer of a receiver', () => {
     }
     for (const status of [429, 503]) {
       for (const [retryAfter, after] of Object.entries(waits))
-        expect(answer(status, { retryAfter })).to.be.instanceOf(TryLater).with.property('after', after)
+        expect(answer(status, { retryAfter })).to.be.instanceOf(RetryAfter).with.property('retryInMs', after)
     }
   })
 
   it('nonsense in Retry-After is ignored', () => {
     for (const retryAfter of ['-1', 'abc', '', '1e', '7 days', 'Wed, 31 Dec 2025 00:00:00 GMT']) {
-      expect(answer(429, { retryAfter })).not.to.be.instanceOf(TryLater)
+      expect(answer(429, { retryAfter })).not.to.be.instanceOf(RetryAfter)
     }
   })
 

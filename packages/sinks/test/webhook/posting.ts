@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { type OpenSink, silent } from '@callboard/core'
+import { type SinkWriter, silentLog } from '@callboard/core'
 import { groupDestroyed } from '@callboard/plugin-group-destroyed'
 import { webhook } from '@callboard/sinks'
 import { eventOf } from '@callboard/testing'
@@ -17,16 +17,16 @@ export let moment = wholeSecond()
 export const TOKEN = 'token-in-the-query'
 
 export const event = eventOf(groupDestroyed)
-export const content = { GroupId: '@TGS#1', 群: '名' }
-export const delivery = { event, content, sink: 'crm', attempt: 1 }
+export const payload = { GroupId: '@TGS#1', 群: '名' }
+export const delivery = { event, payload, sink: 'crm', attempt: 1 }
 
 /** A signal that never aborts. */
 export const live = (): AbortSignal => new AbortController().signal
 
 /** Runs with a sink that is closed afterwards. */
-export const opened = async (options: Parameters<typeof webhook>[0], work: (open: OpenSink) => Promise<void>, concurrency = 1) => {
+export const opened = async (options: Parameters<typeof webhook>[0], work: (open: SinkWriter) => Promise<void>, concurrency = 1) => {
   moment = wholeSecond()
-  const open = await webhook(options).open({ name: 'crm', log: silent, now: () => moment, concurrency })
+  const open = await webhook(options).open({ name: 'crm', log: silentLog, now: () => moment, concurrency })
   try {
     await work(open)
   } finally {
@@ -37,7 +37,7 @@ export const opened = async (options: Parameters<typeof webhook>[0], work: (open
 /** Runs with a sink that posts to this receiver, which is closed afterwards. */
 export const postingTo = async <To extends Omit<Receiver, 'received'>>(
   to: To,
-  work: (open: OpenSink, to: To) => Promise<void>,
+  work: (open: SinkWriter, to: To) => Promise<void>,
   options: Partial<Parameters<typeof webhook>[0]> = {},
   concurrency = 1,
 ) => {
@@ -51,7 +51,7 @@ export const postingTo = async <To extends Omit<Receiver, 'received'>>(
 /** A receiver with this answer, and a sink that posts to it. */
 export const posting = async (
   answer: Parameters<typeof receiver>[0],
-  work: (open: OpenSink, to: Receiver) => Promise<void>,
+  work: (open: SinkWriter, to: Receiver) => Promise<void>,
   options: Partial<Parameters<typeof webhook>[0]> = {},
   concurrency = 1,
 ) => postingTo(await receiver(answer), work, options, concurrency)

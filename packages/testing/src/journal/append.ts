@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { DEDUPE_WINDOW, type NewEvent } from '@callboard/core'
+import { DEFAULT_DEDUPE_WINDOW_MS, type NewEvent } from '@callboard/core'
 import { anEvent, claim, claimIds, DELIVERED, finish, found, foundIds, foundOne, type Rules } from './bench.ts'
 
 const ODD = ['', '\u0000', 'a\u0000b', '\ud800', '\udc00x', "'; DROP TABLE event; --", '__proto__', '%_*', '群组🎭', 'k'.repeat(10_240)]
@@ -8,8 +8,8 @@ const ODD = ['', '\u0000', 'a\u0000b', '\ud800', '\udc00x', "'; DROP TABLE event
 export const appendRules: Rules = {
   'J1 records an event with a delivery for each of its sinks, in their order': async (bench) => {
     assert.deepEqual(await bench.journal().append([anEvent('1', { sinks: ['b', 'a', 'c'] }), anEvent('2', { sinks: [] })]), [
-      { as: 'recorded', id: '1' },
-      { as: 'recorded', id: '2' },
+      { type: 'recorded', id: '1' },
+      { type: 'recorded', id: '2' },
     ])
     const pending = { state: 'pending', attempts: 0 }
     assert.deepEqual(
@@ -27,7 +27,7 @@ export const appendRules: Rules = {
     const raw: Uint8Array = JSON.parse('"text"')
     const answers = await bench.journal().append([anEvent('1'), anEvent('2', { raw }), anEvent('3')])
     assert.deepEqual(
-      answers.map(({ as, id }) => [as, id]),
+      answers.map(({ type, id }) => [type, id]),
       [
         ['recorded', '1'],
         ['failed', '2'],
@@ -40,7 +40,7 @@ export const appendRules: Rules = {
     assert.deepEqual(await journal().append([]), [])
   },
   'J2 stores nothing when the same id is appended again, and answers the same': async (bench) => {
-    const batch = [anEvent('1', { identity: 'x' }), anEvent('2')]
+    const batch = [anEvent('1', { dedupeKey: 'x' }), anEvent('2')]
     const answers = await bench.journal().append(batch)
     await finish(bench, DELIVERED)
     assert.deepEqual(await bench.journal().append(batch), answers)
@@ -55,16 +55,16 @@ export const appendRules: Rules = {
     )
   },
   'J3 answers a copy with the id of the first, counts it, and makes no delivery': async (bench) => {
-    await bench.journal().append([anEvent('1', { identity: 'x' })])
-    assert.deepEqual(await bench.journal().append([anEvent('2', { identity: 'x', sinks: ['a', 'b'] })]), [{ as: 'duplicate', id: '1' }])
+    await bench.journal().append([anEvent('1', { dedupeKey: 'x' })])
+    assert.deepEqual(await bench.journal().append([anEvent('2', { dedupeKey: 'x', sinks: ['a', 'b'] })]), [{ type: 'duplicate', id: '1' }])
     assert.deepEqual(await foundIds(bench), ['1'])
     assert.equal((await foundOne(bench, '1')).duplicates, 1)
     assert.deepEqual(await claimIds(bench, { sink: 'b' }), [])
   },
   'J3 finds a copy in the same batch': async (bench) => {
-    const batch = ['1', '2', '3'].map((id) => anEvent(id, { identity: 'x' }))
+    const batch = ['1', '2', '3'].map((id) => anEvent(id, { dedupeKey: 'x' }))
     assert.deepEqual(
-      (await bench.journal().append(batch)).map(({ as, id }) => [as, id]),
+      (await bench.journal().append(batch)).map(({ type, id }) => [type, id]),
       [
         ['recorded', '1'],
         ['duplicate', '1'],
@@ -75,28 +75,28 @@ export const appendRules: Rules = {
   },
   'J3 counts the window from the first copy; later ones do not extend it': async (bench) => {
     const { clock, journal } = bench
-    const copy = (id: string) => journal().append([anEvent(id, { identity: 'x' })])
+    const copy = (id: string) => journal().append([anEvent(id, { dedupeKey: 'x' })])
     await copy('1')
-    await clock.advance(DEDUPE_WINDOW - 1)
-    assert.deepEqual(await copy('2'), [{ as: 'duplicate', id: '1' }])
+    await clock.advance(DEFAULT_DEDUPE_WINDOW_MS - 1)
+    assert.deepEqual(await copy('2'), [{ type: 'duplicate', id: '1' }])
     await clock.advance(1)
-    assert.deepEqual(await copy('3'), [{ as: 'recorded', id: '3' }])
-    await clock.advance(DEDUPE_WINDOW - 1)
-    assert.deepEqual(await copy('4'), [{ as: 'duplicate', id: '3' }])
+    assert.deepEqual(await copy('3'), [{ type: 'recorded', id: '3' }])
+    await clock.advance(DEFAULT_DEDUPE_WINDOW_MS - 1)
+    assert.deepEqual(await copy('4'), [{ type: 'duplicate', id: '3' }])
   },
   'J3 tells identities of apps and commands apart': async ({ journal }) => {
     const batch = [{}, { app: 2 }, { command: 'C2S.CallbackAfterSendMsg' }].map((special, place) =>
-      anEvent(String(place), { identity: 'x', ...special }),
+      anEvent(String(place), { dedupeKey: 'x', ...special }),
     )
     assert.deepEqual(
-      (await journal().append(batch)).map(({ as }) => as),
+      (await journal().append(batch)).map(({ type }) => type),
       ['recorded', 'recorded', 'recorded'],
     )
   },
   'J3 tells long identities apart that begin alike': async ({ journal }) => {
-    const batch = ['a', 'b'].map((end) => anEvent(end, { identity: `${'1'.repeat(60)}${end}` }))
+    const batch = ['a', 'b'].map((end) => anEvent(end, { dedupeKey: `${'1'.repeat(60)}${end}` }))
     assert.deepEqual(
-      (await journal().append(batch)).map(({ as }) => as),
+      (await journal().append(batch)).map(({ type }) => type),
       ['recorded', 'recorded'],
     )
   },
@@ -110,7 +110,7 @@ export const appendRules: Rules = {
       anEvent(`${place} ${text}`, {
         key: text,
         command: text,
-        identity: text,
+        dedupeKey: text,
         query: { [text]: text },
         reasons: [text],
         sinks: ['a', text],
@@ -119,9 +119,9 @@ export const appendRules: Rules = {
     const answers = await bench.journal().append(batch)
     assert.deepEqual(
       answers,
-      batch.map(({ id }) => ({ as: 'recorded', id })),
+      batch.map(({ id }) => ({ type: 'recorded', id })),
     )
-    const expected = batch.map(({ sinks, identity, raw, ...event }) => event)
+    const expected = batch.map(({ sinks, dedupeKey, raw, ...event }) => event)
     const events = await found(bench)
     assert.deepEqual(
       events.map(({ deliveries, duplicates, raw, ...event }) => event),

@@ -1,5 +1,16 @@
 import assert from 'node:assert/strict'
-import type { Change, Changed, Claim, ClaimRequest, Claims, Found, Journal, NewEvent, Outcome, Query } from '@callboard/core'
+import type {
+  ChangeRequest,
+  ChangeResult,
+  Claim,
+  ClaimRequest,
+  ClaimResult,
+  EventQuery,
+  EventRecord,
+  Journal,
+  NewEvent,
+  Outcome,
+} from '@callboard/core'
 import type { ManualClock } from '../clock.ts'
 
 /** A journal on the test bench, with the few things that every rule does with one. */
@@ -33,8 +44,8 @@ export const inLane = (key: string, ...ids: readonly string[]): readonly NewEven
 export const LEASE = 15_000
 
 /** A claim of all there is for sink `a`, in order. */
-export const claim = ({ journal }: Bench, special: Partial<ClaimRequest> = {}): Promise<Claims> =>
-  journal().claim({ sink: 'a', max: 100, lease: LEASE, ordered: true, ...special })
+export const claim = ({ journal }: Bench, special: Partial<ClaimRequest> = {}): Promise<ClaimResult> =>
+  journal().claim({ sink: 'a', max: 100, leaseMs: LEASE, ordered: true, ...special })
 
 /** Claims, and gives the ids of what was handed out, sorted, since order between lanes is not promised. */
 export const claimIds = async (bench: Bench, special: Partial<ClaimRequest> = {}): Promise<readonly string[]> =>
@@ -63,14 +74,14 @@ export const finish = async (bench: Bench, outcome: Outcome, special: Partial<Cl
 }
 
 /** What `find` says, oldest first. */
-export const found = async ({ journal }: Bench, special: Partial<Query> = {}): Promise<readonly Found[]> =>
+export const found = async ({ journal }: Bench, special: Partial<EventQuery> = {}): Promise<readonly EventRecord[]> =>
   (await journal().find({ limit: 1_000, order: 'oldest', ...special })).events
 
-export const foundIds = async (bench: Bench, special: Partial<Query> = {}): Promise<readonly string[]> =>
+export const foundIds = async (bench: Bench, special: Partial<EventQuery> = {}): Promise<readonly string[]> =>
   (await found(bench, special)).map(({ id }) => id)
 
 /** The one event with this id. */
-export const foundOne = async (bench: Bench, id: string): Promise<Found> => {
+export const foundOne = async (bench: Bench, id: string): Promise<EventRecord> => {
   const [event] = await found(bench, { ids: [id] })
   assert.ok(event, `${id} is there`)
   return event
@@ -80,19 +91,31 @@ export const foundOne = async (bench: Bench, id: string): Promise<Found> => {
 export const statesOf = async (bench: Bench, id: string): Promise<Readonly<Record<string, string>>> =>
   Object.fromEntries((await foundOne(bench, id)).deliveries.map(({ sink, state }) => [sink, state]))
 
-const change = (from: Change['from'], special: Partial<Change>): Change => ({ sink: 'a', from, limit: 1_000, by: 'the suite', ...special })
+const change = (from: ChangeRequest['from'], special: Partial<ChangeRequest>): ChangeRequest => ({
+  sink: 'a',
+  from,
+  limit: 1_000,
+  by: 'the suite',
+  ...special,
+})
 
 /** The numbers alone: where to go on is the journal's own word. */
-const numbers = ({ changed, busy, more }: Changed): Changed => ({ changed, busy, more })
+const numbers = ({ changed, busy, more }: ChangeResult): ChangeResult => ({ changed, busy, more })
 
-export const replay = async ({ journal }: Bench, from: Change['from'], special: Partial<Change> = {}): Promise<Changed> =>
-  numbers(await journal().replay(change(from, special)))
+export const replay = async (
+  { journal }: Bench,
+  from: ChangeRequest['from'],
+  special: Partial<ChangeRequest> = {},
+): Promise<ChangeResult> => numbers(await journal().replay(change(from, special)))
 
-export const discard = async ({ journal }: Bench, from: Change['from'], special: Partial<Change> = {}): Promise<Changed> =>
-  numbers(await journal().discard(change(from, special)))
+export const discard = async (
+  { journal }: Bench,
+  from: ChangeRequest['from'],
+  special: Partial<ChangeRequest> = {},
+): Promise<ChangeResult> => numbers(await journal().discard(change(from, special)))
 
-export const DELIVERED: Outcome = { as: 'delivered' }
-export const DEAD: Outcome = { as: 'dead', error: 'refused by the sink' }
-export const RELEASED: Outcome = { as: 'released' }
+export const DELIVERED: Outcome = { type: 'delivered' }
+export const DEAD: Outcome = { type: 'dead', error: 'refused by the sink' }
+export const RELEASED: Outcome = { type: 'released' }
 /** A failure that is tried again after so many milliseconds. */
-export const retryIn = (after: number): Outcome => ({ as: 'retry', after, error: 'connection reset' })
+export const retryIn = (retryInMs: number): Outcome => ({ type: 'retry', retryInMs, error: 'connection reset' })

@@ -128,7 +128,7 @@ export const endRules: Rules = {
     await bench.journal().append([anEvent('1', { key: 'l', receivedAt: 9 }), odd])
     const [one, two] = (await claim(bench)).claims
     assert.ok(one && two)
-    for (const each of [one, two]) await settle(bench, each, { as: 'dead', error: `no room for ${each.event.id}` })
+    for (const each of [one, two]) await settle(bench, each, { type: 'dead', error: `no room for ${each.event.id}` })
     const filters = [
       { ids: ['odd', 'x'] },
       { key: 'k' },

@@ -31,11 +31,11 @@ export const leaseRules: Rules = {
     assert.notEqual(second.token, first.token)
   },
   'J11 an append hands out, where it does, what a claim might have been given next, and nothing twice': async (bench) => {
-    const handOut = [{ sink: 'a', max: 2, lease: LEASE, ordered: true }]
+    const handOut = [{ sink: 'a', max: 2, leaseMs: LEASE, ordered: true }]
     const events = [...inLane('k', '1', '2'), anEvent('3'), anEvent('4')]
     const answers = await bench.journal().append(events, handOut)
     const handed = answers.flatMap((answer): { id: string; token: string }[] => {
-      const token = answer.as === 'recorded' ? answer.tokens?.a : undefined
+      const token = answer.type === 'recorded' ? answer.tokens?.a : undefined
       return token === undefined ? [] : [{ id: answer.id, token }]
     })
     assert.ok(handed.length <= 2 && handed.every(({ id }) => id !== '2'), 'at most two, and none behind another one of its lane')
@@ -95,26 +95,26 @@ export const leaseRules: Rules = {
     clock.jump(-5 * HOUR)
     assert.deepEqual(await claimIds(bench), ['fresh'])
     await clock.advance(LEASE)
-    assert.deepEqual(await claimIds(bench, { lease: HOUR }), ['fresh', 'leased'])
+    assert.deepEqual(await claimIds(bench, { leaseMs: HOUR }), ['fresh', 'leased'])
     await clock.advance(60_000 - LEASE)
     assert.deepEqual(await claimIds(bench), ['retried'])
   },
   'J15 `wait` tells when a lease ends, also one that was just handed out': async (bench) => {
     await bench.journal().append(inLane('k', '1', '2'))
-    assert.equal((await claim(bench)).wait, LEASE)
+    assert.equal((await claim(bench)).waitMs, LEASE)
     await bench.clock.advance(5_000)
-    assert.equal((await claim(bench)).wait, LEASE - 5_000)
+    assert.equal((await claim(bench)).waitMs, LEASE - 5_000)
   },
   'J15 `wait` tells when a retry falls due': async (bench) => {
     await bench.journal().append([anEvent('1')])
     await settle(bench, await claimOne(bench), retryIn(2_000))
-    assert.deepEqual(await claim(bench), { claims: [], wait: 2_000 })
+    assert.deepEqual(await claim(bench), { claims: [], waitMs: 2_000 })
   },
   'J15 `wait` is 0 when more is ready, and absent when nothing is pending': async (bench) => {
     assert.deepEqual(await claim(bench), { claims: [] })
     await bench.journal().append([anEvent('1'), anEvent('2')])
-    const { claims, wait } = await claim(bench, { max: 1 })
-    assert.deepEqual([claims.length, wait], [1, 0])
+    const { claims, waitMs } = await claim(bench, { max: 1 })
+    assert.deepEqual([claims.length, waitMs], [1, 0])
     for (const each of [...claims, ...(await claim(bench)).claims]) await settle(bench, each, DELIVERED)
     assert.deepEqual(await claim(bench), { claims: [] })
   },

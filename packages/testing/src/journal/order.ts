@@ -75,8 +75,8 @@ export const orderRules: Rules = {
     assert.ok(first && second)
     await settle(bench, first, retryIn(10))
     await bench.clock.advance(10)
-    const { claims, wait } = await claim(bench)
-    assert.deepEqual([claims, wait], [[], LEASE - 10])
+    const { claims, waitMs } = await claim(bench)
+    assert.deepEqual([claims, waitMs], [[], LEASE - 10])
     await settle(bench, second, DELIVERED)
     assert.equal((await claimOne(bench)).event.id, '1')
   },

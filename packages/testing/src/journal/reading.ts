@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict'
-import { DEDUPE_WINDOW, JournalError, type Keep, type NewEvent, type Page, type Query } from '@callboard/core'
+import {
+  DEFAULT_DEDUPE_WINDOW_MS,
+  type EventPage,
+  type EventQuery,
+  JournalError,
+  type NewEvent,
+  type RetentionLimits,
+} from '@callboard/core'
 import {
   anEvent,
   type Bench,
@@ -20,11 +27,11 @@ import {
 } from './bench.ts'
 
 const DAY = 86_400_000
-const KEEP: Keep = { delivered: DAY, dead: 3 * DAY, limit: 100 }
+const KEEP: RetentionLimits = { delivered: DAY, dead: 3 * DAY, limit: 100 }
 
-const follow = async ({ journal }: Bench, query: Query): Promise<readonly string[]> => {
+const follow = async ({ journal }: Bench, query: EventQuery): Promise<readonly string[]> => {
   const ids: string[] = []
-  for (let page: Page | undefined = await journal().find(query); page; ) {
+  for (let page: EventPage | undefined = await journal().find(query); page; ) {
     assert.ok(page.events.length <= query.limit)
     ids.push(...page.events.map(({ id }) => id))
     page = page.next === undefined ? undefined : await journal().find({ ...query, cursor: page.next })
@@ -32,7 +39,7 @@ const follow = async ({ journal }: Bench, query: Query): Promise<readonly string
   return ids
 }
 
-const isClosed = (error: unknown): boolean => error instanceof JournalError && error.why === 'closed'
+const isClosed = (error: unknown): boolean => error instanceof JournalError && error.code === 'closed'
 
 /** Rules J19 to J21. */
 export const readingRules: Rules = {
@@ -85,9 +92,9 @@ export const readingRules: Rules = {
   'J19 prunes nothing inside of the dedupe window, so that a copy still finds the first': async (bench) => {
     const { clock, journal } = bench
     const nothing = { delivered: 0, dead: 0, limit: 100 }
-    await journal().append([anEvent('1', { identity: 'x' })])
+    await journal().append([anEvent('1', { dedupeKey: 'x' })])
     await finish(bench, DELIVERED)
-    await clock.advance(DEDUPE_WINDOW - 1)
+    await clock.advance(DEFAULT_DEDUPE_WINDOW_MS - 1)
     assert.equal((await journal().prune(nothing)).events, 0)
     await clock.advance(1)
     assert.equal((await journal().prune(nothing)).events, 1)
@@ -170,8 +177,8 @@ export const readingRules: Rules = {
     const raw = new Uint8Array(10)
     await journal().append(inLane('k', '1', '2').map((event) => ({ ...event, raw, receivedAt: 7, sinks: ['a', 'b'] })))
     await journal().append([
-      anEvent('3', { raw, receivedAt: 8, identity: 'x' }),
-      anEvent('4', { raw, identity: 'x' }),
+      anEvent('3', { raw, receivedAt: 8, dedupeKey: 'x' }),
+      anEvent('4', { raw, dedupeKey: 'x' }),
       anEvent('5', { raw }),
     ])
     await settle(bench, await claimOne(bench, { max: 1 }), DELIVERED)
@@ -197,17 +204,17 @@ export const readingRules: Rules = {
   'J21 lets running calls finish, then rejects every call': async ({ journal }) => {
     const running = journal().append([anEvent('1')])
     const closing = journal().close()
-    assert.deepEqual(await running, [{ as: 'recorded', id: '1' }])
+    assert.deepEqual(await running, [{ type: 'recorded', id: '1' }])
     await closing
     const change = { sink: 'a', from: [], limit: 1, by: 'the suite' }
     const calls = [
       () => journal().append([anEvent('2')]),
-      () => journal().claim({ sink: 'a', max: 1, lease: LEASE, ordered: true }),
+      () => journal().claim({ sink: 'a', max: 1, leaseMs: LEASE, ordered: true }),
       () => journal().settle([]),
       () => journal().find({ limit: 1, order: 'newest' }),
       () => journal().replay(change),
       () => journal().discard(change),
-      () => journal().readmit([]),
+      () => journal().reprocess([]),
       () => journal().blocked('a', 1),
       () => journal().prune(KEEP),
       () => journal().stats(),

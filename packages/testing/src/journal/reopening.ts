@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { DEDUPE_WINDOW } from '@callboard/core'
+import { DEFAULT_DEDUPE_WINDOW_MS } from '@callboard/core'
 import {
   anEvent,
   claim,
@@ -60,7 +60,7 @@ export const reopeningRules: Rules = {
     await bench.journal().append(inLane('k', '1', '2'))
     await settle(bench, await claimOne(bench), retryIn(60_000))
     await bench.reopen()
-    assert.deepEqual(await claim(bench), { claims: [], wait: 60_000 })
+    assert.deepEqual(await claim(bench), { claims: [], waitMs: 60_000 })
     await bench.clock.advance(60_000)
     assert.deepEqual(await claimIds(bench), ['1'])
   },
@@ -68,7 +68,7 @@ export const reopeningRules: Rules = {
     await bench.journal().append([anEvent('1')])
     await settle(bench, await claimOne(bench), retryIn(365 * 86_400_000))
     await bench.reopen()
-    assert.deepEqual(await claim(bench), { claims: [], wait: 365 * 86_400_000 })
+    assert.deepEqual(await claim(bench), { claims: [], waitMs: 365 * 86_400_000 })
   },
   'J14 a wall clock that was wrong for a while holds nothing up': async (bench) => {
     await bench.journal().append([anEvent('1')])
@@ -77,8 +77,8 @@ export const reopeningRules: Rules = {
     await settle(bench, first, retryIn(60_000))
     bench.clock.jump(-365 * 86_400_000)
     await bench.reopen()
-    const { wait = 0 } = await claim(bench)
-    assert.ok(Math.abs(wait - 60_000) <= 1_000, `${wait} ms`)
+    const { waitMs = 0 } = await claim(bench)
+    assert.ok(Math.abs(waitMs - 60_000) <= 1_000, `${waitMs} ms`)
   },
   'J14 a wall clock that is put back, again and again, makes no retry wait for longer': async (bench) => {
     await bench.journal().append([...inLane('k', '1', '2'), anEvent('3')])
@@ -87,7 +87,7 @@ export const reopeningRules: Rules = {
     for (const hours of [1, 100]) {
       bench.clock.jump(-hours * HOUR)
       await bench.reopen()
-      assert.deepEqual(await claim(bench), { claims: [], wait: 48 * HOUR })
+      assert.deepEqual(await claim(bench), { claims: [], waitMs: 48 * HOUR })
     }
     await bench.clock.advance(48 * HOUR)
     assert.deepEqual(await claimIds(bench), ['1', '3'])
@@ -99,22 +99,22 @@ export const reopeningRules: Rules = {
     assert.deepEqual(await claimIds(bench), ['1'])
   },
   'J2 and J3: ids and identities are remembered': async (bench) => {
-    await bench.journal().append([anEvent('1', { identity: 'x' })])
+    await bench.journal().append([anEvent('1', { dedupeKey: 'x' })])
     await bench.reopen()
-    assert.deepEqual(await bench.journal().append([anEvent('1', { identity: 'x' }), anEvent('2', { identity: 'x' })]), [
-      { as: 'recorded', id: '1' },
-      { as: 'duplicate', id: '1' },
+    assert.deepEqual(await bench.journal().append([anEvent('1', { dedupeKey: 'x' }), anEvent('2', { dedupeKey: 'x' })]), [
+      { type: 'recorded', id: '1' },
+      { type: 'duplicate', id: '1' },
     ])
-    await bench.clock.advance(DEDUPE_WINDOW)
+    await bench.clock.advance(DEFAULT_DEDUPE_WINDOW_MS)
     await bench.reopen()
-    assert.deepEqual(await bench.journal().append([anEvent('3', { identity: 'x' })]), [{ as: 'recorded', id: '3' }])
+    assert.deepEqual(await bench.journal().append([anEvent('3', { dedupeKey: 'x' })]), [{ type: 'recorded', id: '3' }])
   },
   'J7 the place of an event is never given to another one': async (bench) => {
     const { journal, clock } = bench
     await journal().append(['1', '2'].map((id) => anEvent(id, { sinks: [] })))
     const { next } = await journal().find({ limit: 1, order: 'oldest' })
     assert.ok(next)
-    await clock.advance(DEDUPE_WINDOW)
+    await clock.advance(DEFAULT_DEDUPE_WINDOW_MS)
     await journal().prune({ delivered: 0, dead: 0, limit: 10 })
     await bench.reopen()
     await journal().append([anEvent('3')])

@@ -48,10 +48,10 @@ export const upkeepRules: Rules = {
     assert.deepEqual([more, typeof next], [true, 'string'])
     assert.deepEqual(await journal().discard({ ...ask, ...(next !== undefined && { cursor: next }) }), { changed: 1, busy: 0, more: false })
   },
-  'J19 readmits a quarantined event with its key, its time and its deliveries, at the end of its lane': async (bench) => {
+  'J19 reprocesses a quarantined event with its key, its time and its deliveries, at the end of its lane': async (bench) => {
     const { journal } = bench
     await journal().append([quarantined('1'), ...inLane('k', '2')])
-    assert.equal(await journal().readmit([{ id: '1', key: 'k', eventTime: 7, sinks: ['a', 'b', 'a'] }]), 1)
+    assert.equal(await journal().reprocess([{ id: '1', key: 'k', eventTime: 7, sinks: ['a', 'b', 'a'] }]), 1)
     const { status, key, eventTime, reasons, deliveries } = await foundOne(bench, '1')
     assert.deepEqual([status, key, eventTime, reasons], ['accepted', 'k', 7, undefined])
     assert.deepEqual(
@@ -62,36 +62,36 @@ export const upkeepRules: Rules = {
       ],
     )
     await settle(bench, await claimOne(bench), DELIVERED)
-    const readmitted = await claimOne(bench)
-    assert.deepEqual([readmitted.event.id, readmitted.event.status, readmitted.replay], ['1', 'accepted', false])
+    const reprocessed = await claimOne(bench)
+    assert.deepEqual([reprocessed.event.id, reprocessed.event.status, reprocessed.replay], ['1', 'accepted', false])
     assert.deepEqual(await foundIds(bench, { status: 'quarantined' }), [])
     assert.deepEqual(await foundIds(bench, { key: 'k' }), ['1', '2'])
   },
-  'J19 readmits an event without a key, or without sinks': async (bench) => {
+  'J19 reprocesses an event without a key, or without sinks': async (bench) => {
     await bench.journal().append([quarantined('1'), quarantined('2', { eventTime: 5 })])
     const asked = [
       { id: '1', sinks: ['a'] },
       { id: '2', sinks: [] },
     ]
-    assert.equal(await bench.journal().readmit(asked), 2)
+    assert.equal(await bench.journal().reprocess(asked), 2)
     assert.deepEqual(await claimIds(bench), ['1'])
     assert.deepEqual(await statesOf(bench, '2'), {})
     assert.equal((await foundOne(bench, '2')).eventTime, 5)
   },
   'J19 a delivery that was there before the readmission shows the event as it is now, and keeps its place': async (bench) => {
     await bench.journal().append([quarantined('1', { sinks: ['a'] }), ...inLane('k', '2')])
-    assert.equal(await bench.journal().readmit([{ id: '1', key: 'k', sinks: ['a'] }]), 1)
+    assert.equal(await bench.journal().reprocess([{ id: '1', key: 'k', sinks: ['a'] }]), 1)
     const { claims } = await claim(bench)
     assert.deepEqual(claims.map(({ event: { id, status, key, reasons } }) => [id, status, key, reasons]).sort(), [
       ['1', 'accepted', 'k', undefined],
       ['2', 'accepted', 'k', undefined],
     ])
   },
-  'J19 readmits nothing but what is quarantined, and that once': async (bench) => {
+  'J19 reprocesses nothing but what is quarantined, and that once': async (bench) => {
     await bench.journal().append([quarantined('1'), anEvent('2', { sinks: [] }), anEvent('3', { status: 'unknown', sinks: [] })])
     const asked = ['1', '1', '2', '3', 'nobody'].map((id) => ({ id, key: 'k', sinks: ['a'] }))
-    assert.equal(await bench.journal().readmit(asked), 1)
-    assert.equal(await bench.journal().readmit(asked), 0)
+    assert.equal(await bench.journal().reprocess(asked), 1)
+    assert.equal(await bench.journal().reprocess(asked), 0)
     assert.deepEqual(await claimIds(bench), ['1'])
     assert.deepEqual(
       (await found(bench)).map(({ status }) => status),
@@ -116,7 +116,7 @@ export const upkeepRules: Rules = {
       const { claims } = await claim(bench)
       for (const each of claims) {
         if (each.event.id === id) await settle(bench, each, id === 'dead' ? DEAD : DELIVERED)
-        else await settle(bench, each, { as: 'released' })
+        else await settle(bench, each, { type: 'released' })
       }
       await clock.advance(1_000)
     }
@@ -144,8 +144,8 @@ export const upkeepRules: Rules = {
       else await settle(bench, each, retryIn(each.event.id === '1' ? 2_000 : 1_000))
     }
     const common = { app: 1400000000, command: 'Group.CallbackAfterGroupDestroyed', attempts: 1, error: 'connection reset' }
-    const k = { ...common, key: 'k', id: '1', dueAt: clock.now() + 2_000, behind: 2 }
-    const l = { ...common, key: 'l', id: '4', dueAt: clock.now() + 1_000, behind: 0 }
+    const k = { ...common, key: 'k', id: '1', dueAt: clock.now() + 2_000, waitingBehind: 2 }
+    const l = { ...common, key: 'l', id: '4', dueAt: clock.now() + 1_000, waitingBehind: 0 }
     assert.deepEqual(await journal().blocked('a', 10), [l, k])
     assert.deepEqual(await journal().blocked('a', 1), [l])
     assert.deepEqual(await journal().blocked('b', 10), [])
@@ -156,7 +156,7 @@ export const upkeepRules: Rules = {
   },
   'J20 finds events by what their deliveries failed with': async (bench) => {
     await bench.journal().append(['1', '2'].map((id) => anEvent(id, { sinks: ['a', 'b'] })))
-    for (const each of (await claim(bench)).claims) await settle(bench, each, { as: 'dead', error: `no room for ${each.event.id}%` })
+    for (const each of (await claim(bench)).claims) await settle(bench, each, { type: 'dead', error: `no room for ${each.event.id}%` })
     assert.deepEqual(await foundIds(bench, { error: 'room for 2%' }), ['2'])
     assert.deepEqual(await foundIds(bench, { error: 'no room', sink: 'a', state: 'dead' }), ['1', '2'])
     assert.deepEqual(await foundIds(bench, { error: 'no room', state: 'dead' }), ['1', '2'])

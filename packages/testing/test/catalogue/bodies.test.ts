@@ -1,4 +1,4 @@
-import { isObject, type Plugin, type Read } from '@callboard/core'
+import { type DecodedBody, isObject, type Plugin } from '@callboard/core'
 import { eventOf } from '@callboard/testing'
 import { expect } from 'chai'
 import fc from 'fast-check'
@@ -10,8 +10,8 @@ import { placesOf } from './walk.ts'
 const runs = { seed: 20_260_101, numRuns: 60 }
 const CANARY = 'canary-7d1f'
 
-const understood = (plugin: Plugin, body: unknown): Read => {
-  const read = plugin.read(body)
+const understood = (plugin: Plugin, body: unknown): DecodedBody => {
+  const read = plugin.decode(body)
   if ('reasons' in read) throw new Error(`refused: ${read.reasons.join('; ')}`)
   return read
 }
@@ -19,7 +19,7 @@ const bodies = (plugin: Plugin) => bodiesOf(plugin.codec)
 
 /** Refused, with one line that names the path and tells no value. */
 const expectRefused = (plugin: Plugin, body: unknown, { path }: Spot) => {
-  const read = plugin.read(body)
+  const read = plugin.decode(body)
   if (!('reasons' in read)) throw new Error(`accepted a wrong ${path.join('.')}`)
   expect(read.reasons).not.to.have.length(0)
   for (const reason of read.reasons) {
@@ -52,11 +52,11 @@ for (const plugin of plugins) {
     it('has a key that is a text or none, and can be shown to every kind of sink', () => {
       fc.assert(
         fc.property(bodies(plugin), (body) => {
-          const { key, eventTime, body: decoded, show } = understood(plugin, body)
+          const { key, eventTime, body: decoded, payloadFor } = understood(plugin, body)
           expect(typeof key).to.be.oneOf(['string', 'undefined'])
           expect(eventTime === undefined || Number.isFinite(eventTime)).to.equal(true)
           for (const kind of plugin.hooks) {
-            const shown: unknown = show(kind, { ...eventOf(plugin), body: decoded })
+            const shown: unknown = payloadFor(kind, { ...eventOf(plugin), body: decoded })
             expect(shown).not.to.equal(undefined)
             if (kind === 'log') expect(shown).not.to.match(/\bundefined\b|\bNaN\b|\[object /)
           }

@@ -1,4 +1,4 @@
-import { isObject, Kinds, List, Struct } from '@callboard/core'
+import { isObject, List, Struct, TaggedUnion } from '@callboard/core'
 import fc from 'fast-check'
 import * as t from 'io-ts'
 
@@ -26,7 +26,7 @@ const mapped = (fields: Readonly<Record<string, t.Mixed>>): Record<string, fc.Ar
 /** Bodies as the vendor may send them: any optional fields present or not, in any order, and fields that nobody knows. */
 export const bodiesOf = (codec: t.Mixed): fc.Arbitrary<unknown> => {
   if (codec instanceof List) return fc.array(bodiesOf(codec.item), { maxLength: 3 })
-  if (codec instanceof Kinds) {
+  if (codec instanceof TaggedUnion) {
     const contents: Readonly<Record<string, t.Mixed | undefined>> = { ...codec.listed, NewKind: undefined }
     return fc.oneof(
       ...Object.entries(contents).map(([kind, content]) =>
@@ -55,7 +55,7 @@ export interface Spot {
 export const spotsOf = (codec: t.Mixed, body: unknown, path: readonly string[] = []): readonly Spot[] => {
   if (codec instanceof List && Array.isArray(body))
     return body.flatMap((each, place) => spotsOf(codec.item, each, [...path, String(place)]))
-  if (codec instanceof Kinds && isObject(body)) {
+  if (codec instanceof TaggedUnion && isObject(body)) {
     const content = codec.listed[String(body[codec.tag])]
     return [...spotsOf(codec.common, body, path), ...(content ? spotsOf(content, body[codec.content], [...path, codec.content]) : [])]
   }

@@ -1,4 +1,4 @@
-import { Kinds, List, Struct } from '@callboard/core'
+import { List, Struct, TaggedUnion } from '@callboard/core'
 import type * as t from 'io-ts'
 
 // What a type of the catalogue looks like on the wire, and what else its codec may put up with. A number may always come as digits.
@@ -22,7 +22,7 @@ const show = (probe: unknown): string => JSON.stringify(probe)
 export const typeProblems = (codec: t.Mixed, type: string, path: string): readonly string[] => {
   const [, item] = /^array<(.*)>$/.exec(type) ?? []
   if (item !== undefined) return codec instanceof List ? typeProblems(codec.item, item, path) : ['is no list']
-  if (codec instanceof Struct || codec instanceof Kinds) return type === 'object' ? [] : ['is an object']
+  if (codec instanceof Struct || codec instanceof TaggedUnion) return type === 'object' ? [] : ['is an object']
   const expected = types[type]
   if (expected === undefined) return [`has a type that nobody has explained: ${type}`]
   const account = /_?Account(\[\])?$/.test(path) && type === 'string' ? [7] : []

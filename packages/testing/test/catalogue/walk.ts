@@ -1,4 +1,4 @@
-import { Kinds, List, Struct } from '@callboard/core'
+import { List, Struct, TaggedUnion } from '@callboard/core'
 import * as t from 'io-ts'
 
 /** What a codec takes in one place of a body. */
@@ -10,7 +10,7 @@ export interface Place {
 const step = (path: string, field: string): string => (path === '' ? field : `${path}.${field}`)
 
 const fieldsOf = (codec: t.Mixed): readonly (readonly [string, t.Mixed, Place['presence']])[] => {
-  if (codec instanceof Kinds) return fieldsOf(codec.common)
+  if (codec instanceof TaggedUnion) return fieldsOf(codec.common)
   // An answer may be said in two ways; only the one that is an object goes over the wire.
   if (codec instanceof t.UnionType) return codec.types.flatMap((each: t.Mixed) => fieldsOf(each))
   if (!(codec instanceof Struct)) return []

@@ -1,4 +1,4 @@
-import type { Filter, NewEvent, StoredEvent } from '../journal.ts'
+import type { EventFilter, NewEvent, StoredEvent } from '../journal.ts'
 import { storedOf } from '../stored-event.ts'
 import type { Delivery } from './lanes.ts'
 
@@ -11,7 +11,7 @@ export interface Entry {
   duplicates: number
 }
 
-const has = ({ deliveries }: Entry, { sink, state, error }: Filter): boolean => {
+const has = ({ deliveries }: Entry, { sink, state, error }: EventFilter): boolean => {
   if (sink === undefined && state === undefined && error === undefined) return true
   const asked = sink === undefined ? [...deliveries.values()] : [deliveries.get(sink)]
   return asked.some(
@@ -23,7 +23,7 @@ const has = ({ deliveries }: Entry, { sink, state, error }: Filter): boolean => 
 }
 
 /** Does it, with its deliveries, fulfil every condition? */
-export const matches = (entry: Entry, filter: Filter): boolean => {
+export const matches = (entry: Entry, filter: EventFilter): boolean => {
   const { ids, command, app, key, status, since, until } = filter
   const { event } = entry
   return (

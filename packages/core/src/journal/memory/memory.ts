@@ -1,29 +1,29 @@
 import { type Clock, systemClock } from '../../util/clock.ts'
 import {
-  type Appended,
-  type Blocked,
-  type Change,
-  type Changed,
+  type AppendResult,
+  type BlockedKey,
+  type ChangeRequest,
+  type ChangeResult,
   type Claim,
+  type DeliveryRecord,
   type DeliveryState,
-  type Found,
-  type FoundDelivery,
+  type EventRecord,
   type Journal,
   JournalError,
   type NewEvent,
-  type Readmission,
+  type ReprocessedEvent,
   type Settlement,
   type SinkStats,
 } from '../journal.ts'
 import { bytesOf, type Entry, kept, matches } from './entry.ts'
 import { createLanes, type Delivery, isDelayed, isLeased, type Lanes } from './lanes.ts'
-import { removable } from './prunable.ts'
+import { prunable } from './prunable.ts'
 
 /** Counting what waits ends here. */
-const MOST_COUNTED = 1_000
+const MAX_COUNTED = 1_000
 
 /** For how long two events of one identity are one event, in milliseconds, unless a journal is told otherwise. */
-export const DEDUPE_WINDOW = 10 * 60_000
+export const DEFAULT_DEDUPE_WINDOW_MS = 10 * 60_000
 
 /**
  * A journal in memory, for tests, demos and events that may be lost: it survives nothing. It keeps every rule of
@@ -31,7 +31,7 @@ export const DEDUPE_WINDOW = 10 * 60_000
  */
 export const memory = ({
   clock = systemClock,
-  dedupeWindow = DEDUPE_WINDOW,
+  dedupeWindow = DEFAULT_DEDUPE_WINDOW_MS,
 }: {
   readonly clock?: Clock
   readonly dedupeWindow?: number
@@ -59,7 +59,7 @@ export const memory = ({
     const { event } = entry
     const lane = event.key === undefined ? Symbol('no lane') : `${event.app} ${event.key}`
     const delivery: Delivery = {
-      // As it is then: an event that is readmitted is no longer what it was.
+      // As it is then: an event that is reprocessed is no longer what it was.
       get event() {
         return entry.event
       },
@@ -89,31 +89,31 @@ export const memory = ({
     }
   }
 
-  const appendOne = (event: NewEvent): Appended => {
+  const appendOne = (event: NewEvent): AppendResult => {
     const { id } = event
-    if (entries.has(id)) return { as: 'recorded', id }
-    if (!(event.raw instanceof Uint8Array)) return { as: 'failed', id, error: 'raw is not bytes' }
-    const identity = event.identity === undefined ? undefined : JSON.stringify([event.app, event.command, event.identity])
+    if (entries.has(id)) return { type: 'recorded', id }
+    if (!(event.raw instanceof Uint8Array)) return { type: 'failed', id, error: 'raw is not bytes' }
+    const identity = event.dedupeKey === undefined ? undefined : JSON.stringify([event.app, event.command, event.dedupeKey])
     const first = identity === undefined ? undefined : identities.get(identity)
     if (first) {
       first.duplicates += 1
-      return { as: 'duplicate', id: first.event.id }
+      return { type: 'duplicate', id: first.event.id }
     }
     position += 1
     const entry: Entry = { position, event: kept(event), recordedAt: now(), deliveries: new Map(), duplicates: 0 }
     entries.set(id, entry)
     if (identity !== undefined) identities.set(identity, entry)
     for (const sink of new Set(event.sinks)) deliver(entry, sink)
-    return { as: 'recorded', id }
+    return { type: 'recorded', id }
   }
 
   const settleOne = ({ sink, id, token, outcome }: Settlement): 'settled' | 'stale' => {
     const delivery = entries.get(id)?.deliveries.get(sink)
     if (!delivery || delivery.token !== token) return 'stale'
-    if (outcome.as === 'delivered') end(delivery, 'delivered')
-    else if (outcome.as === 'dead') end(delivery, 'dead', outcome.error)
-    else if (outcome.as === 'retry') {
-      lanesOf(sink).unclaim(delivery, now() + outcome.after)
+    if (outcome.type === 'delivered') end(delivery, 'delivered')
+    else if (outcome.type === 'dead') end(delivery, 'dead', outcome.error)
+    else if (outcome.type === 'retry') {
+      lanesOf(sink).unclaim(delivery, now() + outcome.retryInMs)
       delivery.error = outcome.error
     } else {
       lanesOf(sink).unclaim(delivery, now())
@@ -122,7 +122,7 @@ export const memory = ({
     return 'settled'
   }
 
-  const foundDelivery = (delivery: Delivery): FoundDelivery => {
+  const foundDelivery = (delivery: Delivery): DeliveryRecord => {
     const { sink, state, attempts, due, error } = delivery
     return {
       sink,
@@ -133,7 +133,7 @@ export const memory = ({
     }
   }
 
-  const found = ({ event: { raw, ...event }, duplicates, deliveries }: Entry, withRaw: boolean): Found => ({
+  const found = ({ event: { raw, ...event }, duplicates, deliveries }: Entry, withRaw: boolean): EventRecord => ({
     ...event,
     ...(withRaw && { raw }),
     duplicates,
@@ -142,10 +142,10 @@ export const memory = ({
 
   /** Changes what `change` names, oldest first, but for the deliveries that `isBusy`. */
   const changeEach = (
-    { sink, from, limit, dryRun = false, error, cursor, ...filter }: Change,
+    { sink, from, limit, dryRun = false, error, cursor, ...filter }: ChangeRequest,
     mayChange: readonly (DeliveryState | 'none')[],
     apply: (entry: Entry, delivery: Delivery | undefined) => void,
-  ): Changed => {
+  ): ChangeResult => {
     const states = from.filter((state) => mayChange.includes(state))
     let changed = 0
     let busy = 0
@@ -167,7 +167,7 @@ export const memory = ({
     return { changed, busy, more, ...(more && { next: String(last) }) }
   }
 
-  const readmitOne = ({ id, key, eventTime, sinks }: Readmission): boolean => {
+  const reprocessOne = ({ id, key, eventTime, sinks }: ReprocessedEvent): boolean => {
     const entry = entries.get(id)
     if (entry?.event.status !== 'quarantined') return false
     const { reasons: _, ...event } = entry.event
@@ -176,14 +176,23 @@ export const memory = ({
     return true
   }
 
-  const blockedOf = (sink: string, limit: number): readonly Blocked[] =>
+  const blockedOf = (sink: string, limit: number): readonly BlockedKey[] =>
     [...lanesOf(sink).lanes()]
-      .flatMap(([head, ...behind]): Blocked[] => {
+      .flatMap(([head, ...behind]): BlockedKey[] => {
         if (!head || typeof head.lane !== 'string' || head.event.key === undefined || !isDelayed(head, now())) return []
         const { id, app, key, command } = head.event
         const dueAt = Math.round(clock.now() + head.due - now())
         return [
-          { app, key, id, command, attempts: head.attempts, dueAt, error: head.error ?? '', behind: Math.min(behind.length, MOST_COUNTED) },
+          {
+            app,
+            key,
+            id,
+            command,
+            attempts: head.attempts,
+            dueAt,
+            error: head.error ?? '',
+            waitingBehind: Math.min(behind.length, MAX_COUNTED),
+          },
         ]
       })
       .sort((a, b) => a.dueAt - b.dueAt)
@@ -199,7 +208,7 @@ export const memory = ({
       delivered: count('delivered'),
       dead: count('dead'),
       discarded: count('discarded'),
-      delayed: Math.min(all.filter((delivery) => isDelayed(delivery, now())).length, MOST_COUNTED),
+      delayed: Math.min(all.filter((delivery) => isDelayed(delivery, now())).length, MAX_COUNTED),
       ...(oldest && { oldestPending: oldest.event.receivedAt }),
     }
   }
@@ -212,15 +221,15 @@ export const memory = ({
       forgetIdentities()
       return batch.map(appendOne)
     },
-    claim: async ({ sink, max, lease, ordered }) => {
+    claim: async ({ sink, max, leaseMs, ordered }) => {
       open()
       const from = now()
       const token = () => String(++tokens)
-      const { taken, next } = lanesOf(sink).claim({ max, ordered, now: from, until: from + lease, token })
+      const { taken, next } = lanesOf(sink).claim({ max, ordered, now: from, until: from + leaseMs, token })
       const claims = taken.flatMap(({ token, event, attempts, replay }): Claim[] =>
         token ? [{ token, event, attempt: attempts, replay }] : [],
       )
-      return { claims, ...(next !== undefined && { wait: next - from }) }
+      return { claims, ...(next !== undefined && { waitMs: next - from }) }
     },
     settle: async (batch) => {
       open()
@@ -253,9 +262,9 @@ export const memory = ({
       const error = `discarded by ${change.by} at ${new Date(clock.now()).toISOString()}`
       return changeEach(change, ['pending', 'dead'], (_, delivery) => delivery && end(delivery, 'discarded', error))
     },
-    readmit: async (events) => {
+    reprocess: async (events) => {
       open()
-      return events.filter(readmitOne).length
+      return events.filter(reprocessOne).length
     },
     blocked: async (sink, limit) => {
       open()
@@ -263,7 +272,7 @@ export const memory = ({
     },
     prune: async (keep) => {
       open()
-      const over = removable([...entries.values()], keep, dedupeWindow, now())
+      const over = prunable([...entries.values()], keep, dedupeWindow, now())
       const removed = over.slice(0, keep.limit)
       for (const { event } of removed) entries.delete(event.id)
       return { events: removed.length, more: over.length > removed.length }

@@ -1,4 +1,4 @@
-import type { Keep } from '../journal.ts'
+import type { RetentionLimits } from '../journal.ts'
 import { bytesOf, type Entry } from './entry.ts'
 
 /** For which of the two reasons an event is kept, and since when it is not needed; undefined while something is pending. */
@@ -12,7 +12,7 @@ const restOf = ({ event, recordedAt, deliveries }: Entry): { readonly as: 'deliv
 }
 
 /** What goes by age, and then, while more than `keep.bytes` would be left, what has been at rest for longest; nothing inside the window. */
-export const removable = (entries: readonly Entry[], keep: Keep, dedupeWindow: number, now: number): readonly Entry[] => {
+export const prunable = (entries: readonly Entry[], keep: RetentionLimits, dedupeWindow: number, now: number): readonly Entry[] => {
   const resting = entries
     .flatMap((entry) => {
       const rest = restOf(entry)

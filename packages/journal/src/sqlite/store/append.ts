@@ -91,7 +91,7 @@ export const createAppend = (
   const appendAll = (rows: readonly Row[], now: number, handOut: readonly ClaimRequest[], one: typeof appendRow): readonly Fate[] =>
     write('disk', now, () => {
       identities.sweep(rows.length, now)
-      const rooms: Rooms = new Map(handOut.map(({ sink, max, ordered, lease }) => [sink, { left: max, ordered, lease }]))
+      const rooms: Rooms = new Map(handOut.map(({ sink, max, ordered, leaseMs }) => [sink, { left: max, ordered, lease: leaseMs }]))
       const fates = rows.map((row) => one(row, now, rooms))
       reach('append:before-commit')
       return fates

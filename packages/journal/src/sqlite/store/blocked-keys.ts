@@ -1,4 +1,4 @@
-import type { Blocked } from '@callboard/core'
+import type { BlockedKey } from '@callboard/core'
 import type { Database } from 'better-sqlite3'
 import { fromSql, type SqlText, toSql } from '../sql-text.ts'
 import { MOST_COUNTED } from './stats.ts'
@@ -23,7 +23,7 @@ export const BLOCKED = `SELECT d.event, d.lane, e.app, e.key, e.id, e.command, d
   ORDER BY d.due LIMIT @limit`
 
 /** The lanes of one sink that wait behind a failed delivery; for the owner and for readers alike. */
-export const createBlocked = (db: Database): ((sink: string, limit: number, now: number) => readonly Blocked[]) => {
+export const createBlocked = (db: Database): ((sink: string, limit: number, now: number) => readonly BlockedKey[]) => {
   const heads = db.prepare<{ sink: SqlText; now: number; limit: number }, Row>(BLOCKED)
   const behind = db
     .prepare<[SqlText, SqlText, number], number>(
@@ -41,7 +41,7 @@ export const createBlocked = (db: Database): ((sink: string, limit: number, now:
       attempts,
       dueAt: due,
       error: error === null ? '' : fromSql(error),
-      behind: behind.get(name, lane, event) ?? 0,
+      waitingBehind: behind.get(name, lane, event) ?? 0,
     }))
   }
 }

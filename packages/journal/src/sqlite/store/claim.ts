@@ -76,14 +76,14 @@ export const createClaim = (
     return known.length === 0 ? undefined : Math.min(...known) - now
   }
 
-  return ({ sink, max, lease, ordered }, now) =>
+  return ({ sink, max, leaseMs, ordered }, now) =>
     write('system', now, () => {
       const name = toSql(sink)
       const found = candidates(ordered, name, now, max + 1)
       const handed = found.slice(0, max).map((candidate): Handed => {
         const { position, raw, attempts, replay } = candidate
         const token = newToken(position)
-        take.run(token, Math.round(now + lease), position, name)
+        take.run(token, Math.round(now + leaseMs), position, name)
         return { token, event: toEvent(candidate), raw, attempt: attempts + 1, replay: replay === 1 }
       })
       const wait = found.length > max ? 0 : waitFrom(ordered, name, now)

@@ -50,16 +50,16 @@ export const createIdentities = (db: Database, dedupeWindow: number): Identities
   let swept: Buffer = START
 
   return {
-    take: ({ app, command, identity }, position, now) => {
-      if (identity === undefined) return undefined
-      const what = markOf(app, command, identity)
+    take: ({ app, command, dedupeKey }, position, now) => {
+      if (dedupeKey === undefined) return undefined
+      const what = markOf(app, command, dedupeKey)
       if (insert.run(what, position, now).changes === 1) return undefined
       const first = firstCopy.get(what, now, dedupeWindow)
       if (first === undefined) replace.run(what, position, now)
       return first
     },
-    drop: ({ app, command, identity }, position) => {
-      if (identity !== undefined) remove.run(markOf(app, command, identity), position)
+    drop: ({ app, command, dedupeKey }, position) => {
+      if (dedupeKey !== undefined) remove.run(markOf(app, command, dedupeKey), position)
     },
     sweep: (rows, now) => {
       const end = endOf.get(swept, rows * SWEEP - 1)

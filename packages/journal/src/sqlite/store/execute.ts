@@ -19,8 +19,8 @@ export const run = (store: Store, request: Exclude<Request, { readonly verb: 'cl
       return store.replay(request.change, now)
     case 'discard':
       return store.discard(request.change, now)
-    case 'readmit':
-      return store.readmit(request.events, now)
+    case 'reprocess':
+      return store.reprocess(request.events, now)
     case 'blocked':
       return store.blocked(request.sink, request.limit, now)
     case 'prune':

@@ -1,4 +1,4 @@
-import type { DeliveryState, Filter, Found, FoundDelivery, Page, Query } from '@callboard/core'
+import type { DeliveryRecord, DeliveryState, EventFilter, EventPage, EventQuery, EventRecord } from '@callboard/core'
 import type { Database, Statement } from 'better-sqlite3'
 import { EVENT_COLUMNS, type EventColumns, toEvent } from '../event-row.ts'
 import { fromSql, type SqlText } from '../sql-text.ts'
@@ -15,7 +15,7 @@ interface DeliveryColumns {
   readonly error: SqlText | null
 }
 
-const toFoundDelivery = ({ sink, state, attempts, due, token, error }: DeliveryColumns, now: number): FoundDelivery => ({
+const toFoundDelivery = ({ sink, state, attempts, due, token, error }: DeliveryColumns, now: number): DeliveryRecord => ({
   sink: fromSql(sink),
   state,
   attempts,
@@ -27,7 +27,7 @@ const toFoundDelivery = ({ sink, state, attempts, due, token, error }: DeliveryC
 const RARE = 8
 
 /** Pages through the events; for the owner and for readers alike. */
-export const createFind = (db: Database): ((query: Query, now: number) => Page) => {
+export const createFind = (db: Database): ((query: EventQuery, now: number) => EventPage) => {
   const deliveries = db.prepare<[number], DeliveryColumns>(
     'SELECT sink, state, attempts, due, token, error FROM delivery WHERE event = ? ORDER BY rank',
   )
@@ -42,12 +42,12 @@ export const createFind = (db: Database): ((query: Query, now: number) => Page) 
     return statements.set(sql, statement).get(sql) ?? statement
   }
 
-  const isRare = ({ sink, state }: Filter): boolean => {
+  const isRare = ({ sink, state }: EventFilter): boolean => {
     const counted = readTally().filter((row) => (sink === undefined || row.sink === sink) && (state === undefined || row.state === state))
     return counted.reduce((sum, { count }) => sum + count, 0) * RARE < readTotal('events')
   }
 
-  const deliveryCondition = (filter: Filter): Condition => {
+  const deliveryCondition = (filter: EventFilter): Condition => {
     const parts = all(deliveryConditions(filter))
     const sql =
       filter.ids === undefined && isRare(filter)
@@ -57,7 +57,7 @@ export const createFind = (db: Database): ((query: Query, now: number) => Page) 
   }
 
   /** Events with a delivery in one state to one sink come in order from the index of just that; others are looked at one by one. */
-  const source = (filter: Filter): { readonly from: string; readonly position: string; readonly conditions: readonly Condition[] } => {
+  const source = (filter: EventFilter): { readonly from: string; readonly position: string; readonly conditions: readonly Condition[] } => {
     const { sink, state, error } = filter
     const conditions = eventConditions(filter)
     if (sink !== undefined && state !== undefined) {
@@ -67,7 +67,7 @@ export const createFind = (db: Database): ((query: Query, now: number) => Page) 
     return { from: eventsOf(filter), position: 'e.position', conditions: isAsked ? [deliveryCondition(filter), ...conditions] : conditions }
   }
 
-  const toFound = (columns: EventColumns, withRaw: boolean, now: number): Found => {
+  const toFound = (columns: EventColumns, withRaw: boolean, now: number): EventRecord => {
     const raw = withRaw ? body.get(columns.position)?.raw : undefined
     return {
       ...toEvent(columns),

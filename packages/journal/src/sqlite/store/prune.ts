@@ -1,4 +1,4 @@
-import type { DeliveryState, Keep } from '@callboard/core'
+import type { DeliveryState, RetentionLimits } from '@callboard/core'
 import type { Database } from 'better-sqlite3'
 import { fromSql, type SqlText } from '../sql-text.ts'
 import { createReadTotal, type Ledger } from './counters.ts'
@@ -10,7 +10,7 @@ export const createPrune = (
   write: Write,
   ledger: Ledger,
   dedupeWindow: number,
-): ((keep: Keep, now: number) => { readonly events: number; readonly more: boolean }) => {
+): ((keep: RetentionLimits, now: number) => { readonly events: number; readonly more: boolean }) => {
   const resting = db
     .prepare<[0 | 1, number, number, number], number>(
       `SELECT position FROM event INDEXED BY event_resting

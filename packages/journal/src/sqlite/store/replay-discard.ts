@@ -1,4 +1,4 @@
-import type { Change, Changed, DeliveryState } from '@callboard/core'
+import type { ChangeRequest, ChangeResult, DeliveryState } from '@callboard/core'
 import type { Database } from 'better-sqlite3'
 import { fromSql, type SqlText, toSql } from '../sql-text.ts'
 import { type Deliveries, laneOf } from './deliveries.ts'
@@ -14,7 +14,7 @@ interface Target {
   readonly state: DeliveryState | null
 }
 
-type From = Change['from'][number]
+type From = ChangeRequest['from'][number]
 
 const IN_FLIGHT = 'd.head IN (2, 3) AND d.due > ?'
 
@@ -23,28 +23,31 @@ export const createChanges = (
   db: Database,
   write: Write,
   deliveries: Deliveries,
-): { readonly replay: (change: Change, now: number) => Changed; readonly discard: (change: Change, now: number) => Changed } => {
+): {
+  readonly replay: (change: ChangeRequest, now: number) => ChangeResult
+  readonly discard: (change: ChangeRequest, now: number) => ChangeResult
+} => {
   const search = createSearch(db)
   const nextRank = db.prepare<[number], number>('SELECT count(*) FROM delivery WHERE event = ?').pluck()
 
-  const conditionsOf = ({ error, ...change }: Change): readonly Condition[] => [
+  const conditionsOf = ({ error, ...change }: ChangeRequest): readonly Condition[] => [
     ...eventConditions(change),
     ...deliveryConditions({ ...(error !== undefined && { error }) }),
   ]
 
   /** Behind what an earlier change looked at. */
-  const beyond = (position: string, { cursor }: Change): readonly Condition[] =>
+  const beyond = (position: string, { cursor }: ChangeRequest): readonly Condition[] =>
     cursor === undefined ? [] : [{ sql: `${position} > ?`, values: [Number(cursor)] }]
 
   /** The first targets of a statement that is given a span first, where it looks by key, and last how many are wanted. */
-  const targets = (change: Change, sql: string, values: readonly (SqlText | number)[], most: number): readonly Target[] => {
+  const targets = (change: ChangeRequest, sql: string, values: readonly (SqlText | number)[], most: number): readonly Target[] => {
     const statement = db.prepare<(SqlText | number)[], Target>(sql)
     return isByKey(change)
       ? search({ order: 'oldest', cursor: change.cursor, most }, (span, rest) => statement.all(...span, ...values, rest))
       : statement.all(...values, most)
   }
 
-  const withDelivery = (change: Change, state: DeliveryState, now: number, most: number): readonly Target[] => {
+  const withDelivery = (change: ChangeRequest, state: DeliveryState, now: number, most: number): readonly Target[] => {
     const { sql, values } = all([
       { sql: 'd.sink = ? AND d.state = ?', values: [toSql(change.sink), state] },
       { sql: `NOT (${IN_FLIGHT})`, values: [now] },
@@ -59,7 +62,7 @@ export const createChanges = (
     )
   }
 
-  const withoutDelivery = (change: Change, most: number): readonly Target[] => {
+  const withoutDelivery = (change: ChangeRequest, most: number): readonly Target[] => {
     // A delivery that is not there has not failed with anything.
     if (change.error !== undefined) return []
     const { sql, values } = all([
@@ -75,7 +78,7 @@ export const createChanges = (
     )
   }
 
-  const countBusy = (change: Change, now: number): number => {
+  const countBusy = (change: ChangeRequest, now: number): number => {
     const { sql, values } = all([
       { sql: `d.sink = ? AND d.state = 'pending' AND ${IN_FLIGHT}`, values: [toSql(change.sink), now] },
       ...conditionsOf(change),
@@ -91,7 +94,7 @@ export const createChanges = (
     )
   }
 
-  const changeEach = (change: Change, states: readonly From[], now: number, apply: (target: Target) => void): Changed => {
+  const changeEach = (change: ChangeRequest, states: readonly From[], now: number, apply: (target: Target) => void): ChangeResult => {
     const from = [...new Set(change.from)].filter((state) => states.includes(state))
     const found = from.flatMap((state) =>
       state === 'none' ? withoutDelivery(change, change.limit + 1) : withDelivery(change, state, now, change.limit + 1),
@@ -109,12 +112,12 @@ export const createChanges = (
     return { changed: targets.length, busy, more, ...(more && last && { next: String(last.event) }) }
   }
 
-  const replayOne = ({ sink }: Change, { event, app, key, state }: Target, now: number) => {
+  const replayOne = ({ sink }: ChangeRequest, { event, app, key, state }: Target, now: number) => {
     if (state !== null) deliveries.revive({ event, sink, state }, now)
     else deliveries.add(event, sink, nextRank.get(event) ?? 0, laneOf(app, key === null ? undefined : fromSql(key)), now)
   }
 
-  const discardOne = ({ sink, by }: Change, { event, state }: Target, now: number) => {
+  const discardOne = ({ sink, by }: ChangeRequest, { event, state }: Target, now: number) => {
     const error = `discarded by ${by} at ${new Date(now).toISOString()}`
     // The one discarded before may have made this one the head of its lane.
     const place = deliveries.placeOf(event, sink)

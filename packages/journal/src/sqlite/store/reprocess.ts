@@ -1,4 +1,4 @@
-import type { Readmission } from '@callboard/core'
+import type { ReprocessedEvent } from '@callboard/core'
 import type { Database } from 'better-sqlite3'
 import { withoutReasons } from '../event-row.ts'
 import { fromSql, type SqlText, toSql } from '../sql-text.ts'
@@ -6,11 +6,11 @@ import { type Deliveries, laneOf } from './deliveries.ts'
 import type { Write } from './transaction.ts'
 
 /** Accepts quarantined events, with their keys and deliveries. */
-export const createReadmit = (
+export const createReprocess = (
   db: Database,
   write: Write,
   deliveries: Deliveries,
-): ((events: readonly Readmission[], now: number) => number) => {
+): ((events: readonly ReprocessedEvent[], now: number) => number) => {
   const quarantined = db.prepare<[SqlText], { position: number; app: number; meta: string }>(
     "SELECT position, app, meta FROM event WHERE id = ? AND status = 'quarantined'",
   )
@@ -19,7 +19,7 @@ export const createReadmit = (
   )
   const sinksOf = db.prepare<[number], SqlText>('SELECT sink FROM delivery WHERE event = ?').pluck()
 
-  const readmitOne = ({ id, key, eventTime, sinks }: Readmission, now: number): boolean => {
+  const reprocessOne = ({ id, key, eventTime, sinks }: ReprocessedEvent, now: number): boolean => {
     const event = quarantined.get(toSql(id))
     if (!event) return false
     const { position, app, meta } = event
@@ -31,5 +31,5 @@ export const createReadmit = (
     return true
   }
 
-  return (events, now) => write('disk', now, () => events.filter((event) => readmitOne(event, now)).length)
+  return (events, now) => write('disk', now, () => events.filter((event) => reprocessOne(event, now)).length)
 }

@@ -26,11 +26,11 @@ export const createSettle = (
     const standing = claimed.get(eventOf(token), name, token, toSql(id))
     if (standing === undefined) return 'stale'
     const { event } = standing
-    if (outcome.as === 'retry') retry.run(Math.round(now + outcome.after), toSql(outcome.error), event, name)
-    else if (outcome.as === 'released') release.run(now, event, name)
+    if (outcome.type === 'retry') retry.run(Math.round(now + outcome.retryInMs), toSql(outcome.error), event, name)
+    else if (outcome.type === 'released') release.run(now, event, name)
     else {
-      deliveries.end({ ...standing, sink, state: 'pending' }, outcome.as, outcome.as === 'dead' ? outcome.error : null, now)
-      deliveries.rest(event, outcome.as, now)
+      deliveries.end({ ...standing, sink, state: 'pending' }, outcome.type, outcome.type === 'dead' ? outcome.error : null, now)
+      deliveries.rest(event, outcome.type, now)
     }
     return 'settled'
   }

@@ -1,4 +1,4 @@
-import type { SinkStats, Stats } from '@callboard/core'
+import type { JournalStats, SinkStats } from '@callboard/core'
 import type { Database } from 'better-sqlite3'
 import { type SqlText, toSql } from '../sql-text.ts'
 import { createReadTally, createReadTotal } from './counters.ts'
@@ -9,7 +9,7 @@ export const MOST_COUNTED = 1_000
 const NOTHING: SinkStats = { pending: 0, leased: 0, delivered: 0, dead: 0, discarded: 0, delayed: 0 }
 
 /** The numbers of the journal, without counting anything; for the owner and for readers alike. */
-export const createStats = (db: Database): ((now: number) => Stats) => {
+export const createStats = (db: Database): ((now: number) => JournalStats) => {
   const readTally = createReadTally(db)
   const readTotal = createReadTotal(db)
   const leased = db

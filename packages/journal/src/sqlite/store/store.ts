@@ -1,4 +1,15 @@
-import type { Blocked, Change, Changed, ClaimRequest, Keep, Page, Query, Readmission, Settlement, Stats } from '@callboard/core'
+import type {
+  BlockedKey,
+  ChangeRequest,
+  ChangeResult,
+  ClaimRequest,
+  EventPage,
+  EventQuery,
+  JournalStats,
+  ReprocessedEvent,
+  RetentionLimits,
+  Settlement,
+} from '@callboard/core'
 import type { Database } from 'better-sqlite3'
 import type { Row } from '../event-row.ts'
 import { type Reach, undisturbed } from '../failpoint.ts'
@@ -13,7 +24,7 @@ import { createFind } from './find.ts'
 import { createTokens } from './lease-tokens.ts'
 import { createPrune } from './prune.ts'
 import { createChanges } from './replay-discard.ts'
-import { createReadmit } from './reprocess.ts'
+import { createReprocess } from './reprocess.ts'
 import { createSettle } from './settle.ts'
 import { createStats } from './stats.ts'
 import { createWrite, type Write } from './transaction.ts'
@@ -23,13 +34,13 @@ export interface Store {
   readonly append: (rows: readonly Row[], now: number, handOut?: readonly ClaimRequest[]) => readonly Fate[]
   readonly claim: (request: ClaimRequest, now: number) => HandedOut
   readonly settle: (batch: readonly Settlement[], now: number) => readonly ('settled' | 'stale')[]
-  readonly find: (query: Query, now: number) => Page
-  readonly replay: (change: Change, now: number) => Changed
-  readonly discard: (change: Change, now: number) => Changed
-  readonly readmit: (events: readonly Readmission[], now: number) => number
-  readonly blocked: (sink: string, limit: number, now: number) => readonly Blocked[]
-  readonly prune: (keep: Keep, now: number) => { readonly events: number; readonly more: boolean }
-  readonly stats: (now: number) => Stats
+  readonly find: (query: EventQuery, now: number) => EventPage
+  readonly replay: (change: ChangeRequest, now: number) => ChangeResult
+  readonly discard: (change: ChangeRequest, now: number) => ChangeResult
+  readonly reprocess: (events: readonly ReprocessedEvent[], now: number) => number
+  readonly blocked: (sink: string, limit: number, now: number) => readonly BlockedKey[]
+  readonly prune: (keep: RetentionLimits, now: number) => { readonly events: number; readonly more: boolean }
+  readonly stats: (now: number) => JournalStats
   /** Tells the time, before any call: it may have gone back. */
   readonly tell: (now: number) => void
   /** Runs calls in one transaction, all or nothing: claims and settlements, and with `disk` an append as well. */
@@ -60,7 +71,7 @@ export const createStore = (db: Database, dedupeWindow: number, now: number, rea
     settle: createSettle(db, write, deliveries),
     find: reading(createFind(db)),
     ...createChanges(db, write, deliveries),
-    readmit: createReadmit(db, write, deliveries),
+    reprocess: createReprocess(db, write, deliveries),
     blocked: reading(createBlocked(db)),
     prune: createPrune(db, write, ledger, dedupeWindow),
     stats: reading(createStats(db)),

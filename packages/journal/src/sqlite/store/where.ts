@@ -1,4 +1,4 @@
-import type { Filter } from '@callboard/core'
+import type { EventFilter } from '@callboard/core'
 import { type SqlText, toSql } from '../sql-text.ts'
 import { KEYED } from './key-index.ts'
 
@@ -19,7 +19,7 @@ export const eventConditions = ({
   status,
   since,
   until,
-}: Omit<Filter, 'sink' | 'state' | 'error'>): readonly Condition[] => [
+}: Omit<EventFilter, 'sink' | 'state' | 'error'>): readonly Condition[] => [
   ...(ids === undefined ? [] : [{ sql: `e.id IN (${list(ids.length)})`, values: ids.map(toSql) }]),
   ...(command === undefined ? [] : [{ sql: 'e.command = ?', values: [toSql(command)] }]),
   ...(app === undefined ? [] : [{ sql: 'e.app = ?', values: [app] }]),
@@ -31,13 +31,13 @@ export const eventConditions = ({
 ]
 
 /** What a delivery (`d`) must fulfil, its event aside. */
-export const deliveryConditions = ({ sink, state, error }: Pick<Filter, 'sink' | 'state' | 'error'>): readonly Condition[] => [
+export const deliveryConditions = ({ sink, state, error }: Pick<EventFilter, 'sink' | 'state' | 'error'>): readonly Condition[] => [
   ...(sink === undefined ? [] : [{ sql: 'd.sink = ?', values: [toSql(sink)] }]),
   ...(state === undefined ? [] : [{ sql: 'd.state = ?', values: [state] }]),
   ...(error === undefined ? [] : [{ sql: 'instr(d.error, ?) > 0', values: [toSql(error)] }]),
 ]
 
-type Asked = Pick<Filter, 'ids' | 'key'>
+type Asked = Pick<EventFilter, 'ids' | 'key'>
 
 /** Are they looked for by their key? Events that are named are looked up instead. */
 export const isByKey = ({ ids, key }: Asked): boolean => ids === undefined && key !== undefined

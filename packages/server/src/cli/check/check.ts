@@ -1,9 +1,9 @@
 import { checkConfig } from '../../config/check.ts'
-import { configured, fileOf } from '../../config/load.ts'
+import { fileOf, loadConfig } from '../../config/load.ts'
 import { formatProblem } from '../../config/problems.ts'
 import { EX, Exit, type ExitCode } from '../../util/exit.ts'
-import { complain, print } from '../../util/terminal.ts'
-import { reach, receiversOf } from './probe-webhooks.ts'
+import { print, printError } from '../../util/terminal.ts'
+import { probeWebhooks, webhookTargets } from './probe-webhooks.ts'
 
 /** What the command line of `check` says. */
 export interface CheckOptions {
@@ -14,15 +14,15 @@ export interface CheckOptions {
 
 /** Says of each webhook whether it can be reached from here. */
 const checkOnline = async (named: string | undefined, json: boolean): Promise<ExitCode> => {
-  const { settings } = await configured(named)
-  const all = await reach(receiversOf(settings))
-  for (const { at, target, why } of all) {
-    if (json) print(JSON.stringify({ at, target, why }))
-    else if (why === null) print(`${at}: ${target} can be reached`)
-    else complain(`${at}: ${target} cannot be reached: ${why}`)
+  const { settings } = await loadConfig(named)
+  const all = await probeWebhooks(webhookTargets(settings))
+  for (const { at, target, reason } of all) {
+    if (json) print(JSON.stringify({ at, target, reason }))
+    else if (reason === null) print(`${at}: ${target} can be reached`)
+    else printError(`${at}: ${target} cannot be reached: ${reason}`)
   }
   if (all.length === 0 && !json) print('there is no webhook to be reached')
-  return all.some(({ why }) => why !== null) ? EX.unavailable : EX.ok
+  return all.some(({ reason }) => reason !== null) ? EX.unavailable : EX.ok
 }
 
 /** `check`: everything that is wrong with the configuration, without starting anything. */
@@ -32,7 +32,7 @@ export const checkCommand = async (named: string | undefined, { json, online }: 
   const problems = await checkConfig(file, process.env)
   for (const problem of problems) {
     if (json) print(JSON.stringify(problem))
-    else complain(formatProblem(problem))
+    else printError(formatProblem(problem))
   }
   if (problems.some(({ level }) => level === 'error')) return EX.config
   if (!json) print(`${file}: nothing is wrong`)

@@ -1,4 +1,4 @@
-import { fileOf, usable } from '../../config/load.ts'
+import { fileOf, requireValid } from '../../config/load.ts'
 import { printConfig } from '../../config/print.ts'
 import { readConfig } from '../../config/read.ts'
 import { EX, Exit, type ExitCode } from '../../util/exit.ts'
@@ -9,7 +9,7 @@ export const printCommand = async (named: string | undefined): Promise<ExitCode>
   const file = fileOf(named)
   if (file === undefined) throw new Exit(EX.config, 'there is no callboard.yaml here: name one with -c FILE')
   const loaded = await readConfig(file, process.env)
-  usable(loaded)
+  requireValid(loaded)
   print(printConfig(loaded).trimEnd())
   return EX.ok
 }

@@ -1,21 +1,26 @@
-import type { Pace } from '../../util/rate-limit.ts'
+import type { RateLimit } from '../../util/rate-limit.ts'
 
 /** What one step asks for. */
-export interface Step {
+export interface BatchRequest {
   readonly limit: number
   readonly cursor?: string
 }
-/** What came of one step: `did` counts against the limit. */
-export interface Stepped {
-  readonly did: number
+/** What came of one step: `processed` counts against the limit. */
+export interface BatchResult {
+  readonly processed: number
   readonly more: boolean
   readonly next?: string
 }
 
 /** Takes step after step, behind each other, until there is no more, or `most` has been done; gives what each came to. */
-export const everyStep = async <S extends Stepped>(
-  take: (step: Step) => Promise<S>,
-  { most, atOnce, pace, seen }: { readonly most: number; readonly atOnce: number; readonly pace: Pace; readonly seen: (step: S) => void },
+export const runInBatches = async <S extends BatchResult>(
+  take: (step: BatchRequest) => Promise<S>,
+  {
+    most,
+    atOnce,
+    pace,
+    seen,
+  }: { readonly most: number; readonly atOnce: number; readonly pace: RateLimit; readonly seen: (step: S) => void },
 ): Promise<readonly S[]> => {
   const steps: S[] = []
   let left = most
@@ -24,10 +29,10 @@ export const everyStep = async <S extends Stepped>(
     const step = await take({ limit: Math.min(left, atOnce), ...(cursor !== undefined && { cursor }) })
     steps.push(step)
     seen(step)
-    left -= step.did
+    left -= step.processed
     if (!step.more || step.next === undefined) break
     cursor = step.next
-    if (left > 0) await pace.next(step.did)
+    if (left > 0) await pace.next(step.processed)
   }
   return steps
 }

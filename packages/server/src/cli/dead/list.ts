@@ -1,17 +1,17 @@
-import { type Found, printable } from '@callboard/core'
+import { type EventRecord, sanitize } from '@callboard/core'
 import { EX, type ExitCode } from '../../util/exit.ts'
-import { complain, print } from '../../util/terminal.ts'
+import { print, printError } from '../../util/terminal.ts'
 import { shown } from '../shared/format-event.ts'
 import { openEvents } from '../shared/open-reader.ts'
 import { type Finder, pages } from '../shared/paginate.ts'
-import { type DeadFlags, meansDeliveries, meantBy } from './selection.ts'
+import { type DeadFlags, selectionFrom, selectsDeliveries } from './selection.ts'
 
 const DEFAULT_LIMIT = 50
 
-const isNewer = (a: Found, b: Found): boolean => a.receivedAt > b.receivedAt || (a.receivedAt === b.receivedAt && a.id > b.id)
+const isNewer = (a: EventRecord, b: EventRecord): boolean => a.receivedAt > b.receivedAt || (a.receivedAt === b.receivedAt && a.id > b.id)
 
 /** Two lists, each newest first, as one. */
-function* merged(one: Iterator<Found, undefined>, other: Iterator<Found, undefined>): Generator<Found> {
+function* merged(one: Iterator<EventRecord, undefined>, other: Iterator<EventRecord, undefined>): Generator<EventRecord> {
   let a = one.next().value
   let b = other.next().value
   while (a || b) {
@@ -26,9 +26,9 @@ function* merged(one: Iterator<Found, undefined>, other: Iterator<Found, undefin
 }
 
 /** Events with a dead delivery, and quarantined ones, newest first. */
-export function* deadEvents(finder: Finder, flags: DeadFlags, ids: readonly string[]): Generator<Found> {
+export function* deadEvents(finder: Finder, flags: DeadFlags, ids: readonly string[]): Generator<EventRecord> {
   const { sink, key, reason, quarantined = false, limit = DEFAULT_LIMIT } = flags
-  const meant = meantBy(flags, ids)
+  const meant = selectionFrom(flags, ids)
   const dead = pages(finder, {
     ...meant,
     ...(sink !== undefined && { sink }),
@@ -37,7 +37,7 @@ export function* deadEvents(finder: Finder, flags: DeadFlags, ids: readonly stri
     state: 'dead',
     limit: quarantined ? 0 : limit,
   })
-  const refused = pages(finder, { ...meant, status: 'quarantined', limit: meansDeliveries(flags) ? 0 : limit })
+  const refused = pages(finder, { ...meant, status: 'quarantined', limit: selectsDeliveries(flags) ? 0 : limit })
   let left = limit
   for (const event of merged(dead, refused)) {
     if (left === 0) return
@@ -46,13 +46,13 @@ export function* deadEvents(finder: Finder, flags: DeadFlags, ids: readonly stri
   }
 }
 
-const line = (event: Found, sink: string | undefined): string => {
+const line = (event: EventRecord, sink: string | undefined): string => {
   const dead = event.deliveries
     .filter((delivery) => delivery.state === 'dead' && (sink === undefined || delivery.sink === sink))
     .map(({ sink: name, attempts, error = '' }) => `${name}: dead after ${attempts} attempt${attempts === 1 ? '' : 's'}: ${error}`)
   const refused = event.status === 'quarantined' ? [`quarantined: ${(event.reasons ?? []).join(', ')}`] : []
   const head = [new Date(event.receivedAt).toISOString(), event.id, event.app, event.command, event.key ?? '-'].join('  ')
-  return printable(`${head}  ${[...dead, ...refused].join('; ')}`)
+  return sanitize(`${head}  ${[...dead, ...refused].join('; ')}`)
 }
 
 /** `dead list`: what was given up, and what was not understood, each with its reason. */
@@ -64,7 +64,7 @@ export const listDead = async (ids: readonly string[], flags: DeadFlags, config:
       print(flags.json ? JSON.stringify(shown(event)) : line(event, flags.sink))
       count += 1
     }
-    if (count === 0 && !flags.json) complain('nothing is dead or quarantined that matches')
+    if (count === 0 && !flags.json) printError('nothing is dead or quarantined that matches')
     return EX.ok
   } finally {
     reader.close()

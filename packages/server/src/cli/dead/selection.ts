@@ -1,4 +1,4 @@
-import { MOST_IDS } from '../../admin/asked.ts'
+import { MAX_IDS } from '../../admin/asked.ts'
 import { EX, Exit } from '../../util/exit.ts'
 import { momentOf } from '../shared/parse-time.ts'
 
@@ -19,7 +19,7 @@ export interface DeadFlags {
 }
 
 /** Which events are meant; times in milliseconds since the Unix epoch. */
-export interface Meant {
+export interface Selection {
   readonly ids?: readonly string[]
   readonly command?: string
   readonly app?: number
@@ -28,9 +28,9 @@ export interface Meant {
 }
 
 /** Which events are meant, dead or quarantined. `ids` are those without an option's name. */
-export const meantBy = ({ id = [], command, app, since, until }: DeadFlags, ids: readonly string[]): Meant => {
+export const selectionFrom = ({ id = [], command, app, since, until }: DeadFlags, ids: readonly string[]): Selection => {
   const all = [...new Set([...ids, ...id])]
-  if (all.length > MOST_IDS) throw new Exit(EX.usage, `at most ${MOST_IDS} ids at a time; --since, --command and the like name more`)
+  if (all.length > MAX_IDS) throw new Exit(EX.usage, `at most ${MAX_IDS} ids at a time; --since, --command and the like name more`)
   return {
     ...(all.length > 0 && { ids: all }),
     ...(command !== undefined && { command }),
@@ -41,9 +41,9 @@ export const meantBy = ({ id = [], command, app, since, until }: DeadFlags, ids:
 }
 
 /** Sink, key and reason are a delivery's: a quarantined event has none of them. */
-export const meansDeliveries = ({ sink, key, reason }: DeadFlags): boolean =>
+export const selectsDeliveries = ({ sink, key, reason }: DeadFlags): boolean =>
   sink !== undefined || key !== undefined || reason !== undefined
 
 /** Does the command line say anything about which? */
-export const saysWhich = (flags: DeadFlags, ids: readonly string[]): boolean =>
-  meansDeliveries(flags) || flags.quarantined === true || Object.keys(meantBy(flags, ids)).length > 0
+export const hasSelection = (flags: DeadFlags, ids: readonly string[]): boolean =>
+  selectsDeliveries(flags) || flags.quarantined === true || Object.keys(selectionFrom(flags, ids)).length > 0

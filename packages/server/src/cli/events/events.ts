@@ -1,6 +1,6 @@
-import { type DeliveryState, type EventStatus, type Found, printable, type Query } from '@callboard/core'
+import { type DeliveryState, type EventQuery, type EventRecord, type EventStatus, sanitize } from '@callboard/core'
 import { EX, Exit, type ExitCode } from '../../util/exit.ts'
-import { complain, print } from '../../util/terminal.ts'
+import { print, printError } from '../../util/terminal.ts'
 import { line, shown } from '../shared/format-event.ts'
 import { openEvents } from '../shared/open-reader.ts'
 import { type Finder, pages } from '../shared/paginate.ts'
@@ -19,33 +19,33 @@ const bodyOf = (raw: string): unknown => {
 }
 
 /** An event with what came in, as `events show` and `events export` print it. */
-const whole = (event: Found) => {
+const whole = (event: EventRecord) => {
   const raw = utf8.decode(event.raw ?? new Uint8Array())
   return { ...shown(event), body: bodyOf(raw), raw, query: event.query }
 }
 
 /** `events list`: one line each, newest first. */
-const listEvents = (finder: Finder, query: Omit<Query, 'order'>, json: boolean): ExitCode => {
+const listEvents = (finder: Finder, query: Omit<EventQuery, 'order'>, json: boolean): ExitCode => {
   let count = 0
   for (const event of pages(finder, query)) {
     print(json ? JSON.stringify(shown(event)) : line(event))
     count += 1
   }
-  if (count === 0 && !json) complain('no event matches')
+  if (count === 0 && !json) printError('no event matches')
   return EX.ok
 }
 
 /** `events show ID`: everything that is known about one event. */
 const showEvent = (finder: Finder, id: string, json: boolean): ExitCode => {
   const [event] = finder.find({ ids: [id], limit: 1, order: 'newest', raw: true }).events
-  if (!event) throw new Exit(EX.notOk, `no event has the id ${printable(id)}; \`callboard events list\` shows those there are`)
+  if (!event) throw new Exit(EX.notOk, `no event has the id ${sanitize(id)}; \`callboard events list\` shows those there are`)
   if (json) print(JSON.stringify(whole(event)))
-  else for (const text of JSON.stringify(whole(event), null, 2).split('\n')) print(printable(text))
+  else for (const text of JSON.stringify(whole(event), null, 2).split('\n')) print(sanitize(text))
   return EX.ok
 }
 
 /** `events export`: JSON Lines with bodies, newest first. */
-const exportEvents = (finder: Finder, query: Omit<Query, 'order'>): ExitCode => {
+const exportEvents = (finder: Finder, query: Omit<EventQuery, 'order'>): ExitCode => {
   for (const event of pages(finder, { ...query, raw: true })) print(JSON.stringify(whole(event)))
   return EX.ok
 }
@@ -69,7 +69,7 @@ export type EventsRequest =
 
 const DEFAULT_LIMIT = 50
 
-const queryOf = ({ json: _, since, until, limit, ...filters }: EventFilters, otherwise: number): Omit<Query, 'order'> => ({
+const queryOf = ({ json: _, since, until, limit, ...filters }: EventFilters, otherwise: number): Omit<EventQuery, 'order'> => ({
   ...filters,
   ...(since !== undefined && { since: momentOf(since, Date.now()) }),
   ...(until !== undefined && { until: momentOf(until, Date.now()) }),

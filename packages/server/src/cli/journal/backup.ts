@@ -1,9 +1,9 @@
 import { existsSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { printable } from '@callboard/core'
+import { sanitize } from '@callboard/core'
 import { backupJournal, JournalBackupError } from '@callboard/journal'
 import { EX, Exit, type ExitCode } from '../../util/exit.ts'
-import { progressOf } from '../../util/progress-line.ts'
+import { createProgressLine } from '../../util/progress-line.ts'
 import { print } from '../../util/terminal.ts'
 import { journalFile, unreadable } from '../shared/open-reader.ts'
 
@@ -22,13 +22,13 @@ export const backupTo = async (to: string, json: boolean, config: string | undef
   const file = await journalFile(config)
   const target = resolve(to)
   if (existsSync(target)) throw isThere(target)
-  const progress = progressOf()
+  const progress = createProgressLine()
   await backupJournal(file, target, (done, total) => progress.show(`${done} of ${total} pages`)).catch((error: unknown) => {
     progress.clear()
     throw failure(file, target, error)
   })
   progress.clear()
   const { size: bytes } = statSync(target)
-  print(json ? JSON.stringify({ file: target, bytes }) : printable(`${target}: a copy of the journal, ${bytes} bytes`))
+  print(json ? JSON.stringify({ file: target, bytes }) : sanitize(`${target}: a copy of the journal, ${bytes} bytes`))
   return EX.ok
 }

@@ -1,8 +1,8 @@
 import { duration, size } from '@callboard/core'
-import { openOperator, type Where } from '../../admin/connect.ts'
-import { whoAsks } from '../../util/current-user.ts'
+import { type AdminTarget, connectAdmin } from '../../admin/connect.ts'
+import { currentUser } from '../../util/current-user.ts'
 import { EX, Exit, type ExitCode } from '../../util/exit.ts'
-import { progressOf } from '../../util/progress-line.ts'
+import { createProgressLine } from '../../util/progress-line.ts'
 import { print } from '../../util/terminal.ts'
 
 /** What the command line says instead of the configuration's retention. */
@@ -24,24 +24,24 @@ const amountOf = (name: string, text: string, codec: typeof duration): number =>
 }
 
 /** `journal prune`: removes what need not be kept any longer, a little at a time. */
-export const pruneJournal = async ({ json = false, by, ...given }: PruneFlags, where: Where): Promise<ExitCode> => {
+export const pruneJournal = async ({ json = false, by, ...given }: PruneFlags, where: AdminTarget): Promise<ExitCode> => {
   const keep = {
     ...(given.delivered !== undefined && { delivered: amountOf('delivered', given.delivered, duration) }),
     ...(given.dead !== undefined && { dead: amountOf('dead', given.dead, duration) }),
     ...(given.size !== undefined && { size: amountOf('size', given.size, size) }),
   }
-  const { operator, close } = await openOperator(where)
-  const progress = progressOf()
+  const { admin, close } = await connectAdmin(where)
+  const progress = createProgressLine()
   try {
     let removed = 0
     for (;;) {
-      const { events, more } = await operator.prune({ ...keep, limit: AT_ONCE, by: whoAsks(by) })
+      const { events, more } = await admin.prune({ ...keep, limit: AT_ONCE, by: currentUser(by) })
       removed += events
       progress.show(`${removed} events removed so far`)
       if (!more || events === 0) break
     }
     progress.clear()
-    const { events } = await operator.journal()
+    const { events } = await admin.journal()
     print(json ? JSON.stringify({ removed, left: events }) : `removed ${removed} ${removed === 1 ? 'event' : 'events'}; ${events} left`)
     return EX.ok
   } finally {

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
-import { printable } from '@callboard/core'
-import { configuredOrDemo } from '../../config/load.ts'
+import { sanitize } from '@callboard/core'
+import { loadConfigOrDemo } from '../../config/load.ts'
 import { EX, type ExitCode } from '../../util/exit.ts'
 import { print } from '../../util/terminal.ts'
 import { openEvents } from '../shared/open-reader.ts'
@@ -9,7 +9,7 @@ const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false 
 
 /** `journal stats`: what the journal holds. */
 export const journalStats = async (json: boolean, config: string | undefined): Promise<ExitCode> => {
-  const { journal } = await configuredOrDemo(config)
+  const { journal } = await loadConfigOrDemo(config)
   const reader = await openEvents(config)
   try {
     const stats = reader.stats()
@@ -17,10 +17,10 @@ export const journalStats = async (json: boolean, config: string | undefined): P
     const onDisk = sizeOf(file) + sizeOf(`${file}-wal`)
     if (json) print(JSON.stringify({ file, onDisk, ...stats }))
     else {
-      print(printable(`${file}: ${onDisk} bytes on disk`))
+      print(sanitize(`${file}: ${onDisk} bytes on disk`))
       print(`events ${stats.events}, bytes of bodies ${stats.bytes}`)
       for (const [name, { pending, delivered, dead, discarded }] of Object.entries(stats.sinks))
-        print(printable(`${name}  pending ${pending}  delivered ${delivered}  dead ${dead}  discarded ${discarded}`))
+        print(sanitize(`${name}  pending ${pending}  delivered ${delivered}  dead ${dead}  discarded ${discarded}`))
     }
     return EX.ok
   } finally {

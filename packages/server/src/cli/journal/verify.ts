@@ -1,7 +1,7 @@
-import { printable } from '@callboard/core'
+import { sanitize } from '@callboard/core'
 import { verifyJournal } from '@callboard/journal'
 import { EX, type ExitCode } from '../../util/exit.ts'
-import { complain, print } from '../../util/terminal.ts'
+import { print, printError } from '../../util/terminal.ts'
 import { journalFile, unreadable } from '../shared/open-reader.ts'
 
 const problemsIn = async (file: string): Promise<readonly string[]> => {
@@ -18,8 +18,8 @@ export const verify = async (json: boolean, config: string | undefined): Promise
   const problems = await problemsIn(file)
   for (const problem of problems) {
     if (json) print(JSON.stringify({ problem }))
-    else complain(printable(problem))
+    else printError(sanitize(problem))
   }
-  if (problems.length === 0 && !json) print(printable(`${file}: nothing is wrong`))
+  if (problems.length === 0 && !json) print(sanitize(`${file}: nothing is wrong`))
   return problems.length === 0 ? EX.ok : EX.dataError
 }

@@ -1,7 +1,7 @@
-import { type Line, withExamples } from '../shared/options.ts'
+import { type CommandContext, withExamples } from '../shared/options.ts'
 
 /** `new plugin|sink`. */
-export const newLine = ({ program, done }: Line): void => {
+export const registerNew = ({ program, exitWith }: CommandContext): void => {
   const start = program.command('new').description('write a package to start from, which passes its tests at once')
   withExamples(
     start
@@ -9,7 +9,7 @@ export const newLine = ({ program, done }: Line): void => {
       .description('one callback')
       .argument('<command>', 'its CallbackCommand')
       .action(async (command: string) =>
-        done(await (await import('./new.ts')).newCommand((await import('./plugin-template.ts')).newPlugin(command))),
+        exitWith(await (await import('./new.ts')).newCommand((await import('./plugin-template.ts')).newPlugin(command))),
       ),
     'new plugin Group.CallbackAfterMemberMuted',
   )
@@ -19,7 +19,7 @@ export const newLine = ({ program, done }: Line): void => {
       .description('one kind of sink')
       .argument('<name>', 'what it is called in hooks')
       .action(async (name: string) =>
-        done(await (await import('./new.ts')).newCommand((await import('./sink-template.ts')).newSink(name))),
+        exitWith(await (await import('./new.ts')).newCommand((await import('./sink-template.ts')).newSink(name))),
       ),
     'new sink my-queue',
   )

@@ -1,4 +1,4 @@
-import { comesWith } from '../../config/resolve/built-in-plugins.ts'
+import { packageOfCommand } from '../../config/resolve/built-in-plugins.ts'
 import { builtIn } from '../../config/resolve/sink-kinds.ts'
 import { suggest } from '../../util/did-you-mean.ts'
 import { EX, Exit } from '../../util/exit.ts'
@@ -39,7 +39,7 @@ export const commandNames = (command: string): Names & { readonly family: string
   if (!COMMAND.test(command)) {
     throw new Exit(
       EX.usage,
-      `${JSON.stringify(command)} is no CallbackCommand: the vendor writes a family and a name in letters and digits${suggest(command, [...comesWith.keys()]) || ', such as Group.CallbackAfterGroupDestroyed'}`,
+      `${JSON.stringify(command)} is no CallbackCommand: the vendor writes a family and a name in letters and digits${suggest(command, [...packageOfCommand.keys()]) || ', such as Group.CallbackAfterGroupDestroyed'}`,
     )
   }
   const [family = '', name = ''] = command.split('.')

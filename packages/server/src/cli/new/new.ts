@@ -1,13 +1,13 @@
 import { resolve } from 'node:path'
 import { EX, type ExitCode } from '../../util/exit.ts'
-import { complain, print } from '../../util/terminal.ts'
+import { print, printError } from '../../util/terminal.ts'
 import type { Package } from './package-files.ts'
 import { writeInto } from './write.ts'
 
 /** `new plugin`, `new sink`: writes a package into the working directory, and says what comes next. */
 export const newCommand = async ({ name, files, configuration, warning }: Package): Promise<ExitCode> => {
   await writeInto(resolve(name), files)
-  if (warning !== undefined) complain(`warning: ${warning}`)
+  if (warning !== undefined) printError(`warning: ${warning}`)
   print(`wrote ${name}: ${Object.keys(files).join(', ')}`)
   print(`try it:        cd ${name} && npm install && npm test`)
   print(`make it yours: ${name}/src/index.ts`)

@@ -1,4 +1,4 @@
-import { manifest } from '../../util/package-json.ts'
+import { packageJson } from '../../util/package-json.ts'
 
 /** What is to be written: path in the new directory -> text. */
 export type Files = Readonly<Record<string, string>>
@@ -19,7 +19,7 @@ export const tools = { '@types/node': '^22.20.5', mocha: '^12.0.3', typescript: 
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
 
-const { version, engines, dependencies } = manifest
+const { version, engines, dependencies } = packageJson
 const peers = { '@callboard/core': `^${version}`, 'fp-ts': dependencies['fp-ts'], 'io-ts': dependencies['io-ts'] }
 
 /** What every package has, whatever it is for. */

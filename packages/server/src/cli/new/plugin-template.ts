@@ -1,5 +1,5 @@
 import type { Plugin } from '@callboard/core'
-import { comesWith, ours } from '../../config/resolve/built-in-plugins.ts'
+import { builtInPlugins, packageOfCommand } from '../../config/resolve/built-in-plugins.ts'
 import { commandNames } from './names.ts'
 import { type Package, packageFiles } from './package-files.ts'
 
@@ -11,8 +11,8 @@ interface KeyField {
 const PLAIN_KEY: KeyField = { name: 'From_Account', value: 'user1' }
 
 /** The text of the sample that is its key. */
-const keyFieldOf = ({ sample, read }: Plugin): KeyField | undefined => {
-  const found = read(sample)
+const keyFieldOf = ({ sample, decode }: Plugin): KeyField | undefined => {
+  const found = decode(sample)
   const key = 'body' in found ? found.key : undefined
   const [name] = Object.entries(sample).find(([, value]) => value === key) ?? []
   return key === undefined || name === undefined ? undefined : { name, value: key }
@@ -37,11 +37,11 @@ const verdictsOf = (plugins: readonly Plugin[]): string => {
 export const newPlugin = (command: string): Package => {
   const { family, words, kebab, camel, pascal } = commandNames(command)
   const name = `callboard-plugin-${kebab}`
-  const relatives = ours.filter((plugin) => plugin.command.startsWith(`${family}.`))
+  const relatives = builtInPlugins.filter((plugin) => plugin.command.startsWith(`${family}.`))
   const key = keyFieldOfFamily(relatives)
   const before = isBefore(command)
   const configuration = `plugins: [./${name}/dist/index.js]`
-  const declaredBy = comesWith.get(command)
+  const declaredBy = packageOfCommand.get(command)
 
   const source = `import { definePlugin, millis, struct${before ? ', verdicts' : ''} } from '@callboard/core'
 import * as t from 'io-ts'

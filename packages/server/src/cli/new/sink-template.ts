@@ -30,9 +30,9 @@ export const ${sink} = defineSink({
     const file = await open(path, 'a')
     return {
       // To return means delivered, to throw again later, to \`throw giveUp('why')\` never. An event may come twice, under the same id.
-      write: async ({ event: { id, command, body }, content = body }, signal) => {
+      write: async ({ event: { id, command, body }, payload = body }, signal) => {
         signal.throwIfAborted()
-        await file.appendFile(\`\${JSON.stringify({ id, command, content })}\\n\`)
+        await file.appendFile(\`\${JSON.stringify({ id, command, payload })}\\n\`)
         await file.datasync()
       },
       close: () => file.close(),

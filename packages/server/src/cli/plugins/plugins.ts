@@ -1,8 +1,8 @@
 import { type Plugin, routeOf } from '@callboard/core'
-import { configured, fileOf } from '../../config/load.ts'
+import { fileOf, loadConfig } from '../../config/load.ts'
 import { EX, type ExitCode } from '../../util/exit.ts'
 import { print } from '../../util/terminal.ts'
-import { known } from '../send/target.ts'
+import { loadSendContext } from '../send/target.ts'
 
 /** One callback, as `plugins --json` tells it. */
 interface PluginTold {
@@ -39,8 +39,8 @@ const lineOf = (plugin: PluginTold): string => {
 
 /** `plugins`: the callbacks that the configuration loads, and those that come with the program. */
 export const pluginsCommand = async (named: string | undefined, json: boolean): Promise<ExitCode> => {
-  const { plugins } = await known(named)
-  const service = fileOf(named) === undefined ? undefined : (await configured(named)).service
+  const { plugins } = await loadSendContext(named)
+  const service = fileOf(named) === undefined ? undefined : (await loadConfig(named)).service
   const loaded = new Set(service?.plugins.map(({ command }) => command))
   const all = plugins
     .map((plugin) => {

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Plugin, printable } from '@callboard/core'
-import { type Answered, send } from '@callboard/testing'
+import { type Plugin, sanitize } from '@callboard/core'
+import { type SendResult, send } from '@callboard/testing'
 import { EX, Exit, type ExitCode } from '../../util/exit.ts'
 import { print } from '../../util/terminal.ts'
 import { parseValue, sampleBody } from '../shared/sample-body.ts'
-import { known } from './target.ts'
+import { loadSendContext } from './target.ts'
 
 /** What the command line of `send` says. */
 export interface SendFlags {
@@ -41,7 +41,7 @@ interface SendOptions {
   readonly json: boolean
 }
 
-type Result = Answered | { readonly error: string }
+type Result = SendResult | { readonly error: string }
 
 const assignment = (text: string): readonly [string, unknown] => {
   const at = text.indexOf('=')
@@ -78,7 +78,7 @@ const LONG_AGO = 3_600
 
 /** One line of output; the answer is foreign text. */
 const line = (result: Result): string =>
-  'error' in result ? `no answer: ${result.error}` : `HTTP ${result.status} ${printable(result.text)} ${result.ms.toFixed(1)} ms`
+  'error' in result ? `no answer: ${result.error}` : `HTTP ${result.status} ${sanitize(result.text)} ${result.ms.toFixed(1)} ms`
 const jsonLine = (result: Result): string =>
   JSON.stringify(
     'error' in result ? result : { status: result.status, answer: result.json ?? result.text, ms: Number(result.ms.toFixed(1)) },
@@ -152,7 +152,7 @@ const DEFAULT_CONNECTIONS = 1
 export const sendCommand = async (command: string | undefined, flags: SendFlags): Promise<ExitCode> => {
   if (command === undefined && !flags.list)
     throw new Exit(EX.usage, 'say which callback to send; `callboard send --list` shows those there are')
-  const { plugins, target } = await known(flags.config, flags.to !== undefined && flags.app !== undefined)
+  const { plugins, target } = await loadSendContext(flags.config, flags.to !== undefined && flags.app !== undefined)
   if (command === undefined) return list(plugins, flags.json ?? false)
   const to = flags.to ?? target?.url
   const app = flags.app ?? (target && String(target.app))

@@ -1,9 +1,9 @@
-import { type Found, printable } from '@callboard/core'
+import { type EventRecord, sanitize } from '@callboard/core'
 
 const iso = (moment: number | undefined): string | null => (moment === undefined ? null : new Date(moment).toISOString())
 
 /** An event as `--json` prints it: the shape that scripts rely on. */
-export const shown = (event: Found) => ({
+export const shown = (event: EventRecord) => ({
   id: event.id,
   app: event.app,
   command: event.command,
@@ -24,11 +24,11 @@ export const shown = (event: Found) => ({
 })
 
 /** An event in one line for people. */
-export const line = (event: Found): string => {
+export const line = (event: EventRecord): string => {
   const deliveries = event.deliveries.map(({ sink, state, attempts }) => `${sink}:${state}${attempts > 1 ? `(${attempts})` : ''}`).join(' ')
   const duplicates = event.duplicates > 0 ? ` +${event.duplicates} duplicate${event.duplicates > 1 ? 's' : ''}` : ''
   const status = event.status === 'accepted' ? '' : ` [${event.status}]`
-  return printable(
+  return sanitize(
     `${iso(event.receivedAt)}  ${event.id}  ${event.app}  ${event.command}  ${event.key ?? '-'}${status}${duplicates}  ${deliveries}`,
   )
 }

@@ -1,10 +1,10 @@
 import { JournalOpenError, openReader, type Reader } from '@callboard/journal'
-import { configuredOrDemo } from '../../config/load.ts'
+import { loadConfigOrDemo } from '../../config/load.ts'
 import { EX, Exit } from '../../util/exit.ts'
 
 /** The file of the configured journal. */
 export const journalFile = async (named: string | undefined): Promise<string> => {
-  const { journal } = await configuredOrDemo(named)
+  const { journal } = await loadConfigOrDemo(named)
   if (journal.use === 'memory')
     throw new Exit(EX.unavailable, 'a journal in memory cannot be read from outside: use sqlite to look into it')
   return journal.path

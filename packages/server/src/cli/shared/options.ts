@@ -2,31 +2,31 @@ import { type Command, InvalidArgumentError } from 'commander'
 import type { ExitCode } from '../../util/exit.ts'
 
 /** What every command takes. */
-export interface Global {
+export interface GlobalOptions {
   readonly config?: string
 }
 /** How a group of commands reaches the rest of the command line. */
-export interface Line {
+export interface CommandContext {
   readonly program: Command
-  readonly global: () => Global
+  readonly global: () => GlobalOptions
   /** Takes the exit code of the command that ran. */
-  readonly done: (code: ExitCode) => void
+  readonly exitWith: (code: ExitCode) => void
 }
 
 /** A number above 0. */
-export const positive = (text: string): number => {
+export const parsePositive = (text: string): number => {
   const number = Number(text)
   if (!(number > 0) || !Number.isFinite(number)) throw new InvalidArgumentError('expected a number above 0')
   return number
 }
 /** A whole number above 0. */
-export const whole = (text: string): number => {
-  const number = positive(text)
+export const parsePositiveInt = (text: string): number => {
+  const number = parsePositive(text)
   if (!Number.isSafeInteger(number)) throw new InvalidArgumentError('expected a whole number above 0')
   return number
 }
 /** A whole number, 0 included. */
-export const count = (text: string): number => (text === '0' ? 0 : whole(text))
+export const parseCount = (text: string): number => (text === '0' ? 0 : parsePositiveInt(text))
 /** The values of an option that may be given several times. */
 export const collect = (text: string, before: readonly string[] = []): readonly string[] => [...before, text]
 

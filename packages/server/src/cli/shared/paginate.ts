@@ -1,14 +1,14 @@
-import type { Found, Page, Query } from '@callboard/core'
+import type { EventPage, EventQuery, EventRecord } from '@callboard/core'
 
 /** What is asked of a journal that somebody else may be writing to. */
 export interface Finder {
-  find(query: Query): Page
+  find(query: EventQuery): EventPage
 }
 
 const PAGE = 1_000
 
 /** Every event that the query matches, newest first, page by page, so that a million of them need no memory. */
-export function* pages(finder: Finder, query: Omit<Query, 'order'>): Generator<Found, undefined> {
+export function* pages(finder: Finder, query: Omit<EventQuery, 'order'>): Generator<EventRecord, undefined> {
   let left = query.limit
   let cursor: string | undefined
   while (left > 0) {

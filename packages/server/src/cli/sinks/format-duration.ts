@@ -6,7 +6,7 @@ const UNITS = [
 ] as const
 
 /** How long ago something was, in its two largest units: `2d 3h`, `41s`. Both in milliseconds since the Unix epoch. */
-export const agoOf = (moment: number, now: number): string => {
+export const formatDuration = (moment: number, now: number): string => {
   let left = Math.max(0, now - moment)
   const parts: string[] = []
   for (const [unit, ms] of UNITS) {

@@ -1,21 +1,21 @@
-import { printable } from '@callboard/core'
-import type { Where } from '../../admin/connect.ts'
+import { sanitize } from '@callboard/core'
+import type { AdminTarget } from '../../admin/connect.ts'
 import { findServer } from '../../admin/find-server.ts'
-import { MOST_BLOCKED, overview } from '../../admin/sink-status.ts'
-import type { SinkTold } from '../../admin/told.ts'
-import { configuredOrDemo } from '../../config/load.ts'
+import { MAX_BLOCKED_KEYS, sinkStatuses } from '../../admin/sink-status.ts'
+import type { SinkStatus } from '../../admin/told.ts'
+import { loadConfigOrDemo } from '../../config/load.ts'
 import { EX, Exit, type ExitCode } from '../../util/exit.ts'
-import { complain, print } from '../../util/terminal.ts'
+import { print, printError } from '../../util/terminal.ts'
 import { openEvents } from '../shared/open-reader.ts'
-import { agoOf } from './format-duration.ts'
+import { formatDuration } from './format-duration.ts'
 
 /** As the running server tells, else as far as the journal knows. */
-const sinksOf = async ({ config, admin }: Where): Promise<readonly SinkTold[]> => {
-  const { service, journal } = await configuredOrDemo(config)
+const sinksOf = async ({ config, admin }: AdminTarget): Promise<readonly SinkStatus[]> => {
+  const { service, journal } = await loadConfigOrDemo(config)
   const server = await findServer(service.settings.admin, admin, journal)
-  if (server.as === 'ours') return server.operator.sinks()
-  complain(
-    server.as === 'other'
+  if (server.type === 'ours') return server.operator.sinks()
+  printError(
+    server.type === 'other'
       ? `the Callboard at ${server.url} writes another journal: how these sinks are doing is not known`
       : `no server answers at ${server.url}: how the sinks are doing is not known`,
   )
@@ -23,38 +23,38 @@ const sinksOf = async ({ config, admin }: Where): Promise<readonly SinkTold[]> =
   const reader = await openEvents(config)
   try {
     const configured = Object.entries(service.sinks).map(([name, sink]) => ({ name, kind: typeof sink === 'function' ? '' : sink.kind }))
-    return await overview(configured, reader.stats(), (sink) => reader.blocked(sink, MOST_BLOCKED))
+    return await sinkStatuses(configured, reader.stats(), (sink) => reader.blocked(sink, MAX_BLOCKED_KEYS))
   } finally {
     reader.close()
   }
 }
 
-const healthOf = ({ health, why, after }: SinkTold, now: number): string => {
-  const until = after === undefined ? '' : ` for ${agoOf(now - after, now)}`
-  const reason = why === undefined ? '' : `: ${why}`
+const healthOf = ({ health, reason, retryInMs }: SinkStatus, now: number): string => {
+  const until = retryInMs === undefined ? '' : ` for ${formatDuration(now - retryInMs, now)}`
+  const because = reason === undefined ? '' : `: ${reason}`
   if (health === 'unconfigured') return 'no longer configured: what is pending is held'
-  return `${health}${until}${reason}`
+  return `${health}${until}${because}`
 }
 
 /** One sink for people: a line, and one more for each key that is held up. */
-export const linesOf = (sink: SinkTold, now: number): readonly string[] => {
+export const linesOf = (sink: SinkStatus, now: number): readonly string[] => {
   const { name, kind, pending, delayed, inFlight, dead, oldestPending, blocked } = sink
-  const oldest = oldestPending === null ? '' : ` (oldest ${agoOf(Date.parse(oldestPending), now)})`
+  const oldest = oldestPending === null ? '' : ` (oldest ${formatDuration(Date.parse(oldestPending), now)})`
   const counts = `pending ${pending}${oldest}  delayed ${delayed}  in flight ${inFlight}  dead ${dead}`
-  const lanes = blocked.map(({ app, key, command, id, attempts, dueAt, error, behind }) => {
-    const others = behind === 0 ? '' : `, ${behind} behind it`
-    const again = agoOf(now - Math.max(0, Date.parse(dueAt) - now), now)
+  const lanes = blocked.map(({ app, key, command, id, attempts, dueAt, error, waitingBehind }) => {
+    const others = waitingBehind === 0 ? '' : `, ${waitingBehind} behind it`
+    const again = formatDuration(now - Math.max(0, Date.parse(dueAt) - now), now)
     return `  key ${key} of app ${app} waits for ${command} ${id}: attempt ${attempts + 1} in ${again}${others}: ${error}`
   })
   return [`${name}  ${kind ?? '-'}  ${healthOf(sink, now)}  ${counts}`, ...lanes]
 }
 
 /** `sinks`: how each is doing, and what waits for it. */
-export const listSinks = async (json: boolean, where: Where): Promise<ExitCode> => {
+export const listSinks = async (json: boolean, where: AdminTarget): Promise<ExitCode> => {
   const sinks = await sinksOf(where)
   for (const sink of sinks) {
     if (json) print(JSON.stringify(sink))
-    else for (const line of linesOf(sink, Date.now())) print(printable(line))
+    else for (const line of linesOf(sink, Date.now())) print(sanitize(line))
   }
   return EX.ok
 }

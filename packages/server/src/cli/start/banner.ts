@@ -1,5 +1,5 @@
 import { type Durability, routeOf } from '@callboard/core'
-import type { Served, Service } from '../../http/server.ts'
+import type { RunningServer, ServerOptions } from '../../http/server.ts'
 
 const promises: Readonly<Record<Durability, string>> = {
   memory: 'in memory only, lost with the process',
@@ -9,7 +9,11 @@ const promises: Readonly<Record<Durability, string>> = {
 }
 
 /** One line per command -> plugin -> sinks, then where callbacks go and what an OK means. */
-export const announce = (say: (text: string) => void, { plugins, routes }: Service, { callboard, adminUrl, callbackUrl }: Served): void => {
+export const printBanner = (
+  say: (text: string) => void,
+  { plugins, routes }: ServerOptions,
+  { callboard, adminUrl, callbackUrl }: RunningServer,
+): void => {
   const named = Object.keys(routes).filter((command) => command !== '*')
   for (const command of new Set([...plugins.map((plugin) => plugin.command), ...named])) {
     const title = plugins.find((plugin) => plugin.command === command)?.title ?? '(no plugin)'

@@ -1,14 +1,14 @@
-import type { App, Plugin, Signal, Tell } from '@callboard/core'
-import type { Served, Service } from '../../http/server.ts'
+import type { App, Emit, Plugin, TelemetryEvent } from '@callboard/core'
+import type { RunningServer, ServerOptions } from '../../http/server.ts'
 import { sampleBody } from '../shared/sample-body.ts'
 
-const PATIENCE = 10_000
+const DELIVERY_TIMEOUT_MS = 10_000
 
 /** Waits until one event has reached these sinks. */
 const follower = () => {
   const arrived = new Map<string, Set<string>>()
   let look = () => {}
-  const tell: Tell = (signal: Signal) => {
+  const tell: Emit = (signal: TelemetryEvent) => {
     if (signal.type !== 'attempt' || signal.outcome !== 'delivered') return
     arrived.set(signal.id, (arrived.get(signal.id) ?? new Set()).add(signal.sink))
     look()
@@ -19,7 +19,7 @@ const follower = () => {
         clearTimeout(timer)
         resolve(sinks.filter((sink) => arrived.get(id)?.has(sink)))
       }
-      const timer = setTimeout(done, PATIENCE)
+      const timer = setTimeout(done, DELIVERY_TIMEOUT_MS)
       look = () => {
         if (sinks.every((sink) => arrived.get(id)?.has(sink))) done()
       }
@@ -32,7 +32,7 @@ const follower = () => {
 export const demo = () => {
   const { tell, reached } = follower()
 
-  const run = async (say: (text: string) => void, service: Service, served: Served): Promise<void> => {
+  const run = async (say: (text: string) => void, service: ServerOptions, served: RunningServer): Promise<void> => {
     const app: App | undefined = service.apps[0]
     const plugin: Plugin | undefined = service.plugins[0]
     if (!app || !plugin) return say('demo: there is no plugin to send a sample of')

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net'
-import type { Service } from '../../http/server.ts'
+import type { ServerOptions } from '../../http/server.ts'
 
-const TO_TRY = 50
+const MAX_TRIES = 50
 
 const isFree = (host: string, port: number): Promise<boolean> =>
   new Promise((resolve) => {
@@ -11,12 +11,12 @@ const isFree = (host: string, port: number): Promise<boolean> =>
   })
 
 const nextFree = async (host: string, from: number): Promise<number> => {
-  for (let port = from; port < from + TO_TRY; port++) if (await isFree(host, port)) return port
+  for (let port = from; port < from + MAX_TRIES; port++) if (await isFree(host, port)) return port
   return from
 }
 
 /** The same service on the next free ports, for a first run on a machine where the usual ones are taken. */
-export const onFreePorts = async (service: Service, say: (text: string) => void): Promise<Service> => {
+export const withFreePorts = async (service: ServerOptions, say: (text: string) => void): Promise<ServerOptions> => {
   const { listen, admin } = service.settings
   const placed = {
     listen: { ...listen, port: await nextFree(listen.host, listen.port) },

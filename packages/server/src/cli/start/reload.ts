@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Log } from '@callboard/core'
-import type { Configured } from '../../config/load.ts'
+import type { LoadedConfig } from '../../config/load.ts'
 import type { Settings } from '../../config/schema/codecs.ts'
-import type { Served } from '../../http/server.ts'
+import type { RunningServer } from '../../http/server.ts'
 
 /** What a running server does not take over: each part by its name in the file. */
 export const partsThatNeedARestart = (before: Settings, after: Settings): readonly string[] => {
@@ -19,10 +19,10 @@ export const partsThatNeedARestart = (before: Settings, after: Settings): readon
 }
 
 /** Reads the configuration again, whenever it is called, and takes over what a running server can; a bad one changes nothing. */
-export const reloader = (
+export const createReloader = (
   first: Settings,
-  read: () => Promise<Configured>,
-  served: Pick<Served, 'reload' | 'reloaded'>,
+  read: () => Promise<LoadedConfig>,
+  served: Pick<RunningServer, 'reload' | 'reloaded'>,
   log: Pick<Log, 'info' | 'warn' | 'error'>,
 ): (() => Promise<void>) => {
   const reload = async () => {

@@ -2,16 +2,16 @@ import type { Logger } from 'pino'
 import { EX, type ExitCode } from '../../util/exit.ts'
 
 /** Ends the program: by a signal from outside, or because going on would be wrong. */
-export interface Ending {
+export interface Shutdown {
   /** Resolves with the exit code once there is a reason to stop. */
-  readonly asked: Promise<ExitCode>
+  readonly requested: Promise<ExitCode>
   /** Gives a reason from inside. */
-  readonly ask: (code: ExitCode) => void
+  readonly request: (code: ExitCode) => void
 }
 
 /** Listens to SIGTERM and SIGINT; the second of them ends the process at once, and so does a bug that nobody caught. */
-export const untilAsked = (log: Logger): Ending => {
-  let ask: Ending['ask'] = () => {}
+export const waitForShutdown = (log: Logger): Shutdown => {
+  let ask: Shutdown['request'] = () => {}
   const asked = new Promise<ExitCode>((resolve) => {
     ask = resolve
   })
@@ -28,5 +28,5 @@ export const untilAsked = (log: Logger): Ending => {
   process.once('unhandledRejection', onBug)
   process.once('SIGTERM', onSignal)
   process.once('SIGINT', onSignal)
-  return { asked, ask }
+  return { requested: asked, request: ask }
 }

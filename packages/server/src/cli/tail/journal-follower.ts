@@ -1,14 +1,14 @@
 import { statSync } from 'node:fs'
-import { type Filter, type Found, JournalError } from '@callboard/core'
+import { type EventFilter, type EventRecord, JournalError } from '@callboard/core'
 import { openReader, type Reader } from '@callboard/journal'
 import { isMissing, unreadable } from '../shared/open-reader.ts'
 
 /** Which events are followed. */
-export type Wanted = Pick<Filter, 'command' | 'key' | 'app' | 'sink' | 'status'>
+export type Wanted = Pick<EventFilter, 'command' | 'key' | 'app' | 'sink' | 'status'>
 
 /** What has come since the last look, in the order of the journal. */
 export interface Looked {
-  readonly events: readonly Found[]
+  readonly events: readonly EventRecord[]
   /** There is more already. */
   readonly more: boolean
 }
@@ -24,7 +24,7 @@ const NOTHING: Looked = { events: [], more: false }
 
 const isWanted =
   ({ command, key, app, sink, status }: Wanted) =>
-  (event: Found): boolean =>
+  (event: EventRecord): boolean =>
     (command === undefined || event.command === command) &&
     (key === undefined || event.key === key) &&
     (app === undefined || event.app === app) &&
@@ -40,7 +40,7 @@ const identityOf = (file: string): string | undefined => {
 /** Will the next look succeed? The server holds the file for moments when it is started or stopped. */
 const passes = (error: unknown): boolean =>
   error instanceof JournalError
-    ? error.why === 'down'
+    ? error.code === 'down'
     : error instanceof Error && 'code' in error && /^SQLITE_(BUSY|LOCKED)/.test(String(error.code))
 
 /**

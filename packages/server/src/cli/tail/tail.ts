@@ -1,7 +1,7 @@
 import { setTimeout as passed } from 'node:timers/promises'
-import type { EventStatus, Found } from '@callboard/core'
+import type { EventRecord, EventStatus } from '@callboard/core'
 import { EX, type ExitCode } from '../../util/exit.ts'
-import { complain, print } from '../../util/terminal.ts'
+import { print, printError } from '../../util/terminal.ts'
 import { line, shown } from '../shared/format-event.ts'
 import { journalFile } from '../shared/open-reader.ts'
 import { createFollower } from './journal-follower.ts'
@@ -29,9 +29,9 @@ const untilAsked = (): AbortSignal => {
 
 /** `tail`: each event once, in the order of the journal, as it is when it is first seen. */
 export const tailCommand = async ({ lines, json = false, ...wanted }: TailFlags, config: string | undefined): Promise<ExitCode> => {
-  const follower = createFollower(await journalFile(config), wanted, lines, complain)
+  const follower = createFollower(await journalFile(config), wanted, lines, printError)
   const asked = untilAsked()
-  const show = (event: Found) => print(json ? JSON.stringify(shown(event)) : line(event))
+  const show = (event: EventRecord) => print(json ? JSON.stringify(shown(event)) : line(event))
   try {
     while (!asked.aborted) {
       const { events, more } = follower.look()

@@ -8,7 +8,7 @@ const modules: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 }
 
 /** The package that declares each command, of those that come with the program. */
-export const comesWith: ReadonlyMap<string, string> = new Map(
+export const packageOfCommand: ReadonlyMap<string, string> = new Map(
   Object.entries(modules).flatMap(([name, module]) =>
     Object.values(module)
       .filter(isPlugin)
@@ -17,6 +17,6 @@ export const comesWith: ReadonlyMap<string, string> = new Map(
 )
 
 /** The plugins that come with the program. */
-export const ours: readonly Plugin[] = Object.values(modules)
+export const builtInPlugins: readonly Plugin[] = Object.values(modules)
   .flatMap((module) => Object.values(module))
   .filter(isPlugin)

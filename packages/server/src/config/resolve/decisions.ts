@@ -1,8 +1,8 @@
 import { type ConfiguredDecision, type Decision, isDecision, isObject, type Plugin } from '@callboard/core'
-import { refusedTarget, signedTarget } from '@callboard/sinks'
+import { explainBadSecret, explainBlockedTarget } from '@callboard/sinks'
 import { DecisionEntry, WebhookDecisionEntry } from '../schema/codecs.ts'
-import type { Shape } from '../yaml/document.ts'
-import { inVain, type Load, otherVersion, type Unusable } from './load-module.ts'
+import type { ConfigDocument } from '../yaml/document.ts'
+import { describeExports, type Load, type LoadError, versionMismatch } from './load-module.ts'
 import { decideByWebhook } from './webhook-decision.ts'
 
 /** As it was written: `use`, and what goes with it. */
@@ -15,16 +15,18 @@ export interface Decisions {
   readonly entries: Readonly<Record<string, WrittenDecision>>
 }
 
-const decisionIn = async (use: string, command: string, load: Load): Promise<Decision | Unusable> => {
+const decisionIn = async (use: string, command: string, load: Load): Promise<Decision | LoadError> => {
   const module = await load(use)
-  if ('says' in module) return module
+  if ('message' in module) return module
   const [first] = module.exports
   const decision = first?.[0] === 'default' ? first[1] : undefined
-  const other = otherVersion(use, 'decision', [decision])
+  const other = versionMismatch(use, 'decision', [decision])
   if (other) return other
   if (!isDecision(decision))
-    return { says: `no decision, as decideWith makes it, for a default export in ${JSON.stringify(use)}: ${inVain(module.exports)}` }
-  return decision.command === command ? decision : { says: `${JSON.stringify(use)} decides ${decision.command}, not ${command}` }
+    return {
+      message: `no decision, as decideWith makes it, for a default export in ${JSON.stringify(use)}: ${describeExports(module.exports)}`,
+    }
+  return decision.command === command ? decision : { message: `${JSON.stringify(use)} decides ${decision.command}, not ${command}` }
 }
 
 interface Asked {
@@ -33,17 +35,17 @@ interface Asked {
 }
 
 /** A decision that another service is asked for. What is wrong with it is reported; so is a missing plugin, unless one did not load. */
-const askedElsewhere = (shape: Shape, command: string, plugins: readonly Plugin[], complete: boolean): Asked | undefined => {
+const askedElsewhere = (shape: ConfigDocument, command: string, plugins: readonly Plugin[], complete: boolean): Asked | undefined => {
   const path = ['decisions', command]
   const entry = shape.read(WebhookDecisionEntry, path)
   if (!entry) return undefined
   const { use: _, deadline, fallback, ...target } = entry
-  const objection = signedTarget(target)
-  const refused = refusedTarget(target.url, target.allow)
+  const objection = explainBadSecret(target)
+  const refused = explainBlockedTarget(target.url, target.allow)
   const plugin = plugins.find((each) => each.command === command)
-  if (objection !== undefined) shape.complain(path, objection)
-  if (refused !== undefined) shape.complain([...path, 'url'], refused)
-  if (!plugin && complete) shape.complain(path, `no plugin declares ${command}, so nothing can be decided about it`)
+  if (objection !== undefined) shape.report(path, objection)
+  if (refused !== undefined) shape.report([...path, 'url'], refused)
+  if (!plugin && complete) shape.report(path, `no plugin declares ${command}, so nothing can be decided about it`)
   if (!plugin || objection !== undefined || refused !== undefined) return undefined
   const bounds = { ...(deadline !== undefined && { deadline }), ...(fallback && { fallback }) }
   return { decision: { use: decideByWebhook(plugin, target), ...bounds }, entry }
@@ -51,7 +53,7 @@ const askedElsewhere = (shape: Shape, command: string, plugins: readonly Plugin[
 
 /** Loads what the configuration names under `decisions`. */
 export const loadDecisions = async (
-  shape: Shape,
+  shape: ConfigDocument,
   load: Load,
   { plugins, complete }: { readonly plugins: readonly Plugin[]; readonly complete: boolean },
 ): Promise<Decisions> => {
@@ -71,7 +73,7 @@ export const loadDecisions = async (
     const { use, deadline, fallback } = entry
     entries.set(command, entry)
     const decision = await decisionIn(use, command, load)
-    if ('says' in decision) shape.complain([...path, 'use'], decision.says)
+    if ('message' in decision) shape.report([...path, 'use'], decision.message)
     else decisions.push({ use: decision, ...(deadline !== undefined && { deadline }), ...(fallback && { fallback }) })
   }
   return { decisions, entries: Object.fromEntries(entries) }

@@ -1,7 +1,7 @@
 import { brandOf, isObject, isPlugin, type Plugin } from '@callboard/core'
-import { Named } from '../schema/codecs.ts'
-import type { Shape } from '../yaml/document.ts'
-import { type Exports, inVain, type Load, otherVersion, type Unusable } from './load-module.ts'
+import { NonEmptyText } from '../schema/codecs.ts'
+import type { ConfigDocument } from '../yaml/document.ts'
+import { describeExports, type Exports, type Load, type LoadError, versionMismatch } from './load-module.ts'
 
 /** The plugins of a configuration. */
 export interface Plugins {
@@ -22,28 +22,28 @@ const valuesIn = (exports: Exports): readonly unknown[] =>
     return Array.isArray(value) ? value : isObject(value) ? Object.values(value) : []
   })
 
-const pluginsOf = async (specifier: string, load: Load): Promise<{ readonly plugins: readonly Plugin[] } | Unusable> => {
+const pluginsOf = async (specifier: string, load: Load): Promise<{ readonly plugins: readonly Plugin[] } | LoadError> => {
   const module = await load(specifier)
-  if ('says' in module) return module
+  if ('message' in module) return module
   const values = valuesIn(module.exports)
-  const other = otherVersion(specifier, 'plugin', values)
+  const other = versionMismatch(specifier, 'plugin', values)
   if (other) return other
   const plugins = values.filter(isPlugin)
   if (plugins.length > 0) return { plugins }
-  return { says: `no plugin, as definePlugin makes it, in ${JSON.stringify(specifier)}: ${inVain(module.exports)}` }
+  return { message: `no plugin, as definePlugin makes it, in ${JSON.stringify(specifier)}: ${describeExports(module.exports)}` }
 }
 
 /** Loads the modules that the configuration lists under `plugins`. */
-export const loadPlugins = async (shape: Shape, load: Load): Promise<Plugins> => {
+export const loadPlugins = async (shape: ConfigDocument, load: Load): Promise<Plugins> => {
   const specifiers: string[] = []
   const entryOf = new Map<Plugin, number>()
   let complete = true
   for (let entry = 0; entry < shape.count(['plugins']); entry += 1) {
     const path = ['plugins', entry]
-    const specifier = shape.read(Named, path)
+    const specifier = shape.read(NonEmptyText, path)
     const loaded = specifier === undefined ? undefined : await pluginsOf(specifier, load)
-    if (loaded && 'says' in loaded) shape.complain(path, loaded.says)
-    if (specifier === undefined || !loaded || 'says' in loaded) {
+    if (loaded && 'message' in loaded) shape.report(path, loaded.message)
+    if (specifier === undefined || !loaded || 'message' in loaded) {
       complete = false
       continue
     }

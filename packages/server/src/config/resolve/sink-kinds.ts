@@ -1,7 +1,7 @@
 import { isSinkKind, type SinkKind } from '@callboard/core'
 import * as ours from '@callboard/sinks'
 import { suggest } from '../../util/did-you-mean.ts'
-import { inVain, type Load, otherVersion, type Unusable } from './load-module.ts'
+import { describeExports, type Load, type LoadError, versionMismatch } from './load-module.ts'
 
 const exported: readonly unknown[] = Object.values(ours)
 
@@ -11,20 +11,20 @@ export const builtIn: ReadonlyMap<string, SinkKind> = new Map(exported.filter(is
 const SHORT = /^[a-z0-9-]+$/i
 
 /** A kind of sink: one of ours by its name, any other by package name or path. */
-export const findKind = async (use: string, load: Load): Promise<SinkKind | Unusable> => {
+export const findKind = async (use: string, load: Load): Promise<SinkKind | LoadError> => {
   const known = builtIn.get(use)
   if (known) return known
   const quoted = JSON.stringify(use)
   const module = await load(use)
-  if ('says' in module) {
+  if ('message' in module) {
     const names = [...builtIn.keys()]
     return SHORT.test(use)
       ? {
-          says: `no kind of sink is called ${quoted}${suggest(use, names)} (there are ${names.join(', ')}, and others by package name or ./path)`,
+          message: `no kind of sink is called ${quoted}${suggest(use, names)} (there are ${names.join(', ')}, and others by package name or ./path)`,
         }
       : module
   }
-  const other = otherVersion(
+  const other = versionMismatch(
     use,
     'sink',
     module.exports.map(([, value]) => value),
@@ -32,11 +32,11 @@ export const findKind = async (use: string, load: Load): Promise<SinkKind | Unus
   if (other) return other
   const kinds = module.exports.filter(([, value]) => isSinkKind(value))
   const [first] = kinds
-  if (!first) return { says: `no kind of sink, as defineSink makes it, in ${quoted}: ${inVain(module.exports)}` }
+  if (!first) return { message: `no kind of sink, as defineSink makes it, in ${quoted}: ${describeExports(module.exports)}` }
   const [name, kind] = first
   if (kinds.length > 1 && name !== 'default')
     return {
-      says: `several kinds of sink in ${quoted}: ${kinds.map(([each]) => each).join(', ')}; the one that is meant must be its default export`,
+      message: `several kinds of sink in ${quoted}: ${kinds.map(([each]) => each).join(', ')}; the one that is meant must be its default export`,
     }
-  return isSinkKind(kind) ? kind : { says: `no kind of sink in ${quoted}` }
+  return isSinkKind(kind) ? kind : { message: `no kind of sink in ${quoted}` }
 }

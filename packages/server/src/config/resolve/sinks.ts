@@ -1,9 +1,9 @@
 import { resolve } from 'node:path'
-import { type Delivering, isObject, type Sink } from '@callboard/core'
-import { refusedTarget } from '@callboard/sinks'
+import { type DeliveryOptions, isObject, type Sink } from '@callboard/core'
+import { explainBlockedTarget } from '@callboard/sinks'
 import type * as t from 'io-ts'
-import { deliveringEntries, Named } from '../schema/codecs.ts'
-import type { Shape } from '../yaml/document.ts'
+import { deliveringEntries, NonEmptyText } from '../schema/codecs.ts'
+import type { ConfigDocument } from '../yaml/document.ts'
 import type { Path } from '../yaml/source-map.ts'
 import type { Load } from './load-module.ts'
 import { findKind } from './sink-kinds.ts'
@@ -17,7 +17,7 @@ export interface Sinks {
   /** What was written about each, with absolute paths. */
   readonly entries: Readonly<Record<string, Entry>>
   /** Webhooks to addresses that will not be called. */
-  readonly blocked: readonly { readonly at: Path; readonly says: string }[]
+  readonly blocked: readonly { readonly at: Path; readonly message: string }[]
 }
 
 const DELIVERING = Object.keys(deliveringEntries)
@@ -25,12 +25,12 @@ const DELIVERING = Object.keys(deliveringEntries)
 /** Stands for a sink that is reported already. */
 const unusable: Sink = {
   kind: 'unusable',
-  delivering: {},
+  deliveryOptions: {},
   problems: [],
   open: () => Promise.reject(new TypeError('this sink is not configured')),
 }
 
-const deliveringOf = (shape: Shape, entry: Entry, path: Path): Delivering => {
+const deliveringOf = (shape: ConfigDocument, entry: Entry, path: Path): DeliveryOptions => {
   const option = <A>(codec: t.Type<A, unknown, unknown>, name: string): A | undefined =>
     Object.hasOwn(entry, name) ? shape.read(codec, [...path, name]) : undefined
   const order = option(deliveringEntries.order, 'order')
@@ -50,27 +50,27 @@ const withPaths = (use: string, entry: Entry, directory: string): Entry =>
   use === 'file' && typeof entry.path === 'string' && entry.path !== '' ? { ...entry, path: resolve(directory, entry.path) } : entry
 
 const refusedIn = (use: string, { url, allow }: Entry): string | undefined =>
-  use === 'webhook' && typeof url === 'string' ? refusedTarget(url, Array.isArray(allow) ? allow.map(String) : []) : undefined
+  use === 'webhook' && typeof url === 'string' ? explainBlockedTarget(url, Array.isArray(allow) ? allow.map(String) : []) : undefined
 
 /** Makes the sinks that the configuration names. */
-export const makeSinks = async (shape: Shape, load: Load, directory: string): Promise<Sinks> => {
+export const makeSinks = async (shape: ConfigDocument, load: Load, directory: string): Promise<Sinks> => {
   const sinks = new Map<string, Sink>()
   const entries = new Map<string, Entry>()
-  const blocked: { at: Path; says: string }[] = []
+  const blocked: { at: Path; message: string }[] = []
 
   const make = async (name: string): Promise<Sink> => {
     const path: Path = ['sinks', name]
     const written = shape.at(path)
     if (!isObject(written)) {
-      shape.refuse(path, { at: [], says: 'expected a mapping with `use` and the options of the sink' })
+      shape.refuse(path, { path: [], message: 'expected a mapping with `use` and the options of the sink' })
       return unusable
     }
     const delivering = deliveringOf(shape, written, path)
-    const use = shape.read(Named, [...path, 'use'])
+    const use = shape.read(NonEmptyText, [...path, 'use'])
     if (use === undefined) return unusable
     const kind = await findKind(use, load)
-    if ('says' in kind) {
-      shape.complain([...path, 'use'], kind.says)
+    if ('message' in kind) {
+      shape.report([...path, 'use'], kind.message)
       return unusable
     }
     const entry = withPaths(use, written, directory)
@@ -80,7 +80,7 @@ export const makeSinks = async (shape: Shape, load: Load, directory: string): Pr
     const sink = kind.configure(own, delivering)
     for (const reason of sink.problems) shape.refuse(path, reason)
     const refused = sink.problems.length === 0 ? refusedIn(use, entry) : undefined
-    if (refused !== undefined) blocked.push({ at: [...path, 'url'], says: refused })
+    if (refused !== undefined) blocked.push({ at: [...path, 'url'], message: refused })
     return sink
   }
 

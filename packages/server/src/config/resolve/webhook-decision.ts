@@ -1,5 +1,5 @@
 import { allow, allowWith, type Decision, decideWith, drop, isObject, type Plugin, refuse, type Verdict } from '@callboard/core'
-import { openExchange, type Target } from '@callboard/sinks'
+import { openWebhookClient, type WebhookTarget } from '@callboard/sinks'
 
 /** A rewritten message is well below this. */
 const MOST_OF_AN_ANSWER = 256 * 1024
@@ -29,8 +29,8 @@ const jsonOf = (body: Buffer): unknown => {
  * Standard Webhooks, and answers as it would answer the vendor. An answer that does not come in time, or that says nothing of the
  * kind, is answered with the fallback.
  */
-export const decideByWebhook = (plugin: Plugin, target: Target): Decision => {
-  const opened = openExchange(target)
+export const decideByWebhook = (plugin: Plugin, target: WebhookTarget): Decision => {
+  const opened = openWebhookClient(target)
   return decideWith(plugin, async ({ id, query, raw }, signal) => {
     const { post } = await opened
     const { status, body } = await post({ id, at: Date.now(), body: raw, query }, MOST_OF_AN_ANSWER, signal)

@@ -4,7 +4,7 @@ import * as t from 'io-ts'
 import { isRange } from '../range.ts'
 
 /** A value of another codec that is right only under a condition; `schema`: as much of the condition as JSON Schema can say. */
-export const only = <A>(
+export const refine = <A>(
   name: string,
   base: t.Type<A, unknown, unknown>,
   isRight: (value: A) => boolean,
@@ -43,12 +43,12 @@ const PATH = /^\/[^?#\s]*$/
 const LAST_PORT = 65_535
 
 /** Text that says something, such as a name or a path. */
-export const Named = only('text that is not empty', Text, (text) => text !== '', { minLength: 1 })
-const Port = only('a port from 0 to 65535', integer, (port) => port >= 0 && port <= LAST_PORT, { minimum: 0, maximum: LAST_PORT })
-const UrlPath = only('a path that starts with / and holds neither ? nor #', Text, (path) => PATH.test(path), { pattern: PATH.source })
-const Range = only('an address range such as 10.0.0.0/8', Text, isRange, { minLength: 1 })
-const Count = only('a whole number, 1 or more', integer, (count) => count >= 1, { minimum: 1 })
-const Bytes = only(`${size.name}, at least one byte`, size, (bytes) => bytes >= 1, { minimum: 1 })
+export const NonEmptyText = refine('text that is not empty', Text, (text) => text !== '', { minLength: 1 })
+const Port = refine('a port from 0 to 65535', integer, (port) => port >= 0 && port <= LAST_PORT, { minimum: 0, maximum: LAST_PORT })
+const UrlPath = refine('a path that starts with / and holds neither ? nor #', Text, (path) => PATH.test(path), { pattern: PATH.source })
+const Range = refine('an address range such as 10.0.0.0/8', Text, isRange, { minLength: 1 })
+const Count = refine('a whole number, 1 or more', integer, (count) => count >= 1, { minimum: 1 })
+const Bytes = refine(`${size.name}, at least one byte`, size, (bytes) => bytes >= 1, { minimum: 1 })
 
 /** The parts of a configuration, and what each is for. */
 export const parts = {
@@ -73,27 +73,34 @@ export type AppEntry = t.TypeOf<typeof AppEntry>
 /** Where callbacks arrive. */
 export const ListenEntry = strictStruct(
   {},
-  { host: Named, port: Port, path: UrlPath, tls: strictStruct({ cert: Named, key: Named }), allow: list(Range), proxies: list(Range) },
+  {
+    host: NonEmptyText,
+    port: Port,
+    path: UrlPath,
+    tls: strictStruct({ cert: NonEmptyText, key: NonEmptyText }),
+    allow: list(Range),
+    proxies: list(Range),
+  },
 )
 /** Where health, metrics and the console are. */
-export const AdminEntry = strictStruct({}, { host: Named, port: Port, token: Named })
+export const AdminEntry = strictStruct({}, { host: NonEmptyText, port: Port, token: NonEmptyText })
 /** The journal that a restart forgets… */
 export const MemoryEntry = strictStruct({ use: oneOf('memory') })
 /** …and the one on disk, which is meant where nothing is said. */
-export const SqliteEntry = strictStruct({}, { use: oneOf('memory', 'sqlite'), path: Named })
+export const SqliteEntry = strictStruct({}, { use: oneOf('memory', 'sqlite'), path: NonEmptyText })
 /** Bounds on what one request may bring. */
 export const LimitsEntry = strictStruct({}, { body: Bytes, depth: Count, values: Count, queue: Bytes })
 /** For how long the journal keeps what is over, and how much of it. */
 export const RetentionEntry = strictStruct({}, { delivered: duration, dead: duration, size: Bytes })
 /** The options that every sink takes. The limits of their values are core's to check. */
 export const deliveringEntries = {
-  order: only('true or false', t.boolean, () => true),
+  order: refine('true or false', t.boolean, () => true),
   concurrency: integer,
   timeout: duration,
   retry: Text,
 } as const
 /** What decides a before-callback. */
-export const DecisionEntry = strictStruct({ use: Named }, { deadline: duration, fallback: oneOf('allow', 'refuse') })
+export const DecisionEntry = strictStruct({ use: NonEmptyText }, { deadline: duration, fallback: oneOf('allow', 'refuse') })
 export type DecisionEntry = t.TypeOf<typeof DecisionEntry>
 /** The same, where another HTTP service decides. */
 export const WebhookDecisionEntry = strictStruct(

@@ -9,7 +9,7 @@ import {
   LimitsEntry,
   ListenEntry,
   MemoryEntry,
-  Named,
+  NonEmptyText,
   type Part,
   parts,
   RetentionEntry,
@@ -29,7 +29,7 @@ const whereUse = (word: string, schema: JsonObject, otherwise: JsonObject): Json
 /** An entry whose `use` says what else it may have: as one of these has it, or as somebody else does. */
 const byUse = (known: Readonly<Record<string, JsonObject>>, other: JsonObject): JsonObject => ({
   type: 'object',
-  properties: { use: { anyOf: [{ enum: Object.keys(known) }, schemaOf(Named)] } },
+  properties: { use: { anyOf: [{ enum: Object.keys(known) }, schemaOf(NonEmptyText)] } },
   required: ['use'],
   ...Object.entries(known).reduceRight((otherwise, [word, schema]) => whereUse(word, schema, otherwise), other),
 })
@@ -45,7 +45,7 @@ const named = (each: Json): JsonObject => ({ type: 'object', additionalPropertie
 const orNothing = (schema: JsonObject): JsonObject => ({ anyOf: [schema, { type: 'null' }] })
 
 const schemas = (): Readonly<Record<string, JsonObject>> => {
-  const names = orNothing(schemaOf(list(Named)))
+  const names = orNothing(schemaOf(list(NonEmptyText)))
   const sinks = Object.fromEntries([...builtIn].map(([name, kind]) => [name, ofKind(kind)]))
   const all: Readonly<Record<Part, JsonObject>> = {
     apps: { ...schemaOf(list(AppEntry)), minItems: 1 },
@@ -53,7 +53,7 @@ const schemas = (): Readonly<Record<string, JsonObject>> => {
     admin: orNothing(schemaOf(AdminEntry)),
     journal: orNothing({ type: 'object', ...whereUse('memory', schemaOf(MemoryEntry), schemaOf(SqliteEntry)) }),
     plugins: names,
-    sinks: orNothing(named(byUse(sinks, schemaOf(struct({ use: Named }, deliveringEntries))))),
+    sinks: orNothing(named(byUse(sinks, schemaOf(struct({ use: NonEmptyText }, deliveringEntries))))),
     routes: orNothing(named(names)),
     decisions: orNothing(named(byUse({ webhook: schemaOf(WebhookDecisionEntry) }, schemaOf(DecisionEntry)))),
     limits: orNothing(schemaOf(LimitsEntry)),

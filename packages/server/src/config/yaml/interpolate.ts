@@ -1,13 +1,13 @@
 import { resolve } from 'node:path'
-import { readCapped } from './read-file.ts'
+import { readTextFile } from './read-file.ts'
 
 /** A scalar with its references resolved, and what was wrong with them. */
-export interface Filled {
+export interface Interpolated {
   readonly text: string
   readonly problems: readonly string[]
 }
 /** Resolves the references in one scalar. */
-export type Fill = (text: string) => Filled
+export type Interpolate = (text: string) => Interpolated
 
 const REFERENCE = /\$\{([^}]*)(\}?)/g
 const VARIABLE = /^env:([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?$/s
@@ -20,12 +20,12 @@ export const hasReference = (text: string): boolean => /\$\{/.test(text)
  * Resolves `${env:NAME}`, `${env:NAME:-default}` (also where the variable is empty) and `${file:PATH}` (relative to the directory;
  * line ends at its end are cut off). What comes in is text and stays text: it is neither parsed nor searched for references again.
  */
-export const fillFrom =
-  (env: NodeJS.ProcessEnv, directory: string): Fill =>
+export const createInterpolate =
+  (env: NodeJS.ProcessEnv, directory: string): Interpolate =>
   (given) => {
     const problems: string[] = []
-    const missing = (says: string): string => {
-      problems.push(says)
+    const missing = (message: string): string => {
+      problems.push(message)
       return ''
     }
     const variable = (name: string, fallback: string | undefined): string => {
@@ -34,7 +34,7 @@ export const fillFrom =
       return value ?? missing(`the environment variable ${name} is not set; \`\${env:${name}:-default}\` gives it a default`)
     }
     const contents = (file: string): string => {
-      const read = readCapped(resolve(directory, file))
+      const read = readTextFile(resolve(directory, file))
       return 'text' in read ? read.text.replace(/[\r\n]+$/, '') : missing(`the file ${file} cannot be read: ${read.refused}`)
     }
     const text = given.replace(REFERENCE, (_, inner: string, closed: string) => {

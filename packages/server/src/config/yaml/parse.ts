@@ -1,13 +1,13 @@
 import { isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, type Node, type Pair, parseDocument } from 'yaml'
 import type { Position } from '../problems.ts'
 import { type Report, TOP } from '../report.ts'
-import { type Fill, hasReference } from './interpolate.ts'
-import type { Place } from './source-map.ts'
+import { hasReference, type Interpolate } from './interpolate.ts'
+import type { SourceNode } from './source-map.ts'
 
 /** The values of a configuration, and where each of them stands. */
 export interface Document {
   readonly value: unknown
-  readonly place: Place
+  readonly place: SourceNode
 }
 
 interface Read extends Document {
@@ -29,35 +29,35 @@ const tooLong = (text: string): boolean => {
   return false
 }
 
-const NOWHERE: ReadonlyMap<string, Place> = new Map()
-const leaf = (value: unknown, at: Position, flags: { filled?: boolean; broken?: boolean } = {}): Read => ({
+const NOWHERE: ReadonlyMap<string, SourceNode> = new Map()
+const leaf = (value: unknown, at: Position, flags: { interpolated?: boolean; reported?: boolean } = {}): Read => ({
   value,
-  place: { at, inside: NOWHERE, filled: false, broken: false, ...flags },
+  place: { position: at, inside: NOWHERE, interpolated: false, reported: false, ...flags },
   size: 1,
 })
 
 /** Turns nodes into values with places, resolving references in scalars on the way. */
-const reader = (positionAt: (offset: number) => Position, fill: Fill, report: Report) => {
+const reader = (positionAt: (offset: number) => Position, fill: Interpolate, report: Report) => {
   const anchors = new Map<string, Read>()
   const positionOf = (node: Node): Position => positionAt(node.range?.[0] ?? 0)
 
-  const refused = (at: Position, says: string): Read => {
-    report.add(at, says)
-    return leaf(null, at, { broken: true })
+  const refused = (at: Position, message: string): Read => {
+    report.add(at, message)
+    return leaf(null, at, { reported: true })
   }
 
   const scalar = (value: unknown, at: Position): Read => {
     if (typeof value !== 'string' || !hasReference(value)) return leaf(value, at)
     const { text, problems } = fill(value)
-    for (const says of problems) report.add(at, says)
-    return leaf(text, at, { filled: true, broken: problems.length > 0 })
+    for (const message of problems) report.add(at, message)
+    return leaf(text, at, { interpolated: true, reported: problems.length > 0 })
   }
 
   const collection = (value: unknown, at: Position, parts: readonly (readonly [name: string, part: Read, key?: Position])[]): Read => {
     const size = parts.reduce((sum, [, part]) => sum + part.size, 1)
     if (size > MOST_VALUES) return refused(at, `more than ${MOST_VALUES} values are too many for a configuration`)
     const inside = new Map(parts.map(([name, { place }, key]) => [name, key ? { ...place, key } : place]))
-    return { value, place: { at, inside, filled: false, broken: false }, size }
+    return { value, place: { position: at, inside, interpolated: false, reported: false }, size }
   }
 
   const mapping = (pairs: readonly Pair<unknown, unknown>[], at: Position, depth: number): Read => {
@@ -110,7 +110,7 @@ const hint = (line: string | undefined): string =>
  * Reads YAML 1.2 and resolves the references in its scalars. Whatever is wrong with it goes into the report: errors of syntax give
  * undefined, everything else a document in which the wrong places are marked.
  */
-export const readYaml = (text: string, fill: Fill, report: Report): Document | undefined => {
+export const readYaml = (text: string, fill: Interpolate, report: Report): Document | undefined => {
   if (tooLong(text)) {
     report.add(TOP, `more than ${MOST_TOKENS} words and signs are too many for a configuration`)
     return undefined

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 
-const MOST_BYTES = 2 ** 20
+const MAX_FILE_BYTES = 2 ** 20
 
 const sentences: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
@@ -16,7 +16,7 @@ const wordsOf = (error: unknown): string => {
 const readBytes = (file: string): Buffer => {
   const handle = openSync(file, 'r')
   try {
-    const bytes = Buffer.alloc(MOST_BYTES + 1)
+    const bytes = Buffer.alloc(MAX_FILE_BYTES + 1)
     let length = 0
     for (;;) {
       const read = readSync(handle, bytes, length, bytes.length - length, null)
@@ -29,10 +29,10 @@ const readBytes = (file: string): Buffer => {
 }
 
 /** A file of at most 1 MiB of UTF-8 as text, or why it could not be read. */
-export const readCapped = (file: string): { readonly text: string } | { readonly refused: string } => {
+export const readTextFile = (file: string): { readonly text: string } | { readonly refused: string } => {
   try {
     const bytes = readBytes(file)
-    if (bytes.length > MOST_BYTES) return { refused: 'it is larger than 1 MiB' }
+    if (bytes.length > MAX_FILE_BYTES) return { refused: 'it is larger than 1 MiB' }
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) }
   } catch (error) {
     return { refused: error instanceof TypeError ? 'it is not UTF-8 text' : wordsOf(error) }
