@@ -3,13 +3,14 @@ import { Command, CommanderError } from 'commander'
 import { AdminError } from './admin/admin-api.ts'
 import { registerDead } from './cli/dead/command.ts'
 import { registerEvents } from './cli/events/command.ts'
+import { EX, type ExitCode } from './cli/exit-codes.ts'
 import { registerJournal } from './cli/journal/command.ts'
 import { registerNew } from './cli/new/command.ts'
 import { registerSend } from './cli/send/command.ts'
 import type { CommandContext, GlobalOptions } from './cli/shared/options.ts'
 import { registerSinks } from './cli/sinks/command.ts'
 import { registerTail } from './cli/tail/command.ts'
-import { EX, Exit, type ExitCode } from './util/exit.ts'
+import { OperatorError } from './util/operator-error.ts'
 import { packageJson } from './util/package-json.ts'
 import { printError } from './util/terminal.ts'
 
@@ -89,9 +90,9 @@ export const main = async (args: readonly string[]): Promise<ExitCode> => {
     return code
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EX.ok : EX.usage
-    if (error instanceof Exit) {
+    if (error instanceof OperatorError) {
       printError(error.message)
-      return error.code
+      return EX[error.reason]
     }
     if (error instanceof AdminError || error instanceof JournalError) {
       printError(error.message)

@@ -1,6 +1,6 @@
 import { sanitize } from '@callboard/core'
 import type * as t from 'io-ts'
-import { EX, Exit, type ExitCode } from '../util/exit.ts'
+import { OperatorError, type OperatorErrorReason } from '../util/operator-error.ts'
 import type { AdminApi } from './admin-api.ts'
 import {
   ChangeResponse,
@@ -49,23 +49,26 @@ const request = async ({ url, token }: AdminEndpoint, path: string, body: object
   return { status: response.status, json: jsonOf(await response.text()) }
 }
 
-const wrongToken = ({ url, token }: AdminEndpoint): Exit =>
-  new Exit(
-    EX.noPermission,
+const wrongToken = ({ url, token }: AdminEndpoint): OperatorError =>
+  new OperatorError(
+    'noPermission',
     token === undefined
       ? `the admin listener at ${url} asks for a token: put it into the configuration, as \`admin: { token: … }\``
       : `the admin listener at ${url} does not accept the token of the configuration: it must be the one that the server was started with`,
   )
 
-const codes: Readonly<Record<number, ExitCode>> = { 400: EX.usage, 404: EX.usage, 409: EX.usage, 503: EX.unavailable }
+const reasons: Readonly<Record<number, OperatorErrorReason>> = { 400: 'usage', 404: 'usage', 409: 'usage', 503: 'unavailable' }
 
-const refusal = (at: AdminEndpoint, { status, json }: HttpResponse): Exit => {
+const refusal = (at: AdminEndpoint, { status, json }: HttpResponse): OperatorError => {
   if (status === 401) return wrongToken(at)
   const told = ErrorResponse.decode(json)
-  return new Exit(codes[status] ?? EX.unavailable, told._tag === 'Right' ? sanitize(told.right.error) : `${at.url} answered ${status}`)
+  return new OperatorError(
+    reasons[status] ?? 'unavailable',
+    told._tag === 'Right' ? sanitize(told.right.error) : `${at.url} answered ${status}`,
+  )
 }
 
-/** The journal of the Callboard whose admin listener is there; undefined where nothing answers that is one. An `Exit` for a wrong token. */
+/** The journal of the Callboard whose admin listener is there; undefined where nothing answers that is one. An OperatorError for a wrong token. */
 export const ping = async (at: AdminEndpoint): Promise<JournalResponse | undefined> => {
   const heard = await request(at, 'journal', undefined, PING_TIMEOUT_MS).catch(() => undefined)
   if (heard?.status === 401) throw wrongToken(at)
@@ -73,18 +76,22 @@ export const ping = async (at: AdminEndpoint): Promise<JournalResponse | undefin
   return heard?.status === 200 && told._tag === 'Right' ? told.right : undefined
 }
 
-/** Asks the Callboard whose admin listener is there. Rejections are `Exit`s. */
+/** Asks the Callboard whose admin listener is there. Rejections are OperatorErrors. */
 export const adminClient = (at: AdminEndpoint): AdminApi => {
   const ask = async <A>(codec: t.Type<A, unknown, unknown>, path: string, body?: object, patience = REQUEST_TIMEOUT_MS): Promise<A> => {
     const heard = await request(at, path, body, patience).catch((error: unknown) => {
-      throw new Exit(EX.unavailable, `the admin listener at ${at.url} does not answer any more: see what has been done, and try again`, {
-        cause: error,
-      })
+      throw new OperatorError(
+        'unavailable',
+        `the admin listener at ${at.url} does not answer any more: see what has been done, and try again`,
+        {
+          cause: error,
+        },
+      )
     })
     if (heard.status !== 200) throw refusal(at, heard)
     const told = codec.decode(heard.json)
     if (told._tag === 'Right') return told.right
-    throw new Exit(EX.unavailable, `the admin listener at ${at.url} answered something that this program does not understand`)
+    throw new OperatorError('unavailable', `the admin listener at ${at.url} answered something that this program does not understand`)
   }
   const sinkPath = (sink: string, verb: string) => `sinks/${encodeURIComponent(sink)}/${verb}`
   return {

@@ -3,7 +3,7 @@ import { createDispatcher, type Journal, type Sink, type SinkFunction, silentLog
 import { JournalBusyError } from '@callboard/journal'
 import { type LoadedConfig, loadConfigOrDemo } from '../config/load.ts'
 import { openJournal } from '../config/open-journal.ts'
-import { EX, Exit } from '../util/exit.ts'
+import { OperatorError } from '../util/operator-error.ts'
 import type { AdminApi } from './admin-api.ts'
 import { findServer } from './find-server.ts'
 import { localAdmin } from './local-admin.ts'
@@ -32,8 +32,8 @@ const closed = (sink: Sink | SinkFunction): Sink | SinkFunction =>
 const resting = (journal: Journal): Journal => ({ ...journal, claim: async () => ({ claims: [] }) })
 
 const lockFailure = (error: unknown, url: string): unknown =>
-  error instanceof Exit && error.cause instanceof JournalBusyError
-    ? new Exit(EX.busy, `${error.message}, but no admin listener answers at ${url}: say where it is with --admin URL`, {
+  error instanceof OperatorError && error.cause instanceof JournalBusyError
+    ? new OperatorError('busy', `${error.message}, but no admin listener answers at ${url}: say where it is with --admin URL`, {
         cause: error.cause,
       })
     : error
@@ -41,9 +41,9 @@ const lockFailure = (error: unknown, url: string): unknown =>
 /** Opens the journal itself: the rules are those of a running Callboard, but nothing is delivered. */
 const openHere = async ({ service, journal: settings }: LoadedConfig, url: string): Promise<AdminConnection> => {
   if (settings.use === 'memory')
-    throw new Exit(EX.unavailable, `the journal is in memory, and no server answers at ${url}: there is nothing to change`)
+    throw new OperatorError('unavailable', `the journal is in memory, and no server answers at ${url}: there is nothing to change`)
   if (!existsSync(settings.path))
-    throw new Exit(EX.unavailable, `there is no journal at ${settings.path} yet: \`callboard start\` makes it`)
+    throw new OperatorError('unavailable', `there is no journal at ${settings.path} yet: \`callboard start\` makes it`)
   const journal = await openJournal(settings, silentLog).catch((error: unknown) => {
     throw lockFailure(error, url)
   })
@@ -61,14 +61,14 @@ const openHere = async ({ service, journal: settings }: LoadedConfig, url: strin
   return { admin: operator, running: false, close: () => callboard.stop() }
 }
 
-/** The running server if there is one, else the journal itself, under its lock. An `Exit` says what to do where neither is possible. */
+/** The running server if there is one, else the journal itself, under its lock. An OperatorError says what to do where neither is possible. */
 export const connectAdmin = async ({ config, admin }: AdminTarget): Promise<AdminConnection> => {
   const configured = await loadConfigOrDemo(config)
   const server = await findServer(configured.service.settings.admin, admin, configured.journal)
   if (server.type === 'ours') return { admin: server.operator, running: true, close: async () => {} }
   if (server.type === 'other')
-    throw new Exit(
-      EX.unavailable,
+    throw new OperatorError(
+      'unavailable',
       `the Callboard at ${server.url} writes another journal (${server.journal}), so nothing is changed: name its configuration with -c, or the right listener with --admin URL`,
     )
   return openHere(configured, server.url)

@@ -27,7 +27,7 @@ const realPath = (file: string): string | undefined => {
   }
 }
 
-/** Looks for the server that writes this journal. An `Exit` where it does not believe us. */
+/** Looks for the server that writes this journal. An OperatorError where it does not believe us. */
 export const findServer = async (
   admin: ListenSettings['admin'],
   given: string | undefined,

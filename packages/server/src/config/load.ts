@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { ServerOptions } from '../http/server.ts'
-import { EX, Exit } from '../util/exit.ts'
+import { OperatorError } from '../util/operator-error.ts'
 import { demoConfig } from './demo.ts'
 import type { JournalSettings } from './open-journal.ts'
 import { type ConfigProblem, formatProblem } from './problems.ts'
@@ -25,11 +25,11 @@ export const fileOf = (named: string | undefined): string | undefined => {
   return existsSync(DEFAULT_FILE) ? resolve(DEFAULT_FILE) : undefined
 }
 
-/** What was loaded, if it has no error; otherwise an `Exit` with every problem, a line each. */
+/** What was loaded, if it has no error; otherwise an OperatorError with every problem, a line each. */
 export const requireValid = (loaded: ConfigResult): LoadedConfig => {
   const errors = loaded.problems.filter(({ level }) => level === 'error')
   const { settings } = loaded
-  if (errors.length > 0 || settings === undefined) throw new Exit(EX.config, errors.map(formatProblem).join('\n'))
+  if (errors.length > 0 || settings === undefined) throw new OperatorError('config', errors.map(formatProblem).join('\n'))
   const { apps, plugins, sinks, routes, decisions } = loaded
   return {
     service: { settings, apps, plugins, sinks, routes, decisions, limits: settings.limits, retention: settings.retention },
@@ -43,8 +43,8 @@ export const requireValid = (loaded: ConfigResult): LoadedConfig => {
 export const loadConfig = async (named: string | undefined): Promise<LoadedConfig> => {
   const file = fileOf(named)
   if (file === undefined) {
-    throw new Exit(
-      EX.config,
+    throw new OperatorError(
+      'config',
       `there is no ${DEFAULT_FILE} here: write one with \`callboard init\`, name one with -c FILE, or try \`callboard start --demo\``,
     )
   }

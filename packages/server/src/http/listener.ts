@@ -2,7 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net'
 import type { Answer } from '@callboard/core'
-import { EX, Exit } from '../util/exit.ts'
+import { OperatorError } from '../util/operator-error.ts'
 
 // The vendor keeps its connections open: ours must outlive its idle ones, and slow senders must not hold them.
 const SERVER_TIMEOUTS_MS = { keepAliveTimeout: 75_000, headersTimeout: 5_000, requestTimeout: 10_000, connectionsCheckingInterval: 100 }
@@ -65,17 +65,21 @@ const start = (server: NetServer, { host, port }: Address): Promise<AddressInfo>
     })
   })
 
-const refusals: Readonly<Record<string, (at: Address) => Exit>> = {
+const refusals: Readonly<Record<string, (at: Address) => OperatorError>> = {
   EADDRINUSE: ({ host, port }) =>
-    new Exit(EX.unavailable, `port ${port} on ${host} is taken: stop what listens there, or choose another port in the configuration`),
-  EADDRNOTAVAIL: ({ host }) => new Exit(EX.unavailable, `this machine has no address ${host}: choose another host in the configuration`),
+    new OperatorError(
+      'unavailable',
+      `port ${port} on ${host} is taken: stop what listens there, or choose another port in the configuration`,
+    ),
+  EADDRNOTAVAIL: ({ host }) =>
+    new OperatorError('unavailable', `this machine has no address ${host}: choose another host in the configuration`),
   EACCES: ({ port }) =>
-    new Exit(EX.noPermission, `not allowed to listen on port ${port}: choose one above 1023, or give the process the right to`),
+    new OperatorError('noPermission', `not allowed to listen on port ${port}: choose one above 1023, or give the process the right to`),
 }
 
 const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '')
 
-/** Starts to listen. An `Exit` says what to do when that is not possible. */
+/** Starts to listen. An OperatorError says what to do when that is not possible. */
 export const listen = async (
   at: Address,
   handler: RequestListener,

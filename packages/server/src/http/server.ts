@@ -6,7 +6,7 @@ import Koa from 'koa'
 import { localAdmin } from '../admin/local-admin.ts'
 import { createMetrics } from '../metrics/metrics.ts'
 import { isLoopback } from '../util/addresses.ts'
-import { EX, Exit } from '../util/exit.ts'
+import { OperatorError } from '../util/operator-error.ts'
 import { adminApp } from './admin-app.ts'
 import { createIpFilter } from './ip-allow-list.ts'
 import { type Listener, listen, type Tls, urlOf } from './listener.ts'
@@ -65,14 +65,14 @@ const tlsOf = async (tls: ListenSettings['listen']['tls']): Promise<{ readonly t
   if (!tls) return {}
   const load = (file: string) =>
     readFile(file).catch((error: unknown) => {
-      throw new Exit(EX.config, `${file} cannot be read: ${error instanceof Error ? error.message : error}`)
+      throw new OperatorError('config', `${file} cannot be read: ${error instanceof Error ? error.message : error}`)
     })
   const pair = { cert: await load(tls.cert), key: await load(tls.key) }
   try {
     createSecureContext(pair)
   } catch (error) {
-    throw new Exit(
-      EX.config,
+    throw new OperatorError(
+      'config',
       `${tls.cert} and ${tls.key} are no certificate with its key: ${error instanceof Error ? error.message : error}`,
     )
   }

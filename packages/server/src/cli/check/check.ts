@@ -1,8 +1,9 @@
 import { checkConfig } from '../../config/check.ts'
 import { fileOf, loadConfig } from '../../config/load.ts'
 import { formatProblem } from '../../config/problems.ts'
-import { EX, Exit, type ExitCode } from '../../util/exit.ts'
+import { OperatorError } from '../../util/operator-error.ts'
 import { print, printError } from '../../util/terminal.ts'
+import { EX, type ExitCode } from '../exit-codes.ts'
 import { probeWebhooks, webhookTargets } from './probe-webhooks.ts'
 
 /** What the command line of `check` says. */
@@ -28,7 +29,7 @@ const checkOnline = async (named: string | undefined, json: boolean): Promise<Ex
 /** `check`: everything that is wrong with the configuration, without starting anything. */
 export const checkCommand = async (named: string | undefined, { json, online }: CheckOptions): Promise<ExitCode> => {
   const file = fileOf(named)
-  if (file === undefined) throw new Exit(EX.config, 'there is no callboard.yaml here: name one with -c FILE')
+  if (file === undefined) throw new OperatorError('config', 'there is no callboard.yaml here: name one with -c FILE')
   const problems = await checkConfig(file, process.env)
   for (const problem of problems) {
     if (json) print(JSON.stringify(problem))

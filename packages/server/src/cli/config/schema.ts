@@ -1,6 +1,6 @@
 import { configSchema } from '../../config/schema/json-schema.ts'
-import { EX, type ExitCode } from '../../util/exit.ts'
 import { print } from '../../util/terminal.ts'
+import { EX, type ExitCode } from '../exit-codes.ts'
 
 /** `config schema`: the JSON Schema of a configuration, the same for all of them. */
 export const schemaCommand = (): ExitCode => {

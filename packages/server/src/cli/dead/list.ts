@@ -1,6 +1,6 @@
 import { type EventRecord, sanitize } from '@callboard/core'
-import { EX, type ExitCode } from '../../util/exit.ts'
 import { print, printError } from '../../util/terminal.ts'
+import { EX, type ExitCode } from '../exit-codes.ts'
 import { shown } from '../shared/format-event.ts'
 import { openEvents } from '../shared/open-reader.ts'
 import { type Finder, pages } from '../shared/paginate.ts'

@@ -4,10 +4,11 @@ import { type AdminConnection, type AdminTarget, connectAdmin } from '../../admi
 import { unknownSinkMessage } from '../../admin/local-admin.ts'
 import type { SinkStatus } from '../../admin/told.ts'
 import { currentUser } from '../../util/current-user.ts'
-import { EX, Exit, type ExitCode } from '../../util/exit.ts'
+import { OperatorError } from '../../util/operator-error.ts'
 import { createProgressLine } from '../../util/progress-line.ts'
 import { createRateLimit } from '../../util/rate-limit.ts'
 import { print, printError } from '../../util/terminal.ts'
+import { EX, type ExitCode } from '../exit-codes.ts'
 import { runInBatches } from './in-batches.ts'
 import { type DeadFlags, hasSelection, type Selection, selectionFrom, selectsDeliveries } from './selection.ts'
 import { type DeadSummary, formatSummary, jsonOf, replayed } from './summary.ts'
@@ -35,8 +36,8 @@ const selectedSinks = async (operator: AdminApi, sink: string | undefined): Prom
   const found = sinks.filter(({ name }) => name === sink)
   const [first] = found
   if (!first)
-    throw new Exit(
-      EX.usage,
+    throw new OperatorError(
+      'usage',
       unknownSinkMessage(
         sink,
         sinks.map(({ name }) => name),
@@ -125,8 +126,11 @@ const reprocess = async (
   }
 }
 
-const missingSelection = (verb: 'replay' | 'discard'): Exit =>
-  new Exit(EX.usage, `say which to ${verb}: by id, --sink, --command, --since and the like, or --all; with --dry-run they are only counted`)
+const missingSelection = (verb: 'replay' | 'discard'): OperatorError =>
+  new OperatorError(
+    'usage',
+    `say which to ${verb}: by id, --sink, --command, --since and the like, or --all; with --dry-run they are only counted`,
+  )
 
 const withOperator = async (where: AdminTarget, run: (opened: AdminConnection) => Promise<void>): Promise<ExitCode> => {
   const opened = await connectAdmin(where)
@@ -143,7 +147,7 @@ export const replayDead = (ids: readonly string[], flags: ChangeFlags, where: Ad
   if (!flags.all && !hasSelection(flags, ids)) throw missingSelection('replay')
   const { limit = Number.POSITIVE_INFINITY, dryRun = false, quarantined = false } = flags
   if (quarantined && selectsDeliveries(flags))
-    throw new Exit(EX.usage, '--quarantined goes with neither --sink, --key nor --reason: a quarantined event has no delivery')
+    throw new OperatorError('usage', '--quarantined goes with neither --sink, --key nor --reason: a quarantined event has no delivery')
   return withOperator(where, async (opened) => {
     const asked = { flags, meant: selectionFrom(flags, ids), by: currentUser(flags.by) }
     const sinks = await selectedSinks(opened.admin, flags.sink)

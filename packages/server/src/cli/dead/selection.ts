@@ -1,5 +1,5 @@
 import { MAX_IDS } from '../../admin/asked.ts'
-import { EX, Exit } from '../../util/exit.ts'
+import { OperatorError } from '../../util/operator-error.ts'
 import { momentOf } from '../shared/parse-time.ts'
 
 /** What the command line says about which dead deliveries and quarantined events. */
@@ -30,7 +30,7 @@ export interface Selection {
 /** Which events are meant, dead or quarantined. `ids` are those without an option's name. */
 export const selectionFrom = ({ id = [], command, app, since, until }: DeadFlags, ids: readonly string[]): Selection => {
   const all = [...new Set([...ids, ...id])]
-  if (all.length > MAX_IDS) throw new Exit(EX.usage, `at most ${MAX_IDS} ids at a time; --since, --command and the like name more`)
+  if (all.length > MAX_IDS) throw new OperatorError('usage', `at most ${MAX_IDS} ids at a time; --since, --command and the like name more`)
   return {
     ...(all.length > 0 && { ids: all }),
     ...(command !== undefined && { command }),

@@ -1,6 +1,7 @@
 import { type DeliveryState, type EventQuery, type EventRecord, type EventStatus, sanitize } from '@callboard/core'
-import { EX, Exit, type ExitCode } from '../../util/exit.ts'
+import { OperatorError } from '../../util/operator-error.ts'
 import { print, printError } from '../../util/terminal.ts'
+import { EX, type ExitCode } from '../exit-codes.ts'
 import { line, shown } from '../shared/format-event.ts'
 import { openEvents } from '../shared/open-reader.ts'
 import { type Finder, pages } from '../shared/paginate.ts'
@@ -38,7 +39,7 @@ const listEvents = (finder: Finder, query: Omit<EventQuery, 'order'>, json: bool
 /** `events show ID`: everything that is known about one event. */
 const showEvent = (finder: Finder, id: string, json: boolean): ExitCode => {
   const [event] = finder.find({ ids: [id], limit: 1, order: 'newest', raw: true }).events
-  if (!event) throw new Exit(EX.notOk, `no event has the id ${sanitize(id)}; \`callboard events list\` shows those there are`)
+  if (!event) throw new OperatorError('notOk', `no event has the id ${sanitize(id)}; \`callboard events list\` shows those there are`)
   if (json) print(JSON.stringify(whole(event)))
   else for (const text of JSON.stringify(whole(event), null, 2).split('\n')) print(sanitize(text))
   return EX.ok

@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { EX, Exit, type ExitCode } from '../../util/exit.ts'
+import { OperatorError } from '../../util/operator-error.ts'
 import { print } from '../../util/terminal.ts'
+import { EX, type ExitCode } from '../exit-codes.ts'
 
 const text = `# Callboard. \`callboard check\` says what is wrong in here; \`callboard start\` runs it.
 apps:
@@ -28,8 +29,8 @@ export const initCommand = async (named = 'callboard.yaml'): Promise<ExitCode> =
   const file = resolve(named)
   await writeFile(file, text, { flag: 'wx' }).catch((error: unknown) => {
     const code = codeOf(error)
-    throw new Exit(
-      EX.cannotCreate,
+    throw new OperatorError(
+      'cannotCreate',
       code === 'EEXIST' ? `${file} is there already, and is left as it is` : `${file} cannot be written (${code})`,
     )
   })

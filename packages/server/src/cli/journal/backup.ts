@@ -2,19 +2,20 @@ import { existsSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { sanitize } from '@callboard/core'
 import { backupJournal, JournalBackupError } from '@callboard/journal'
-import { EX, Exit, type ExitCode } from '../../util/exit.ts'
+import { OperatorError } from '../../util/operator-error.ts'
 import { createProgressLine } from '../../util/progress-line.ts'
 import { print } from '../../util/terminal.ts'
+import { EX, type ExitCode } from '../exit-codes.ts'
 import { journalFile, unreadable } from '../shared/open-reader.ts'
 
-const isThere = (target: string): Exit => new Exit(EX.cannotCreate, `${target} is there already, and is left as it is`)
+const isThere = (target: string): OperatorError => new OperatorError('cannotCreate', `${target} is there already, and is left as it is`)
 
 /** What an operator sees when the copy of `file` cannot be made. */
-const failure = (file: string, target: string, error: unknown): Exit => {
+const failure = (file: string, target: string, error: unknown): OperatorError => {
   if (!(error instanceof JournalBackupError)) return unreadable(file, error)
   if (error.code === 'EEXIST') return isThere(target)
-  const code = error.code === 'SQLITE_FULL' || error.code === 'ENOSPC' ? EX.io : EX.cannotCreate
-  return new Exit(code, `${target} cannot be written (${error.code}): ${error.detail}`, { cause: error })
+  const reason = error.code === 'SQLITE_FULL' || error.code === 'ENOSPC' ? 'io' : 'cannotCreate'
+  return new OperatorError(reason, `${target} cannot be written (${error.code}): ${error.detail}`, { cause: error })
 }
 
 /** `journal backup FILE`: a copy of one moment, while the server goes on. */

@@ -1,9 +1,10 @@
 import { duration, size } from '@callboard/core'
 import { type AdminTarget, connectAdmin } from '../../admin/connect.ts'
 import { currentUser } from '../../util/current-user.ts'
-import { EX, Exit, type ExitCode } from '../../util/exit.ts'
+import { OperatorError } from '../../util/operator-error.ts'
 import { createProgressLine } from '../../util/progress-line.ts'
 import { print } from '../../util/terminal.ts'
+import { EX, type ExitCode } from '../exit-codes.ts'
 
 /** What the command line says instead of the configuration's retention. */
 export interface PruneFlags {
@@ -19,7 +20,7 @@ const AT_ONCE = 500
 /** An option as a number of milliseconds or bytes. */
 const amountOf = (name: string, text: string, codec: typeof duration): number => {
   const decoded = codec.decode(text)
-  if (decoded._tag === 'Left') throw new Exit(EX.usage, `--${name}: expected ${codec.name}`)
+  if (decoded._tag === 'Left') throw new OperatorError('usage', `--${name}: expected ${codec.name}`)
   return decoded.right
 }
 

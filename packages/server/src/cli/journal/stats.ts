@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs'
 import { sanitize } from '@callboard/core'
 import { loadConfigOrDemo } from '../../config/load.ts'
-import { EX, type ExitCode } from '../../util/exit.ts'
 import { print } from '../../util/terminal.ts'
+import { EX, type ExitCode } from '../exit-codes.ts'
 import { openEvents } from '../shared/open-reader.ts'
 
 const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0

@@ -1,7 +1,7 @@
 import { sanitize } from '@callboard/core'
 import { verifyJournal } from '@callboard/journal'
-import { EX, type ExitCode } from '../../util/exit.ts'
 import { print, printError } from '../../util/terminal.ts'
+import { EX, type ExitCode } from '../exit-codes.ts'
 import { journalFile, unreadable } from '../shared/open-reader.ts'
 
 const problemsIn = async (file: string): Promise<readonly string[]> => {

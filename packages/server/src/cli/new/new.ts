@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
-import { EX, type ExitCode } from '../../util/exit.ts'
 import { print, printError } from '../../util/terminal.ts'
+import { EX, type ExitCode } from '../exit-codes.ts'
 import type { Package } from './package-files.ts'
 import { writeInto } from './write.ts'
 

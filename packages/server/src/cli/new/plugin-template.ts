@@ -33,7 +33,7 @@ const verdictsOf = (plugins: readonly Plugin[]): string => {
   return codes ? `verdicts({ codes: [${codes.join(', ')}] })` : 'verdicts({})'
 }
 
-/** A package with one callback. Throws an `Exit` where the command is none. */
+/** A package with one callback. Throws an OperatorError where the command is none. */
 export const newPlugin = (command: string): Package => {
   const { family, words, kebab, camel, pascal } = commandNames(command)
   const name = `callboard-plugin-${kebab}`

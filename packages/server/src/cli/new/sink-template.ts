@@ -1,7 +1,7 @@
 import { kindNames } from './names.ts'
 import { type Package, packageFiles } from './package-files.ts'
 
-/** A package with one kind of sink. Throws an `Exit` where the name is none. */
+/** A package with one kind of sink. Throws an OperatorError where the name is none. */
 export const newSink = (kind: string): Package => {
   const { words, camel, pascal } = kindNames(kind)
   const name = `callboard-sink-${kind}`

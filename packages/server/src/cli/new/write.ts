@@ -1,16 +1,16 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { EX, Exit } from '../../util/exit.ts'
+import { OperatorError } from '../../util/operator-error.ts'
 import type { Files } from './package-files.ts'
 
 const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : 'unknown error')
 
-/** Writes files into a directory that it makes; an `Exit` where that is there already, which is left as it is, or cannot be made. */
+/** Writes files into a directory that it makes; an OperatorError where that is there already, which is left as it is, or cannot be made. */
 export const writeInto = async (directory: string, files: Files): Promise<void> => {
   await mkdir(directory).catch((error: unknown) => {
     const code = codeOf(error)
-    throw new Exit(
-      EX.cannotCreate,
+    throw new OperatorError(
+      'cannotCreate',
       code === 'EEXIST' ? `${directory} is there already, and is left as it is` : `${directory} cannot be made (${code})`,
     )
   })
@@ -21,6 +21,6 @@ export const writeInto = async (directory: string, files: Files): Promise<void> 
     }
   } catch (error) {
     await rm(directory, { recursive: true, force: true })
-    throw new Exit(EX.cannotCreate, `${directory} cannot be written (${codeOf(error)})`, { cause: error })
+    throw new OperatorError('cannotCreate', `${directory} cannot be written (${codeOf(error)})`, { cause: error })
   }
 }

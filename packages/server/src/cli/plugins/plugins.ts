@@ -1,7 +1,7 @@
 import { type Plugin, routeOf } from '@callboard/core'
 import { fileOf, loadConfig } from '../../config/load.ts'
-import { EX, type ExitCode } from '../../util/exit.ts'
 import { print } from '../../util/terminal.ts'
+import { EX, type ExitCode } from '../exit-codes.ts'
 import { loadSendContext } from '../send/target.ts'
 
 /** One callback, as `plugins --json` tells it. */

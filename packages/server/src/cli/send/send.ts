@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Plugin, sanitize } from '@callboard/core'
 import { type SendResult, send } from '@callboard/testing'
-import { EX, Exit, type ExitCode } from '../../util/exit.ts'
+import { OperatorError } from '../../util/operator-error.ts'
 import { print } from '../../util/terminal.ts'
+import { EX, type ExitCode } from '../exit-codes.ts'
 import { parseValue, sampleBody } from '../shared/sample-body.ts'
 import { loadSendContext } from './target.ts'
 
@@ -45,7 +46,7 @@ type Result = SendResult | { readonly error: string }
 
 const assignment = (text: string): readonly [string, unknown] => {
   const at = text.indexOf('=')
-  if (at < 1) throw new Exit(EX.usage, `--set takes path=value, such as --set GroupId=g1; got ${JSON.stringify(text)}`)
+  if (at < 1) throw new OperatorError('usage', `--set takes path=value, such as --set GroupId=g1; got ${JSON.stringify(text)}`)
   return [text.slice(0, at), parseValue(text.slice(at + 1))]
 }
 
@@ -57,14 +58,14 @@ const bodies = async (
 ): Promise<(index: number) => unknown> => {
   if (body !== undefined) {
     const bytes = await readFile(body).catch((error: unknown) => {
-      throw new Exit(EX.usage, `--body ${body} cannot be read: ${error instanceof Error ? error.message : error}`)
+      throw new OperatorError('usage', `--body ${body} cannot be read: ${error instanceof Error ? error.message : error}`)
     })
     return () => bytes
   }
   const plugin = plugins.find((candidate) => candidate.command === command)
   if (!plugin) {
-    throw new Exit(
-      EX.usage,
+    throw new OperatorError(
+      'usage',
       `no plugin here declares ${command}, so there is no sample of it: give the body with --body FILE, or see \`callboard send --list\``,
     )
   }
@@ -151,13 +152,13 @@ const DEFAULT_CONNECTIONS = 1
 /** `send COMMAND` and `send --list`. What the flags leave open comes from the configuration, where there is one. */
 export const sendCommand = async (command: string | undefined, flags: SendFlags): Promise<ExitCode> => {
   if (command === undefined && !flags.list)
-    throw new Exit(EX.usage, 'say which callback to send; `callboard send --list` shows those there are')
+    throw new OperatorError('usage', 'say which callback to send; `callboard send --list` shows those there are')
   const { plugins, target } = await loadSendContext(flags.config, flags.to !== undefined && flags.app !== undefined)
   if (command === undefined) return list(plugins, flags.json ?? false)
   const to = flags.to ?? target?.url
   const app = flags.app ?? (target && String(target.app))
-  if (to === undefined) throw new Exit(EX.usage, 'say where to with --to URL, or run where a callboard.yaml is')
-  if (app === undefined) throw new Exit(EX.usage, 'say which SDKAppID with --app ID, or run where a callboard.yaml is')
+  if (to === undefined) throw new OperatorError('usage', 'say where to with --to URL, or run where a callboard.yaml is')
+  if (app === undefined) throw new OperatorError('usage', 'say which SDKAppID with --app ID, or run where a callboard.yaml is')
   const token = flags.token ?? (target && String(target.app) === app ? target.token : undefined)
   const wrong = flags.badSign ? 'sign' : flags.expired ? 'time' : flags.wrongApp ? 'app' : undefined
   return sendAll(command, plugins, {

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander'
-import type { ExitCode } from '../../util/exit.ts'
+import type { ExitCode } from '../exit-codes.ts'
 
 /** What every command takes. */
 export interface GlobalOptions {

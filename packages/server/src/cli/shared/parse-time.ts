@@ -1,5 +1,5 @@
 import { duration } from '@callboard/core'
-import { EX, Exit } from '../../util/exit.ts'
+import { OperatorError } from '../../util/operator-error.ts'
 
 /** Reads `2026-01-31`, `2026-01-31T12:00:00Z`, or `10m` for ten minutes ago. Milliseconds since the Unix epoch. */
 export const momentOf = (text: string, now: number): number => {
@@ -7,6 +7,6 @@ export const momentOf = (text: string, now: number): number => {
   if (ago?._tag === 'Right') return now - ago.right
   const moment = Date.parse(text)
   if (Number.isNaN(moment))
-    throw new Exit(EX.usage, `${JSON.stringify(text)} is no time: write 2026-01-31T12:00:00Z, or 10m for ten minutes ago`)
+    throw new OperatorError('usage', `${JSON.stringify(text)} is no time: write 2026-01-31T12:00:00Z, or 10m for ten minutes ago`)
   return moment
 }

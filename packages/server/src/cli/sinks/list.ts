@@ -4,8 +4,9 @@ import { findServer } from '../../admin/find-server.ts'
 import { MAX_BLOCKED_KEYS, sinkStatuses } from '../../admin/sink-status.ts'
 import type { SinkStatus } from '../../admin/told.ts'
 import { loadConfigOrDemo } from '../../config/load.ts'
-import { EX, Exit, type ExitCode } from '../../util/exit.ts'
+import { OperatorError } from '../../util/operator-error.ts'
 import { print, printError } from '../../util/terminal.ts'
+import { EX, type ExitCode } from '../exit-codes.ts'
 import { openEvents } from '../shared/open-reader.ts'
 import { formatDuration } from './format-duration.ts'
 
@@ -19,7 +20,7 @@ const sinksOf = async ({ config, admin }: AdminTarget): Promise<readonly SinkSta
       ? `the Callboard at ${server.url} writes another journal: how these sinks are doing is not known`
       : `no server answers at ${server.url}: how the sinks are doing is not known`,
   )
-  if (journal.use === 'memory') throw new Exit(EX.unavailable, 'a journal in memory cannot be read from outside')
+  if (journal.use === 'memory') throw new OperatorError('unavailable', 'a journal in memory cannot be read from outside')
   const reader = await openEvents(config)
   try {
     const configured = Object.entries(service.sinks).map(([name, sink]) => ({ name, kind: typeof sink === 'function' ? '' : sink.kind }))

@@ -5,9 +5,10 @@ import { unknownSinkMessage } from '../../admin/local-admin.ts'
 import type { TestResponse } from '../../admin/told.ts'
 import { loadConfigOrDemo } from '../../config/load.ts'
 import type { ServerOptions } from '../../http/server.ts'
-import { EX, Exit, type ExitCode } from '../../util/exit.ts'
 import { createLogger } from '../../util/logger.ts'
+import { OperatorError } from '../../util/operator-error.ts'
 import { print } from '../../util/terminal.ts'
+import { EX, type ExitCode } from '../exit-codes.ts'
 
 /** Opens this one sink in this process, and makes one attempt. */
 const alone = async (
@@ -16,7 +17,7 @@ const alone = async (
   command: string | undefined,
 ): Promise<TestResult | undefined> => {
   const sink = service.sinks[name]
-  if (!sink) throw new Exit(EX.usage, unknownSinkMessage(name, Object.keys(service.sinks)))
+  if (!sink) throw new OperatorError('usage', unknownSinkMessage(name, Object.keys(service.sinks)))
   const routes = Object.fromEntries(Object.entries(service.routes).map(([route, names]) => [route, names.filter((each) => each === name)]))
   const callboard = await createDispatcher({ ...service, sinks: { [name]: sink }, routes, journal: memory(), log: await createLogger() })
   try {
@@ -45,7 +46,8 @@ export const testSink = async (
     server.type === 'ours'
       ? await server.operator.test(name, command === undefined ? {} : { command })
       : await alone(service, name, command)
-  if (!tried) throw new Exit(EX.usage, command === undefined ? 'there is no plugin to take a sample from' : `no plugin declares ${command}`)
+  if (!tried)
+    throw new OperatorError('usage', command === undefined ? 'there is no plugin to take a sample from' : `no plugin declares ${command}`)
   print(json ? JSON.stringify({ sink: name, ...tried }) : sanitize(`${name}: the sample of ${tried.command}: ${words(tried)}`))
   return tried.outcome === 'delivered' ? EX.ok : EX.notOk
 }

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import { EX, type ExitCode } from '../../util/exit.ts'
+import { EX, type ExitCode } from '../exit-codes.ts'
 
 /** Ends the program: by a signal from outside, or because going on would be wrong. */
 export interface Shutdown {

@@ -3,9 +3,10 @@ import { loadConfig, loadConfigOrDemo } from '../../config/load.ts'
 import { openJournal } from '../../config/open-journal.ts'
 import { formatProblem } from '../../config/problems.ts'
 import { startServer } from '../../http/server.ts'
-import { EX, Exit, type ExitCode } from '../../util/exit.ts'
 import { announcer, createLogger } from '../../util/logger.ts'
+import { OperatorError } from '../../util/operator-error.ts'
 import { startWatchdog } from '../../watchdog/watchdog.ts'
+import { EX, type ExitCode } from '../exit-codes.ts'
 import { printBanner } from './banner.ts'
 import { demo } from './demo.ts'
 import { withFreePorts } from './free-ports.ts'
@@ -22,7 +23,8 @@ export interface StartOptions {
 const STOP_DEADLINE_MS = 9_500
 
 /** What an operator sees when the program cannot start. */
-const refusal = (error: unknown): unknown => (error instanceof ConfigError ? new Exit(EX.config, error.message, { cause: error }) : error)
+const refusal = (error: unknown): unknown =>
+  error instanceof ConfigError ? new OperatorError('config', error.message, { cause: error }) : error
 
 /** `start`: receives and delivers until somebody asks it to stop. */
 export const startCommand = async (options: StartOptions): Promise<ExitCode> => {

@@ -14,7 +14,7 @@ export interface Looked {
 }
 /** Follows a journal. */
 export interface Follower {
-  /** Throws an `Exit` where the journal cannot be read, now and later. */
+  /** Throws an OperatorError where the journal cannot be read, now and later. */
   readonly look: () => Looked
   readonly close: () => void
 }

@@ -1,7 +1,7 @@
 import { setTimeout as passed } from 'node:timers/promises'
 import type { EventRecord, EventStatus } from '@callboard/core'
-import { EX, type ExitCode } from '../../util/exit.ts'
 import { print, printError } from '../../util/terminal.ts'
+import { EX, type ExitCode } from '../exit-codes.ts'
 import { line, shown } from '../shared/format-event.ts'
 import { journalFile } from '../shared/open-reader.ts'
 import { createFollower } from './journal-follower.ts'
