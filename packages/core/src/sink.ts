@@ -7,22 +7,35 @@ import type { HookPayloads } from './plugin/plugin.ts'
 import type { Log } from './util/log.ts'
 
 /** One event on its way to one sink. */
-export interface Delivery<Content = unknown> {
+export interface Delivery<Payload = unknown> {
   readonly event: SinkEvent
   /** What the plugin's hook for this kind of sink gave; absent where there is no hook. */
-  readonly payload?: Content
+  readonly payload?: Payload
   /** The name of the sink in the configuration. */
   readonly sink: string
   /** 1, 2, 3 … since the delivery was made or last replayed. */
   readonly attempt: number
 }
 
-/** A sink that is open for writing. */
-export interface SinkWriter<Content = unknown> {
-  /** Resolves: delivered. Throws: try again later. Throws `giveUp(reason)`: dead at once. Must stop when `signal` aborts. */
-  write(delivery: Delivery<Content>, signal: AbortSignal): unknown
-  /** Called once, after the last write has settled. */
-  close?(): unknown
+/** An open sink. */
+export interface SinkWriter<Payload = unknown> {
+  /**
+   * Writes one event. The delivery is done when it returns or resolves. It must stop when `signal` aborts.
+   *
+   * What it throws decides: any error is retried later, `giveUp(reason)` ends the delivery as dead, and `retryAfter(ms, reason)`
+   * pauses the whole sink for that time.
+   *
+   * @example
+   * write: async ({ event }, signal) => {
+   *   const response = await fetch(url, { method: 'POST', body: JSON.stringify(event.body), signal })
+   *   if (response.status === 422) throw giveUp('the receiver answered 422')
+   *   if (response.status === 429) throw retryAfter(30_000, 'the receiver answered 429')
+   *   if (!response.ok) throw new Error(`the receiver answered ${response.status}`)
+   * }
+   */
+  write(delivery: Delivery<Payload>, signal: AbortSignal): void | Promise<void>
+  /** Frees what `open` took. It is called once, after the last write has ended. */
+  close?(): void | Promise<void>
 }
 
 /** What a sink is told when it is opened. */

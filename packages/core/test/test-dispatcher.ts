@@ -28,7 +28,16 @@ export const disbanded = definePlugin({
 export type Write = (delivery: Delivery<unknown>, signal: AbortSignal) => unknown
 /** A sink of the kind `log` that writes like this. */
 export const kind = (write: Write, onClose = () => {}) =>
-  defineSink({ kind: 'log', options: struct({}), open: () => ({ write, close: onClose }) })
+  defineSink({
+    kind: 'log',
+    options: struct({}),
+    open: () => ({
+      write: async (delivery, signal) => {
+        await write(delivery, signal)
+      },
+      close: onClose,
+    }),
+  })
 
 const open: { readonly dispatcher: Dispatcher; readonly clock: ManualClock }[] = []
 

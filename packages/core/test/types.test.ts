@@ -82,7 +82,7 @@ describe('types', () => {
   })
 
   it('type the options of a sink kind', () => {
-    const kind = defineSink({ kind: 'x', options: strictStruct({ url: t.string }), open: ({ url }) => ({ write: () => url }) })
+    const kind = defineSink({ kind: 'x', options: strictStruct({ url: t.string }), open: ({ url }) => ({ write: () => void url }) })
     kind({ url: 'x', order: false })
     // @ts-expect-error a required option is missing
     kind({})

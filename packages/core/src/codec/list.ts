@@ -1,9 +1,10 @@
 import * as t from 'io-ts'
+import { Codec } from './codec.ts'
 import { MAX_ISSUES } from './errors.ts'
 import { addNestedErrors, EMPTY_CONTEXT } from './nested-errors.ts'
 
 /** A list whose errors are bounded; `item` lets tools walk it. */
-export class List<C extends t.Mixed> extends t.Type<readonly t.TypeOf<C>[], readonly t.OutputOf<C>[], unknown> {
+export class List<C extends t.Mixed> extends Codec<readonly t.TypeOf<C>[], readonly t.OutputOf<C>[]> {
   readonly _tag = 'List'
   readonly item: C
 

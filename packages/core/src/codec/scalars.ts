@@ -1,4 +1,5 @@
 import * as t from 'io-ts'
+import { Codec } from './codec.ts'
 import { withSchema } from './schema.ts'
 
 const DIGITS = /^-?\d{1,16}$/
@@ -13,7 +14,7 @@ const isSafeInteger = (value: unknown): value is number => Number.isSafeInteger(
 
 const numberNamed = (name: string, is: t.Is<number>, read: (value: unknown) => number | undefined, written: RegExp = DIGITS) =>
   withSchema(
-    new t.Type<number, number | string, unknown>(
+    new Codec<number, number | string>(
       name,
       is,
       (value, context) => {
@@ -44,7 +45,7 @@ export const seconds = numberNamed('seconds', isSafeInteger, exactInteger)
 
 /** An account that comes as text or as an internal number: "user1", "144115198576116560" or 144115198. Decodes to text. */
 export const identifier = withSchema(
-  new t.Type<string, string | number, unknown>(
+  new Codec<string, string | number>(
     'an identifier',
     t.string.is,
     (value, context) => {
@@ -59,7 +60,7 @@ export const identifier = withSchema(
 
 /** True or false, given as a boolean or as a word (the vendor prints both): false or "false". Decodes to a boolean. */
 export const flag = withSchema(
-  new t.Type<boolean, boolean | 'true' | 'false', unknown>(
+  new Codec<boolean, boolean | 'true' | 'false'>(
     'true or false',
     t.boolean.is,
     (value, context) => {
@@ -72,10 +73,10 @@ export const flag = withSchema(
 )
 
 /** One of these words and no other. */
-export const oneOf = <const Word extends string>(...words: readonly [Word, ...Word[]]): t.Type<Word, Word, unknown> => {
+export const oneOf = <const Word extends string>(...words: readonly [Word, ...Word[]]): Codec<Word> => {
   const isWord = (value: unknown): value is Word => words.some((word) => word === value)
   return withSchema(
-    new t.Type<Word, Word, unknown>(
+    new Codec<Word, Word>(
       words.map((word) => JSON.stringify(word)).join(' or '),
       isWord,
       (value, context) => (isWord(value) ? t.success(value) : t.failure(value, context)),

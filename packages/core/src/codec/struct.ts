@@ -1,5 +1,6 @@
 import * as t from 'io-ts'
 import { isObject } from '../json/json.ts'
+import { Codec } from './codec.ts'
 import { MAX_ISSUES } from './errors.ts'
 import { addNestedErrors, EMPTY_CONTEXT } from './nested-errors.ts'
 
@@ -30,7 +31,7 @@ const mapFields = (value: Loose, change: (field: string, given: unknown) => unkn
 }
 
 /** An object with required and optional fields; `required`, `optional` and `open` let tools walk it. */
-export class Struct<R extends Fields, O extends Fields> extends t.Type<StructType<R, O>, StructWire<R, O>, unknown> {
+export class Struct<R extends Fields, O extends Fields> extends Codec<StructType<R, O>, StructWire<R, O>> {
   readonly _tag = 'Struct'
   readonly required: R
   readonly optional: O

@@ -1,5 +1,6 @@
 import * as t from 'io-ts'
 import type { JsonObject } from '../json/json.ts'
+import { Codec } from './codec.ts'
 import { anyObject } from './json.ts'
 import { addNestedErrors } from './nested-errors.ts'
 import { type Fields, type Struct, struct } from './struct.ts'
@@ -21,7 +22,7 @@ export type TaggedUnionWire<Tag extends string, Content extends string, Kinds ex
   | { readonly [T in Tag | Content]: T extends Tag ? OtherTag : JsonObject }
 
 /** An object whose content is of the kind that its tag names; `common`, `tag`, `content` and `listed` let tools walk it. */
-export class TaggedUnion<A, O> extends t.Type<A, O, unknown> {
+export class TaggedUnion<A, O> extends Codec<A, O> {
   readonly _tag = 'Kinds'
   /** What all kinds have in common: the tag is a text, the content an object. */
   readonly common: Struct<Fields, Fields>

@@ -1,4 +1,5 @@
 import * as t from 'io-ts'
+import { Codec } from './codec.ts'
 import { withSchema } from './schema.ts'
 
 const MILLISECONDS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
@@ -15,7 +16,7 @@ const amount = (name: string, units: Readonly<Record<string, number>>) => {
     return factor === undefined ? undefined : Math.round(Number(digits) * factor)
   }
   return withSchema(
-    new t.Type<number, number | string, unknown>(
+    new Codec<number, number | string>(
       name,
       isAmount,
       (value, context) => {

@@ -27,7 +27,11 @@ const delivering = ({ order = true, concurrency = DEFAULT_CONCURRENCY, timeout, 
 /** Opens the sink behind a name. A plain function is a sink without a kind. */
 const openSink = async (name: string, sink: Sink | SinkFunction, log: Log, clock: Clock): Promise<RunningSink> => {
   if (typeof sink === 'function') {
-    const open: SinkWriter = { write: ({ event }, signal) => sink(event, signal) }
+    const open: SinkWriter = {
+      write: async ({ event }, signal) => {
+        await sink(event, signal)
+      },
+    }
     return { name, kind: '', open, ...delivering({}) }
   }
   const settings = delivering(sink.deliveryOptions)

@@ -1,4 +1,6 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type * as t from 'io-ts'
+import { standardSchemaOf } from '../codec/codec.ts'
 import { formatErrors } from '../codec/errors.ts'
 import type { Json, JsonObject } from '../json/json.ts'
 import { BRAND_VERSION, brandSymbol } from './brand.ts'
@@ -66,6 +68,8 @@ export interface Plugin<Command extends string = string, Body = unknown, V exten
   readonly sample: JsonObject
   /** The codec of the body, for tools that walk it. */
   readonly codec: t.Mixed
+  /** A plugin is a Standard Schema of its body: other libraries can validate with it. */
+  readonly '~standard': StandardSchemaV1.Props<unknown, Body>
   /** Names of the sink kinds that have a hook. */
   readonly hooks: readonly string[]
   /** Before-callbacks only: what may be answered. */
@@ -119,6 +123,7 @@ export const definePlugin = <const Command extends string, C extends t.Mixed, V 
     title: spec.title,
     sample: { CallbackCommand: command, ...spec.sample },
     codec,
+    '~standard': standardSchemaOf<t.TypeOf<C>, unknown>(codec),
     hooks: Object.keys(hooks),
     ...(before && { before }),
     decode: (body: unknown): DecodedBody | InvalidBody => {

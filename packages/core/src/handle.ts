@@ -1,0 +1,23 @@
+import type { CallbackEvent, SinkEvent } from './plugin/event.ts'
+import type { Plugin } from './plugin/plugin.ts'
+import type { SinkFunction } from './sink.ts'
+
+/** The accepted events of a plugin, or of several: `event.command` tells which. */
+export type EventOf<P extends Plugin> =
+  P extends Plugin<infer Command, infer Body> ? SinkEvent & CallbackEvent<Body, Command> & { readonly status: 'accepted' } : never
+
+/**
+ * Makes a function sink for the events of one plugin or of several. Its `body` has the type of the plugin. Other events are
+ * delivered without a call. `handler` may be async. When it throws, the delivery fails and is retried.
+ *
+ * @example
+ * sinks: { mine: handle(groupDestroyed, async ({ body }) => forget(body.GroupId)) }
+ */
+export const handle = <P extends Plugin>(
+  plugins: P | readonly P[],
+  handler: (event: EventOf<P>, signal: AbortSignal) => unknown,
+): SinkFunction => {
+  const handled: readonly Plugin[] = [plugins].flat()
+  const isHandled = (event: SinkEvent): event is SinkEvent & EventOf<P> => handled.some((plugin) => plugin.is(event))
+  return (event, signal) => (isHandled(event) ? handler(event, signal) : undefined)
+}
