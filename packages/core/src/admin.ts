@@ -1,4 +1,6 @@
+import { isLeft } from 'fp-ts/lib/Either.js'
 import { v7 } from 'uuid'
+import { type DecodeStoredDeps, decodeStored } from './delivery/decode-stored.ts'
 import type { Deliverer } from './delivery/deliverer.ts'
 import { routeOf } from './delivery/routing.ts'
 import type { SinkState } from './delivery/sink-health.ts'
@@ -12,132 +14,137 @@ import type {
   ReprocessedEvent,
   StoredEvent,
 } from './journal/journal.ts'
-import { parse } from './json/parse.ts'
-import type { ScanLimits } from './json/scan.ts'
-import type { Options } from './options.ts'
 import type { Plugin } from './plugin/plugin.ts'
+import type { Settings } from './settings.ts'
 import type { Clock } from './util/clock.ts'
 import { createTimeSlicer } from './util/time-slice.ts'
 
-/** Which quarantined events to look at again. */
+/** Selects quarantined events to reprocess. */
 export interface ReprocessRequest extends Pick<EventFilter, 'ids' | 'command' | 'app' | 'since' | 'until'> {
-  /** At most so many events, oldest first. */
+  /** Maximum number of events, oldest first. */
   readonly limit: number
-  /** Count only. */
+  /** Only count. */
   readonly dryRun?: boolean
-  /** `next` of the one before. */
+  /** `next` of the previous result. */
   readonly cursor?: string
 }
-/** What became of them. */
+/** The result of reprocessing, in events. */
 export interface ReprocessResult {
-  /** Events that today's plugins understand: accepted, with their keys and deliveries. */
+  /** Events that today's plugins accept. They now have a key and deliveries. */
   readonly changed: number
-  /** Events that they still do not understand: quarantined as before. */
+  /** Events that today's plugins refuse. They stay quarantined. */
   readonly refused: number
   readonly more: boolean
-  /** Opaque; present when there is more. */
+  /** An opaque cursor; present when there is more. */
   readonly next?: string
 }
 
-/** How one attempt with a sample ended. */
+/** The result of one attempt with a sample. */
 export interface TestResult {
   readonly command: string
-  /** `delivered`, or why not in `error`. */
   readonly outcome: Outcome['type']
+  /** Present unless the sample was delivered. */
   readonly error?: string
+  /** How long the attempt took, in milliseconds. */
   readonly ms: number
 }
 
-/** What an operator may do while Callboard runs. Rejections are JournalErrors. */
+/** The operations of an operator. Rejections are JournalErrors. */
 export interface Admin {
-  /** How each sink is doing, in the order of the options. */
+  /** Returns the state of each sink, in the order of the options. */
   readonly sinks: () => readonly SinkState[]
-  /** Makes deliveries pending again, at the ends of their lanes, and starts them. */
+  /** Makes deliveries pending again, at the end of their lanes, and starts them. */
   readonly replay: (change: ChangeRequest) => Promise<ChangeResult>
   /** Ends pending or dead deliveries for good. */
   readonly discard: (change: ChangeRequest) => Promise<ChangeResult>
-  /** Decodes quarantined events with today's plugins; what they understand is accepted and delivered. */
-  readonly reprocess: (asked: ReprocessRequest) => Promise<ReprocessResult>
-  /** Ends the pause of a sink, or the rest of one whose breaker is open. False: there is no such sink. */
+  /** Decodes quarantined events with today's plugins. Events that they accept are delivered. */
+  readonly reprocess: (request: ReprocessRequest) => Promise<ReprocessResult>
+  /** Ends the pause or the cooldown of a sink. Returns false when there is no such sink. */
   readonly resume: (sink: string) => boolean
   /**
-   * Makes one attempt with a plugin's sample, by default of the first command that is routed to the sink; nothing is stored.
-   * Undefined: there is no such sink, or no such command.
+   * Makes one attempt with the sample of a plugin. The default is the first command that is routed to the sink. Nothing is stored.
+   * Resolves with undefined when there is no such sink or command.
    */
   readonly testSink: (sink: string, command?: string) => Promise<TestResult | undefined>
 }
 
-interface AdminDeps extends Pick<Options, 'apps' | 'plugins' | 'routes'> {
+interface AdminDeps extends DecodeStoredDeps {
+  readonly settings: Pick<Settings, 'apps' | 'routes'>
   readonly journal: Journal
   readonly deliverer: Deliverer
-  readonly limits: ScanLimits
   readonly clock: Clock
 }
 
-export const createAdmin = ({ apps, plugins, routes, journal, deliverer, limits, clock }: AdminDeps): Admin => {
-  const byCommand = new Map(plugins.map((plugin) => [plugin.command, plugin]))
-  const portions = createTimeSlicer(clock)
+export const createAdmin = ({ settings, journal, deliverer, clock, ...decodeDeps }: AdminDeps): Admin => {
+  const { apps, routes } = settings
+  const { plugins } = decodeDeps
+  const slicer = createTimeSlicer(clock)
 
-  const readmission = ({ id, command, raw }: EventRecord): ReprocessedEvent | undefined => {
-    const json = raw && parse(raw, limits)
-    const seen = json?._tag === 'Right' ? byCommand.get(command)?.decode(json.right) : undefined
-    if (seen === undefined || 'reasons' in seen) return undefined
+  const reprocessOne = ({ raw, ...event }: EventRecord): ReprocessedEvent | undefined => {
+    const decoded = raw && decodeStored({ ...event, raw }, decodeDeps)
+    if (decoded === undefined || isLeft(decoded) || decoded.right.decodedBody === undefined) return undefined
+    const { key, eventTime } = decoded.right.decodedBody
+    const { id, command } = event
     return {
       id,
-      ...(seen.key !== undefined && { key: seen.key }),
-      ...(seen.eventTime !== undefined && { eventTime: seen.eventTime }),
+      ...(key !== undefined && { key }),
+      ...(eventTime !== undefined && { eventTime }),
       sinks: routeOf(routes, command),
     }
   }
 
   const sampleEvent = ({ command, sample, decode }: Plugin): StoredEvent => {
-    const seen = decode(sample)
+    const decoded = decode(sample)
     return {
       id: v7(),
       app: apps[0]?.sdkAppId ?? 0,
       command,
-      ...('key' in seen && seen.key !== undefined && { key: seen.key }),
+      ...('key' in decoded && decoded.key !== undefined && { key: decoded.key }),
       status: 'accepted',
       receivedAt: clock.now(),
-      ...('eventTime' in seen && seen.eventTime !== undefined && { eventTime: seen.eventTime }),
+      ...('eventTime' in decoded && decoded.eventTime !== undefined && { eventTime: decoded.eventTime }),
       query: {},
       raw: new TextEncoder().encode(JSON.stringify(sample)),
     }
   }
 
+  const firstRoutedTo = (sink: string): Plugin | undefined => {
+    const all = [...plugins.values()]
+    return all.find(({ command }) => routeOf(routes, command).includes(sink)) ?? all[0]
+  }
+
   return {
     sinks: deliverer.states,
     replay: async (change) => {
-      const changed = await journal.replay(change)
+      const result = await journal.replay(change)
       deliverer.wake([change.sink])
-      return changed
+      return result
     },
     discard: async (change) => {
-      const changed = await journal.discard(change)
-      // What waited behind a discarded one may start.
+      const result = await journal.discard(change)
+      // Deliveries that waited behind a discarded one may start.
       deliverer.wake([change.sink])
-      return changed
+      return result
     },
-    reprocess: async ({ dryRun = false, ...asked }) => {
-      const { events, next } = await journal.find({ ...asked, status: 'quarantined', order: 'oldest', raw: true })
-      const seen = await Promise.all(events.map((event) => portions.run(() => readmission(event))))
-      const understood = seen.flatMap((each) => each ?? [])
-      if (!dryRun && understood.length > 0) {
-        await journal.reprocess(understood)
-        deliverer.wake(understood.flatMap(({ sinks }) => sinks))
+    reprocess: async ({ dryRun = false, ...filter }) => {
+      const { events, next } = await journal.find({ ...filter, status: 'quarantined', order: 'oldest', raw: true })
+      const results = await Promise.all(events.map((event) => slicer.run(() => reprocessOne(event))))
+      const accepted = results.flatMap((result) => result ?? [])
+      if (!dryRun && accepted.length > 0) {
+        await journal.reprocess(accepted)
+        deliverer.wake(accepted.flatMap(({ sinks }) => sinks))
       }
-      const changed = understood.length
+      const changed = accepted.length
       return { changed, refused: events.length - changed, more: next !== undefined, ...(next !== undefined && { next }) }
     },
     resume: deliverer.resume,
     testSink: async (sink, command) => {
-      const routed = plugins.find((plugin) => routeOf(routes, plugin.command).includes(sink)) ?? plugins[0]
-      const plugin = command === undefined ? routed : byCommand.get(command)
+      const plugin = command === undefined ? firstRoutedTo(sink) : plugins.get(command)
       if (!plugin) return undefined
-      const from = clock.elapsed()
+      const startedAt = clock.elapsed()
       const outcome = await deliverer.testDelivery(sink, sampleEvent(plugin))
       if (!outcome) return undefined
-      const ms = Math.round(clock.elapsed() - from)
+      const ms = Math.round(clock.elapsed() - startedAt)
       return { command: plugin.command, outcome: outcome.type, ...('error' in outcome && { error: outcome.error }), ms }
     },
   }

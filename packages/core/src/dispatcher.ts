@@ -1,19 +1,18 @@
-import { left } from 'fp-ts/lib/Either.js'
+import { type Either, left } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { type Admin, createAdmin } from './admin.ts'
-import type { RunningSink } from './delivery/attempt.ts'
 import { createDeliverer } from './delivery/deliverer.ts'
 import { openSinks } from './delivery/open-sinks.ts'
 import type { Fault } from './fault.ts'
 import type { Journal } from './journal/journal.ts'
 import { memory } from './journal/memory/memory.ts'
 import { startRetention } from './journal/retention.ts'
-import { ConfigError, type Options, validateOptions } from './options.ts'
+import type { Options } from './options.ts'
 import { createAppendQueue } from './pipeline/append-queue.ts'
 import { createByteBudget } from './pipeline/byte-budget.ts'
-import type { IncomingRequest, Rejection } from './pipeline/context.ts'
+import type { IncomingRequest, Recorded, Rejection } from './pipeline/context.ts'
 import { decide } from './pipeline/decide.ts'
-import { decisionPolicies, fallbackAnswer } from './pipeline/decision-policy.ts'
+import { beforeAnswerOf } from './pipeline/decision-policy.ts'
 import { decode } from './pipeline/decode.ts'
 import { andThen } from './pipeline/pipeline.ts'
 import { read } from './pipeline/read.ts'
@@ -22,6 +21,7 @@ import { requestEvent } from './pipeline/request-event.ts'
 import { type Answer, answerFault, respond } from './pipeline/respond.ts'
 import { shedLoad } from './pipeline/shed-load.ts'
 import { verify } from './pipeline/verify.ts'
+import { parseOptions } from './settings.ts'
 import { createEmitter, type On } from './telemetry/event-emitter.ts'
 import { createEventLog } from './telemetry/event-log.ts'
 import type { TelemetryEvent } from './telemetry/events.ts'
@@ -29,134 +29,116 @@ import { systemClock } from './util/clock.ts'
 import { silentLog } from './util/log.ts'
 import { noWatchdog } from './util/watchdog-hook.ts'
 
-/** The bounds on one request, where the options say nothing. */
-export const DEFAULT_LIMITS = { body: 2 ** 20, depth: 64, values: 100_000, queue: 64 * 2 ** 20 }
 const DEFAULT_STOP_GRACE_MS = 7_000
 
-/** Callboard without a web framework: requests in, answers out. */
+/** Callboard without a web framework: takes requests and returns answers. */
 export interface Dispatcher extends Admin {
-  /** Takes one request the whole way. Never rejects. */
-  readonly handle: (incoming: IncomingRequest) => Promise<Answer>
-  /** The answer to a fault that the adapter found before there was a request to handle. */
+  /** Handles one request from its head to its answer. It never rejects. */
+  readonly handle: (request: IncomingRequest) => Promise<Answer>
+  /** Answers a fault that the adapter found before it had a request to handle. */
   readonly refuse: (fault: Fault) => Answer
-  /** Why no callback can be taken right now, in plain words; empty when it can. */
+  /** Returns why no callback can be accepted now, one sentence each. Empty: callbacks are accepted. */
   readonly unavailableReasons: () => readonly string[]
-  /** The journal, for looking things up. */
+  /** The journal, to read. */
   readonly journal: Pick<Journal, 'description' | 'durability' | 'find' | 'stats' | 'blocked'>
-  /** From now on these apps and tokens hold, for requests whose head comes later. Throws a ConfigError, and changes nothing, where they are wrong. */
+  /** Replaces the apps and tokens. Later requests are verified with them. Throws a ConfigError, and changes nothing, when they are wrong. */
   readonly setApps: (apps: Options['apps']) => void
-  /** Listens: `on('dead', ({ sink, id, error }) => …)`; the function that it gives takes the listener off. */
+  /** Adds a listener: `on('dead', ({ sink, id, error }) => …)`. Returns the function that removes it. */
   readonly on: On
-  /** Resolves when everything that has arrived is stored, and everything that is due has been tried. */
+  /** Resolves when all events that arrived are stored, and all deliveries that are due have been tried. */
   readonly idle: () => Promise<void>
-  /** Stops within about `grace` milliseconds (default 7 s): stores what waits, ends deliveries in flight, closes sinks and journal. */
-  readonly stop: (grace?: number) => Promise<void>
+  /** Stops within about `graceMs` (default 7 000): stores what waits, ends the deliveries in flight, closes sinks and journal. */
+  readonly stop: (graceMs?: number) => Promise<void>
 }
 
-/** Checks the options, opens the sinks and starts delivering what the journal holds. Throws a ConfigError that lists everything wrong. */
+/** Parses the options, opens the sinks and starts to deliver. Rejects with a ConfigError that lists all problems. */
 export const createDispatcher = async (options: Options): Promise<Dispatcher> => {
-  const clock = options.clock ?? systemClock
-  const log = options.log ?? silentLog
+  const { clock = systemClock, log = silentLog, watchdog = noWatchdog } = options
   const journal = (await options.journal) ?? memory({ clock })
-  const start = async (): Promise<readonly RunningSink[]> => {
-    const problems = validateOptions(options)
-    const errors = problems.filter(({ level }) => level === 'error')
-    if (errors.length > 0) throw new ConfigError(errors)
-    for (const { path, message } of problems) log.warn({ at: path.join('.') }, message)
-    return openSinks(options.sinks, log, clock)
+  const open = async () => {
+    const { settings, warnings } = parseOptions(options)
+    for (const { path, message } of warnings) log.warn({ path: path.join('.') }, message)
+    return { settings, sinks: await openSinks(settings.sinks, log, clock) }
   }
-  const sinks = await start().catch(async (error: unknown) => {
+  const { settings, sinks } = await open().catch(async (error: unknown) => {
     await journal.close()
     throw error
   })
+  const { plugins, policies, routes, limits } = settings
 
-  const write = createEventLog(log, clock)
-  const telling = createEmitter(log, clock, options.listener)
-  const tell = (signal: TelemetryEvent) => {
-    write(signal)
-    telling.emit(signal)
+  const emitter = createEmitter(log, clock, options.listener)
+  const writeLog = createEventLog(log, clock)
+  const emit = (event: TelemetryEvent) => {
+    writeLog(event)
+    emitter.emit(event)
   }
-  const limits = { ...DEFAULT_LIMITS, ...options.limits }
-  const rulings = decisionPolicies(options)
-  const watch = options.watchdog ?? noWatchdog
-  const deliverer = createDeliverer({ journal, sinks, plugins: options.plugins, limits, clock, tell, watch })
-  const writer = createAppendQueue({
+
+  const deliverer = createDeliverer({ journal, sinks, plugins, limits, clock, emit, watchdog })
+  const queue = createAppendQueue({
     journal,
     clock,
-    tell,
-    room: limits.queue,
-    // The answers of the batch leave first: a sink that blocks must not delay them.
-    offer: deliverer.reserveSlots,
-    recorded: (events, offers) => setImmediate(() => deliverer.recorded(events, offers)),
+    emit,
+    maxBytes: limits.queue,
+    handOff: {
+      reserveSlots: deliverer.reserveSlots,
+      // The answers of the batch leave first: a sink that blocks must not delay them.
+      accept: (events, reserved) => setImmediate(() => deliverer.accept(events, reserved)),
+    },
   })
 
-  let verifyRequest = verify(options.apps, clock)
-  const steps = {
-    read: read(limits.body, createByteBudget(limits.queue), rulings),
-    decode: decode(options.plugins, limits, clock, watch),
-    shed: shedLoad(writer, rulings),
-    decide: decide(rulings, clock, tell, watch),
-    record: record(writer, options.routes, rulings, clock, tell),
-  }
-  const accept = pipe(
-    (incoming: IncomingRequest) => verifyRequest(incoming),
-    andThen(steps.read),
-    andThen(steps.decode),
-    andThen(steps.shed),
-    andThen(steps.decide),
-    andThen(steps.record),
+  const beforeAnswer = beforeAnswerOf(policies)
+  const answerOf = respond(beforeAnswer)
+  let verifyRequest = verify(settings.apps, clock)
+  const runPipeline = pipe(
+    (request: IncomingRequest) => verifyRequest(request),
+    andThen(read(limits.body, createByteBudget(limits.queue))),
+    andThen(decode({ plugins, limits, clock, watchdog })),
+    andThen(shedLoad(queue)),
+    andThen(decide({ policies, beforeAnswer, clock, emit, watchdog })),
+    andThen(record({ queue, routes, policies, clock, emit })),
   )
-
-  /** An exception that no step expected. All that is left to know of a before-callback is its command. */
-  const defect = (incoming: IncomingRequest, error: unknown) => {
-    const ruling = rulings.get(new URLSearchParams(incoming.query).get('CallbackCommand') ?? '')
-    return left<Rejection>({ fault: { _tag: 'Defect', error }, ...(ruling && { instead: fallbackAnswer(ruling.fallback) }) })
-  }
-
-  const attemptTo = async (incoming: IncomingRequest) => {
+  const outcomeOf = async (request: IncomingRequest): Promise<Either<Rejection, Recorded>> => {
     try {
-      return await accept(incoming)
+      return await runPipeline(request)
     } catch (error) {
-      return defect(incoming, error)
+      return left({ fault: { _tag: 'Defect', error }, context: request })
     }
   }
 
-  const endRetention = startRetention(journal, options.retention ?? {}, clock)
+  const stopRetention = startRetention(journal, settings.retention, clock)
   let stopping: Promise<void> | undefined
   return {
-    ...createAdmin({ ...options, journal, deliverer, limits, clock }),
-    handle: async (incoming) => {
-      const outcome = await attemptTo(incoming)
-      const answer = respond(outcome)
-      tell(requestEvent(outcome, answer.status, clock.elapsed() - incoming.headAt))
+    ...createAdmin({ settings, journal, deliverer, clock, plugins, limits, watchdog }),
+    handle: async (request) => {
+      const outcome = await outcomeOf(request)
+      const answer = answerOf(outcome)
+      emit(requestEvent(outcome, answer.status, clock.elapsed() - request.headAt))
       return answer
     },
     refuse: (fault) => {
       const answer = answerFault(fault)
-      tell({ type: 'answered', status: answer.status, ms: 0, fault })
+      emit({ type: 'answered', status: answer.status, ms: 0, fault })
       return answer
     },
     unavailableReasons: () => {
-      const trouble = writer.trouble()
-      return [...(stopping ? ['stopping'] : []), ...(trouble ? [`the journal does not take events (${trouble})`] : [])]
+      const error = queue.journalError()
+      return [...(stopping ? ['stopping'] : []), ...(error ? [`the journal does not accept events (${error})`] : [])]
     },
     journal,
     setApps: (apps) => {
-      const errors = validateOptions({ ...options, apps }).filter(({ level }) => level === 'error')
-      if (errors.length > 0) throw new ConfigError(errors)
-      verifyRequest = verify(apps, clock)
+      verifyRequest = verify(parseOptions({ ...options, apps }).settings.apps, clock)
     },
-    on: telling.on,
+    on: emitter.on,
     idle: async () => {
-      await writer.idle()
+      await queue.idle()
       await new Promise((resolve) => setImmediate(resolve))
       await deliverer.idle()
     },
-    stop: (grace = DEFAULT_STOP_GRACE_MS) => {
+    stop: (graceMs = DEFAULT_STOP_GRACE_MS) => {
       stopping ??= (async () => {
-        endRetention()
-        await writer.close(grace / 2)
-        await deliverer.stop(grace / 2)
+        stopRetention()
+        await queue.close(graceMs / 2)
+        await deliverer.stop(graceMs / 2)
         await journal.close()
       })()
       return stopping

@@ -1,7 +1,7 @@
-/** Why a genuine-looking request was refused; counted by this word, never told to the sender. */
+/** Why a request is not trusted. Logged and counted, never told to the sender. */
 export type AuthFailure = 'wrong_app' | 'missing_sign' | 'bad_sign' | 'bad_time' | 'expired' | 'address'
 
-/** Why a body or a query cannot be read. */
+/** Why a body or a query is malformed. Told to the sender. */
 export type MalformedReason =
   | 'not_json'
   | 'not_an_object'
@@ -16,14 +16,14 @@ export type MalformedReason =
   | 'truncated_body'
   | 'mount_before_the_body_parser'
 
-/** Why an event is not known to be on disk. `late`: it may be yet. */
+/** Why an event is not known to be stored. `late`: it may still be stored. */
 export type NotRecordedReason = 'down' | 'full' | 'late' | 'unstorable' | 'closed'
 
-/** Why a request was not accepted, or a step failed: a value. What it carries beside the tag is for logs and never for the answer, save `why`. */
+/** Why a request was not accepted, or why a step failed. The fields are for logs; only a `MalformedReason` is told to the sender. */
 export type Fault =
   | { readonly _tag: 'NotFound' }
   | { readonly _tag: 'MethodNotAllowed' }
-  /** `skew`: of a genuine signature that is out of time, by how many seconds our clock is ahead of its RequestTime. */
+  /** `skew`: the signature is genuine but out of time. Our clock is this many seconds ahead of its RequestTime. */
   | { readonly _tag: 'Unauthorized'; readonly reason: AuthFailure; readonly skew?: number }
   | { readonly _tag: 'UnsupportedEncoding' }
   | { readonly _tag: 'TooLarge' }
@@ -38,26 +38,31 @@ export type Fault =
   | { readonly _tag: 'NotRecorded'; readonly reason: NotRecordedReason }
   | { readonly _tag: 'Overloaded' }
   | { readonly _tag: 'Defect'; readonly error: unknown }
-/** The one word by which a fault is counted beside its name, where it has one. */
+
+/** Returns the reason of a fault, which metrics and logs show beside its name. Undefined for a fault without a reason. */
 export const reasonOf = (fault: Fault): AuthFailure | MalformedReason | NotRecordedReason | undefined =>
   'reason' in fault ? fault.reason : undefined
 
-/** The name of a row. */
+/** The name of a fault, and so of its row in the fault table. */
 export type FaultTag = Fault['_tag']
 /** The faults of one row. */
 export type FaultOf<Tag extends FaultTag> = Extract<Fault, { readonly _tag: Tag }>
 
-/** One row of the table. */
+/** One row of the fault table: how a request with this fault is answered. */
 export interface FaultRow {
+  /** The HTTP status. */
   readonly status: number
   readonly ActionStatus: 'OK' | 'FAIL'
   readonly ErrorCode: number
-  /** The ErrorInfo; `why` is put behind it where the fault has one. */
+  /** The ErrorInfo. The reason of a `Malformed` is appended to it. */
   readonly message: string
-  /** What a before-callback is answered instead: the fallback, the decision that was already made, or nothing else than the row. */
+  /**
+   * The answer to a before-callback. `same`: this row. `fallback`: HTTP 200 with the fallback of the callback. `decision`: HTTP 200 with
+   * the decision, which was already made.
+   */
   readonly before: 'same' | 'fallback' | 'decision'
   readonly headers: Readonly<Record<string, string>>
-  /** End the connection after the answer: the rest of the request cannot be told from the next one, or the peer must notice. */
+  /** Whether the connection is closed after the answer. */
   readonly close: boolean
 }
 
@@ -68,7 +73,7 @@ const accepted = (before: 'same' | 'fallback') =>
 const unavailable = (message: string, before: 'fallback' | 'decision') =>
   ({ status: 503, ActionStatus: 'FAIL', ErrorCode: 503, message, before, headers: { 'retry-after': '2' }, close: true }) as const
 
-/** What each fault is answered. Total: a fault without a row does not compile. */
+/** The fault table: the answer to each fault. A fault without a row does not compile. */
 export const faults = {
   NotFound: refused(404, 'not found'),
   MethodNotAllowed: refused(405, 'method not allowed', { allow: 'POST' }),

@@ -6,10 +6,10 @@ import type { SinkEvent } from './plugin/event.ts'
 import type { HookPayloads } from './plugin/plugin.ts'
 import type { Log } from './util/log.ts'
 
-/** One event on its way to one sink. */
+/** One event on its way to one sink. `Payload` is the type that hooks make for its kind. */
 export interface Delivery<Payload = unknown> {
   readonly event: SinkEvent
-  /** What the plugin's hook for this kind of sink gave; absent where there is no hook. */
+  /** The payload that the plugin's hook made for this kind of sink. Absent without a hook. */
   readonly payload?: Payload
   /** The name of the sink in the configuration. */
   readonly sink: string
@@ -38,42 +38,42 @@ export interface SinkWriter<Payload = unknown> {
   close?(): void | Promise<void>
 }
 
-/** What a sink is told when it is opened. */
+/** Passed to `open` of a sink. */
 export interface SinkContext {
   /** Its name in the configuration. */
   readonly name: string
   readonly log: Log
   /** Wall time in milliseconds since the Unix epoch. */
   readonly now: () => number
-  /** How many deliveries may be in flight at a time: as many connections are enough. */
+  /** How many deliveries may be in flight. More connections are not needed. */
   readonly concurrency: number
 }
 
-/** Options that every sink takes. */
+/** The options of every sink. */
 export interface DeliveryOptions {
-  /** Events of one key arrive in order, one at a time; default true. */
+  /** Whether events of one key are delivered in order, one at a time; default true. */
   readonly order?: boolean
-  /** Deliveries in flight at a time; default 16, for files 256. */
+  /** Maximum number of deliveries in flight; default 16, for files 256. */
   readonly concurrency?: number
-  /** How long one attempt may take: milliseconds, or text such as `15s`; default 15 s. */
+  /** Maximum duration of one attempt: milliseconds, or text such as `15s`; default 15 s. */
   readonly timeout?: number | string
-  /** Pauses before each further attempt, such as `1s 5s 30s`; then the delivery is dead. */
+  /** The pauses before each further attempt, such as `1s 5s 30s`. After the last one the delivery is dead. */
   readonly retry?: string
 }
 
-/** What stands behind a name in `sinks`: a kind with its options. */
+/** A configured sink: a kind with its options. */
 export interface Sink {
   readonly kind: string
-  /** The options that every sink takes, as they were given. */
+  /** The options of every sink, as given. */
   readonly deliveryOptions: DeliveryOptions
-  /** What is wrong with the options; empty when nothing is. */
+  /** The problems of the options. Empty: the options are valid. */
   readonly problems: readonly Issue[]
   open(context: SinkContext): Promise<SinkWriter>
 }
 
-/** A plain function is a sink too: it resolves when the event is delivered and throws to be called again later. */
+/** A function as a sink. The event is delivered when it returns or resolves. When it throws, it is called again later. */
 export type SinkFunction = ((event: SinkEvent, signal: AbortSignal) => unknown) & {
-  // A kind that was not called (`{ mine: log }` for `{ mine: log() }`) must not pass for a function.
+  // A kind that was not called (`{ mine: log }` instead of `{ mine: log() }`) must not compile.
   readonly kind?: never
 }
 
@@ -82,10 +82,10 @@ export interface SinkKind<Kind extends string = string, Options = unknown, Given
   readonly kind: Kind
   /** The codec of the options. */
   readonly options: t.Type<Options, Given, unknown>
-  /** The sink, for options that come from elsewhere, such as a config file; what is wrong with them is in `problems`. */
+  /** Makes a sink from unchecked options, such as those of a config file. `problems` of the sink lists what is wrong. */
   readonly configure: (given: unknown, delivering?: DeliveryOptions) => Sink
 }
-/** A kind as it is used in code: the options are typed, and left out where none is required. */
+/** A kind of sink as code calls it, with typed options. */
 export type CallableSinkKind<Kind extends string, Options, Given> = SinkKind<Kind, Options, Given> &
   ((...given: Record<never, never> extends Given ? [options?: Given & DeliveryOptions] : [options: Given & DeliveryOptions]) => Sink)
 
@@ -93,20 +93,20 @@ type PayloadFor<Kind extends string> = Kind extends keyof HookPayloads ? HookPay
 
 const BRAND = brandSymbol('sink')
 
-/** Is this value a sink kind made by `defineSink`, in whichever copy of this package? */
+/** Returns whether a value is a kind of sink, made with `defineSink` of any copy of this package. */
 export const isSinkKind = (value: unknown): value is SinkKind => typeof value === 'function' && BRAND in value
 
-/** Why a value is no sink, in one sentence; undefined where it is one. */
+/** Explains in one sentence why a value is not a sink. Returns undefined when it is one. */
 export const explainNotASink = (value: unknown): string | undefined => {
-  if (isSinkKind(value)) return `this is the kind of sink \`${value.kind}\` and not a sink: call it, with its options`
+  if (isSinkKind(value)) return `\`${value.kind}\` is a kind of sink, not a sink: call it with its options`
   if (brandOf(value) !== undefined) return explainNotA(value, 'sink')
   const isSink = typeof value === 'function' || (isObject(value) && typeof value.open === 'function')
-  return isSink ? undefined : 'expected a sink: a kind that was called with its options, such as `log()`, or a function'
+  return isSink ? undefined : 'expected a sink: a kind called with its options, such as `log()`, or a function'
 }
 
 const DELIVERY_OPTIONS = ['order', 'concurrency', 'timeout', 'retry'] as const
 
-/** Splits what was given in one object into the sink's own options and those that every sink takes. */
+/** Splits the options of one object into those of the kind and those of every sink. */
 const split = (given: Readonly<Record<string, unknown>>): { own: Record<string, unknown>; delivering: DeliveryOptions } => {
   const own: Record<string, unknown> = { ...given }
   const delivering: Record<string, unknown> = {}
@@ -118,11 +118,26 @@ const split = (given: Readonly<Record<string, unknown>>): { own: Record<string, 
   return { own, delivering }
 }
 
-/** Declares a kind of sink. `options` is a codec: it checks the configuration at start and types `open`. */
+/**
+ * Declares a kind of sink. `options` is the codec of its options: it checks the configuration at start and gives `open` its type.
+ *
+ * @example
+ * export const queue = defineSink({
+ *   kind: 'queue',
+ *   options: strictStruct({ url: string }),
+ *   open: async ({ url }) => {
+ *     const client = await connect(url)
+ *     return {
+ *       write: ({ event }, signal) => client.send(event.id, event.raw, { signal }),
+ *       close: () => client.end(),
+ *     }
+ *   },
+ * })
+ */
 export const defineSink = <const Kind extends string, Options, Given>(spec: {
   readonly kind: Kind
   readonly options: t.Type<Options, Given, unknown>
-  /** Defaults of the kind for the options that every sink takes. */
+  /** The defaults of this kind for the options of every sink. */
   readonly deliveryDefaults?: DeliveryOptions
   readonly open: (options: NoInfer<Options>, context: SinkContext) => SinkWriter<PayloadFor<Kind>> | Promise<SinkWriter<PayloadFor<Kind>>>
 }): CallableSinkKind<Kind, Options, Given> => {
@@ -146,14 +161,14 @@ export const defineSink = <const Kind extends string, Options, Given>(spec: {
   return Object.assign(callable, { [BRAND]: BRAND_VERSION, kind: spec.kind, options: spec.options, configure })
 }
 
-/** Thrown by a sink that will never take this event: the delivery is dead at once. */
+/** Thrown by `write` when a retry is useless: the delivery is dead at once. Made with `giveUp`. */
 export class GiveUp extends Error {
-  /** Also of another copy of this package, which sinks may bring along. */
+  /** Also true for errors of another copy of this package. */
   static override [Symbol.hasInstance](value: unknown): value is GiveUp {
     return value instanceof Error && value.name === 'GiveUp' && 'pause' in value
   }
   override readonly name = 'GiveUp'
-  /** Nothing more is to be sent to this sink until an operator resumes it. */
+  /** Whether the sink is paused until an operator resumes it. */
   readonly pause: boolean
   constructor(reason: string, pause = false) {
     super(reason)
@@ -161,14 +176,14 @@ export class GiveUp extends Error {
   }
 }
 /**
- * `throw giveUp('the receiver says 422')`: no further attempt. With `{ pause: true }` the receiver is gone for good: the sink is
- * paused, with an alarm, until somebody resumes it; what waits is kept.
+ * Makes the error that ends a delivery as dead: `throw giveUp('the receiver answered 422')`. With `{ pause: true }` the whole sink is
+ * paused until an operator resumes it. Its other deliveries wait.
  */
 export const giveUp = (reason: string, { pause = false }: { readonly pause?: boolean } = {}): GiveUp => new GiveUp(reason, pause)
 
-/** Thrown by a sink that knows when to come back: for `after` milliseconds, at most an hour, it gets no attempt at all. */
+/** Thrown by `write` when the receiver asks for a pause. Made with `retryAfter`. */
 export class RetryAfter extends Error {
-  /** Also of another copy of this package. */
+  /** Also true for errors of another copy of this package. */
   static override [Symbol.hasInstance](value: unknown): value is RetryAfter {
     return value instanceof Error && value.name === 'RetryAfter' && 'retryInMs' in value
   }
@@ -179,5 +194,8 @@ export class RetryAfter extends Error {
     this.retryInMs = retryInMs
   }
 }
-/** `throw retryAfter(7_000, '429 Too Many Requests')`: the attempt failed, and the receiver said for how many milliseconds it wants no further one. */
+/**
+ * Makes the error that pauses the whole sink for `ms` milliseconds, at most an hour: `throw retryAfter(7_000, '429 Too Many Requests')`.
+ * The delivery is retried after that.
+ */
 export const retryAfter = (ms: number, reason: string): RetryAfter => new RetryAfter(ms, reason)

@@ -18,10 +18,10 @@ const taking = (GroupId: t.Type<string | number, string | number, unknown>) =>
 const textOrNumber = t.union([t.string, t.number])
 const text = t.refinement(textOrNumber, (value): boolean => typeof value === 'string')
 
-describe('operations', () => {
+describe('the admin operations', () => {
   afterEach(stopAll)
 
-  it('replay what is dead, under the same id, at once', async () => {
+  it('replay dead deliveries at once, with the same event id', async () => {
     let failing = true
     const ids: string[] = []
     const { send, dispatcher } = await start({
@@ -44,7 +44,7 @@ describe('operations', () => {
     expect(new Set(ids)).to.have.length(1)
   })
 
-  it('start what waited behind a discarded delivery', async () => {
+  it('start deliveries that waited behind a discarded one', async () => {
     const got: (string | undefined)[] = []
     const { send, dispatcher, clock, journal } = await start({
       sinks: {
@@ -67,7 +67,7 @@ describe('operations', () => {
     expect((await journal.stats()).sinks.mine).to.include({ discarded: 1, delivered: 1 })
   })
 
-  it('give a quarantined event its key and its deliveries once its plugin understands it', async () => {
+  it('reprocess a quarantined event that its plugin now accepts', async () => {
     const clock = manualClock()
     const journal = { ...memory({ clock }), close: async () => {} }
     const got: unknown[] = []
@@ -87,7 +87,7 @@ describe('operations', () => {
     expect(got[0]).to.deep.include({ key: '7', eventTime: 5, status: 'accepted', body: { GroupId: 7, EventTime: 5 } })
   })
 
-  it('try a sink with a sample that nobody stores', async () => {
+  it('test a sink with a sample that is not stored', async () => {
     const contents: unknown[] = []
     const { dispatcher, journal } = await start({
       sinks: { log: kind(({ payload }) => contents.push(payload))(), broken: () => Promise.reject(new Error('refused')) },

@@ -3,10 +3,10 @@ import { manualClock } from '@callboard/testing'
 import { expect } from 'chai'
 import { disbanded, kind, start, stopAll } from './test-dispatcher.ts'
 
-describe('dispatcher', () => {
+describe('the dispatcher', () => {
   afterEach(stopAll)
 
-  it('hands a sink the decoded body, the bytes and what its hook shows', async () => {
+  it('passes the decoded body, the bytes and the payload to a sink', async () => {
     const got: Delivery<unknown>[] = []
     const { post, dispatcher } = await start({ sinks: { log: kind((delivery) => got.push(delivery))() }, routes: { '*': ['log'] } })
     const text = '{ "GroupId":"g",  "New":1 }'
@@ -26,7 +26,7 @@ describe('dispatcher', () => {
     expect(got[0]?.event.query).not.to.have.property('Sign')
   })
 
-  it('takes a plain function for a sink, and narrows its event', async () => {
+  it('accepts a function as a sink and narrows its event', async () => {
     const groups: string[] = []
     const { send, dispatcher } = await start({
       sinks: {
@@ -41,7 +41,7 @@ describe('dispatcher', () => {
     expect(groups).to.deep.equal(['a'])
   })
 
-  it('starts no sink before the answer is known', async () => {
+  it('starts no delivery before the answer is known', async () => {
     const order: string[] = []
     const { send, dispatcher } = await start({ sinks: { mine: () => order.push('sink') }, routes: { '*': ['mine'] } })
     await send('a').then(() => order.push('answer'))
@@ -49,13 +49,13 @@ describe('dispatcher', () => {
     expect(order).to.deep.equal(['answer', 'sink'])
   })
 
-  it('takes equal bodies that name no occurrence for two events', async () => {
+  it('stores two events for equal bodies that name no occurrence', async () => {
     const { post, journal } = await start()
     for (const _ of [1, 2]) await post({ GroupId: 'g' })
     expect((await journal.find({ limit: 5, order: 'oldest' })).events).to.have.length(2)
   })
 
-  it('holds no more than 1 000 answers for a journal that hangs, and stores nothing twice when it comes back', async () => {
+  it('holds at most 1 000 responses while the journal hangs, and stores each event once', async () => {
     const clock = manualClock()
     const inner = memory({ clock })
     let heal = () => {}
@@ -82,7 +82,7 @@ describe('dispatcher', () => {
     expect((await inner.stats()).events).to.equal(1_003)
   })
 
-  it('takes other apps while it runs, and keeps the old ones where the new ones are wrong', async () => {
+  it('replaces the apps while it runs, and keeps the old ones when the new ones are wrong', async () => {
     const { dispatcher, send } = await start()
     expect((await send('a')).status).to.equal(200)
     expect(() => dispatcher.setApps([{ sdkAppId: 2, tokens: [] }])).to.throw('without a token')
@@ -91,7 +91,7 @@ describe('dispatcher', () => {
     expect((await send('c')).status).to.equal(403)
   })
 
-  it('refuses wrong options with everything that is wrong at once, and closes the journal', async () => {
+  it('rejects wrong options with all problems and closes the journal', async () => {
     const journal = memory()
     const wrong = createDispatcher({
       apps: [{ sdkAppId: 1, tokens: [] }],
@@ -116,7 +116,7 @@ describe('dispatcher', () => {
     expect(stats).to.have.property('code', 'closed')
   })
 
-  it('closes the sinks that did open when another does not', async () => {
+  it('closes the open sinks when another sink fails to open', async () => {
     const closed: string[] = []
     const fails = defineSink({
       kind: 'x',

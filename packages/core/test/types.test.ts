@@ -32,7 +32,7 @@ const message = definePlugin({
 })
 const join = definePlugin({ command: 'Group.Join', title: '', body, sample: { GroupId: 'g' }, before: verdicts({ codes: [10100, 10200] }) })
 
-describe('types', () => {
+describe('the types', () => {
   it('show the body as plain fields', () => {
     same<
       BodyOf<typeof after>,
@@ -40,12 +40,12 @@ describe('types', () => {
     >(true)
   })
 
-  it('let plugins of all bodies into one array without any', () => {
+  it('allow plugins of all bodies in one array without any', () => {
     const all: readonly Plugin[] = [after, message, join]
     same<(typeof all)[number]['sample'], Plugin['sample']>(true)
   })
 
-  it('let a decision say what its callback knows, and nothing else', () => {
+  it('allow a decision only the verdicts of its callback', () => {
     decideWith(message, ({ body }) => (body.GroupId === 'x' ? refuse(10100) : allow))
     decideWith(message, () => drop)
     decideWith(message, () => allowWith({ CloudCustomData: 'x' }))
@@ -59,7 +59,7 @@ describe('types', () => {
     decideWith(message, ({ body }) => (body.GroupID === 'x' ? refuse() : allow))
   })
 
-  it('let no decision near an after-callback', () => {
+  it('allow no decision for an after-callback', () => {
     // @ts-expect-error an after-callback takes no decision
     const wrong = () => decideWith(after, () => allow)
     void wrong
@@ -74,14 +74,14 @@ describe('types', () => {
     definePlugin({ command: 'X', title: '', body, sample: { CallbackCommand: 'Y', GroupId: 'g' } })
   })
 
-  it('check what hooks show', () => {
+  it('check the payloads of hooks', () => {
     // @ts-expect-error a Date is no JSON
     definePlugin({ command: 'X', title: '', body, sample: { GroupId: 'g' }, hooks: { file: () => ({ at: new Date() }) } })
     // @ts-expect-error a misspelt field of the body
     definePlugin({ command: 'X', title: '', body, sample: { GroupId: 'g' }, hooks: { log: ({ body }) => body.Name } })
   })
 
-  it('type the options of a sink kind', () => {
+  it('check the options of a sink kind', () => {
     const kind = defineSink({ kind: 'x', options: strictStruct({ url: t.string }), open: ({ url }) => ({ write: () => void url }) })
     kind({ url: 'x', order: false })
     // @ts-expect-error a required option is missing

@@ -1,36 +1,36 @@
 import type * as t from 'io-ts'
 
-/** At most this many reasons are given for one body: enough to act on, cheap enough for a hostile one. */
+/** The maximum number of issues that are reported for one value. More would only cost time for a hostile body. */
 export const MAX_ISSUES = 8
 
-// Unions and intersections name their branches 0, 1, 2 … in the path; the keys of a record are the sender's own words.
+// io-ts adds the branches of unions and intersections to the path as 0, 1, 2, …. The keys of a record come from the sender.
 const isBranch = (parent: t.Decoder<unknown, unknown> | undefined): boolean =>
   parent !== undefined && '_tag' in parent && (parent._tag === 'UnionType' || parent._tag === 'IntersectionType')
 const isRecord = (parent: t.Decoder<unknown, unknown> | undefined): boolean =>
   parent !== undefined && '_tag' in parent && parent._tag === 'DictionaryType'
 
-/** One reason: where, as the names of fields and the places in lists, and what was expected there. */
+/** Why a codec refused a part of a value. `path` has the names of fields and the indexes of lists. It never contains a value. */
 export interface Issue {
   readonly path: readonly string[]
   readonly message: string
 }
 
-const placeOf = (context: t.Context): readonly string[] =>
-  context.flatMap(({ key }, place) => {
-    const parent = context[place - 1]?.type
+const pathOf = (context: t.Context): readonly string[] =>
+  context.flatMap(({ key }, index) => {
+    const parent = context[index - 1]?.type
     if (key === '' || isBranch(parent)) return []
     return [isRecord(parent) ? '*' : key]
   })
 
-const reasonOf = ({ context, message, value }: t.ValidationError): Issue => {
+const issueOf = ({ context, message, value }: t.ValidationError): Issue => {
   const expected = message ?? `expected ${context.at(-1)?.type?.name ?? 'something else'}`
-  return { path: placeOf(context), message: value === undefined && message === undefined ? `${expected}, got nothing` : expected }
+  return { path: pathOf(context), message: value === undefined && message === undefined ? `${expected}, got nothing` : expected }
 }
 
-/** Why a codec refused a value, place and words apart: for those who show the place in their own way. */
-export const toIssues = (errors: t.Errors): readonly Issue[] => errors.slice(0, MAX_ISSUES).map(reasonOf)
+/** Returns why a codec refused a value, as issues with a path and a message. */
+export const toIssues = (errors: t.Errors): readonly Issue[] => errors.slice(0, MAX_ISSUES).map(issueOf)
 
 const line = ({ path, message }: Issue): string => (path.length === 0 ? message : `${path.join('.')}: ${message}`)
 
-/** Why a codec refused a value: one line each, the path and what was expected there, never the value itself. */
+/** Returns why a codec refused a value, as lines of the form `path: message`. They never contain the value. */
 export const formatErrors = (errors: t.Errors): readonly string[] => [...new Set(toIssues(errors).map(line))]

@@ -2,16 +2,16 @@ import * as t from 'io-ts'
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import { Codec } from './codec.ts'
 
-/** An object whose fields are nobody's business but the sender's; kept as it is. */
+/** Any JSON object. It is kept as it is. */
 export const anyObject = new Codec<JsonObject, JsonObject>(
   'an object',
   (value): value is JsonObject => isObject(value),
-  // Bodies come from JSON, so that what is inside is JSON too; walking it would cost and refuse nothing.
+  // Values come from a JSON parser, so their parts need no check.
   (value, context) => (isObject(value) ? t.success(value as JsonObject) : t.failure(value, context)),
   t.identity,
 )
 
-/** Anything that JSON can carry, `null` included; only nothing at all is refused. */
+/** Any JSON value, including `null`. Only `undefined` is refused. */
 export const anyJson = new Codec<Json, Json>(
   'any value',
   (value): value is Json => value !== undefined,

@@ -3,7 +3,7 @@ import { Codec } from './codec.ts'
 import { MAX_ISSUES } from './errors.ts'
 import { addNestedErrors, EMPTY_CONTEXT } from './nested-errors.ts'
 
-/** A list whose errors are bounded; `item` lets tools walk it. */
+/** The codec of a list. `item` is the codec of its elements. */
 export class List<C extends t.Mixed> extends Codec<readonly t.TypeOf<C>[], readonly t.OutputOf<C>[]> {
   readonly _tag = 'List'
   readonly item: C
@@ -16,7 +16,7 @@ export class List<C extends t.Mixed> extends Codec<readonly t.TypeOf<C>[], reado
         if (!Array.isArray(value)) return t.failure(value, context)
         const given: readonly unknown[] = value
         const errors: t.ValidationError[] = []
-        // The very same list where no element changes.
+        // The same list is returned when no element changes.
         let decoded: t.TypeOf<C>[] = value
         for (let index = 0; index < given.length && errors.length < MAX_ISSUES; index += 1) {
           const element = given[index]
@@ -35,5 +35,5 @@ export class List<C extends t.Mixed> extends Codec<readonly t.TypeOf<C>[], reado
   }
 }
 
-/** A list of these. A hostile list costs no more than a few errors: it stops at the eighth. */
+/** Declares a list. Decoding stops at the eighth issue. */
 export const list = <C extends t.Mixed>(item: C): List<C> => new List(item)

@@ -1,12 +1,12 @@
 import type * as t from 'io-ts'
 import { MAX_ISSUES } from './errors.ts'
 
-/** The context that parts are validated in. */
+/** The context for validating parts. */
 export const EMPTY_CONTEXT: t.Context = []
 
 /**
- * Collects what a part of a value was refused for: below `entry`, below `context`. Parts are validated with an empty context, so
- * that nothing is built for the parts that are right; the path is put together here, for the few that are not.
+ * Adds the errors of a part to `errors`, with their full path. Parts are validated with an empty context, so that valid parts cost
+ * nothing. The path of an invalid part is completed here.
  */
 export const addNestedErrors = (errors: t.ValidationError[], context: t.Context, entry: t.ContextEntry, found: t.Errors): void => {
   for (const error of found) {

@@ -4,7 +4,7 @@ import { withSchema } from './schema.ts'
 
 const DIGITS = /^-?\d{1,16}$/
 
-/** A number from a number or from digits; undefined where it is neither or can't be held exactly. */
+/** Returns the integer of a number or of digits. Undefined when it is neither, or too large to be exact. */
 const exactInteger = (value: unknown): number | undefined => {
   const number = typeof value === 'string' && DIGITS.test(value) ? Number(value) : value
   return typeof number === 'number' && Number.isSafeInteger(number) ? number : undefined
@@ -26,10 +26,10 @@ const numberNamed = (name: string, is: t.Is<number>, read: (value: unknown) => n
     { type: [written === DIGITS ? 'integer' : 'number', 'string'], pattern: written.source },
   )
 
-/** A whole number, given as a number or as digits (the vendor prints both). Decodes to a number. */
+/** A whole number, sent as a number or as digits. Decodes to a number. */
 export const integer = numberNamed('a whole number', isSafeInteger, exactInteger)
 
-/** The vendor's time in milliseconds since the Unix epoch, given as a number or as digits: 1670574414123 or "1670574414123". */
+/** A time in milliseconds since the Unix epoch, sent as a number or as digits: 1670574414123 or "1670574414123". Decodes to a number. */
 export const millis = numberNamed('milliseconds', isSafeInteger, exactInteger)
 
 const FRACTION = /^-?\d{1,15}\.\d{1,15}$/
@@ -37,20 +37,20 @@ const isAnyNumber = (value: unknown): value is number => Number.isFinite(value)
 const anyNumber = (value: unknown): number | undefined =>
   typeof value === 'string' && FRACTION.test(value) ? Number(value) : isAnyNumber(value) ? value : exactInteger(value)
 
-/** A number, whole or not, given as a number or as digits: 39.9 or "39.9". Decodes to a number. */
+/** A number, sent as a number or as text: 39.9 or "39.9". Decodes to a number. */
 export const decimal = numberNamed('a number', isAnyNumber, anyNumber, new RegExp(`${DIGITS.source}|${FRACTION.source}`))
 
-/** The vendor's time or length in seconds, given as a number or as digits. Decodes to a number, and stays in seconds. */
+/** A time or duration in seconds, sent as a number or as digits. Decodes to a number of seconds. */
 export const seconds = numberNamed('seconds', isSafeInteger, exactInteger)
 
-/** An account that comes as text or as an internal number: "user1", "144115198576116560" or 144115198. Decodes to text. */
+/** An account, sent as text or as an internal number: "user1", "144115198576116560" or 144115198. Decodes to text. */
 export const identifier = withSchema(
   new Codec<string, string | number>(
     'an identifier',
     t.string.is,
     (value, context) => {
       if (typeof value === 'string') return t.success(value)
-      // Beyond that the digits are already wrong: better no account than another one.
+      // A larger number has lost digits: it would name another account.
       return isSafeInteger(value) ? t.success(String(value)) : t.failure(value, context)
     },
     (text) => text,
@@ -58,7 +58,7 @@ export const identifier = withSchema(
   { type: ['string', 'integer'] },
 )
 
-/** True or false, given as a boolean or as a word (the vendor prints both): false or "false". Decodes to a boolean. */
+/** A boolean, sent as a boolean or as a word: false or "false". Decodes to a boolean. */
 export const flag = withSchema(
   new Codec<boolean, boolean | 'true' | 'false'>(
     'true or false',
@@ -72,7 +72,7 @@ export const flag = withSchema(
   { enum: [true, false, 'true', 'false'] },
 )
 
-/** One of these words and no other. */
+/** Declares a closed set of words. */
 export const oneOf = <const Word extends string>(...words: readonly [Word, ...Word[]]): Codec<Word> => {
   const isWord = (value: unknown): value is Word => words.some((word) => word === value)
   return withSchema(

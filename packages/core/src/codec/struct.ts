@@ -4,20 +4,20 @@ import { Codec } from './codec.ts'
 import { MAX_ISSUES } from './errors.ts'
 import { addNestedErrors, EMPTY_CONTEXT } from './nested-errors.ts'
 
-/** Fields by name, each with its codec. */
+/** The codecs of an object's fields, by name. */
 export type Fields = { readonly [field: string]: t.Mixed }
 
 type Flat<T> = { readonly [K in keyof T]: T[K] } & {}
-/** What a struct decodes to. */
+/** The decoded type of a struct. */
 export type StructType<R extends Fields, O extends Fields> = Flat<{ [K in keyof R]: t.TypeOf<R[K]> } & { [K in keyof O]?: t.TypeOf<O[K]> }>
-/** What a struct is on the wire. */
+/** The type of a struct on the wire. */
 export type StructWire<R extends Fields, O extends Fields> = Flat<
   { [K in keyof R]: t.OutputOf<R[K]> } & { [K in keyof O]?: t.OutputOf<O[K]> }
 >
 
 type Loose = Readonly<Record<string, unknown>>
 
-/** The object with each field passed through `change`; the very same object where nothing changed. Own fields only, `__proto__`-safe. */
+/** Applies `change` to each own field. Returns the same object when no field changes. */
 const mapFields = (value: Loose, change: (field: string, given: unknown) => unknown): Loose => {
   let changed: Record<string, unknown> | undefined
   for (const field of Object.keys(value)) {
@@ -30,12 +30,12 @@ const mapFields = (value: Loose, change: (field: string, given: unknown) => unkn
   return changed ?? value
 }
 
-/** An object with required and optional fields; `required`, `optional` and `open` let tools walk it. */
+/** The codec of an object. `required` and `optional` are the codecs of its fields. */
 export class Struct<R extends Fields, O extends Fields> extends Codec<StructType<R, O>, StructWire<R, O>> {
   readonly _tag = 'Struct'
   readonly required: R
   readonly optional: O
-  /** Unknown fields pass and are kept. False: they are refused, as in a configuration. */
+  /** True: unknown fields are kept. False: they are refused, as in a configuration. */
   readonly open: boolean
 
   constructor(required: R, optional: O, open: boolean) {
@@ -75,7 +75,7 @@ export class Struct<R extends Fields, O extends Fields> extends Codec<StructType
       }
       if (errors.length > 0) return t.failures(errors)
       const result: unknown = decoded ?? value
-      // Every field has just passed its codec; the compiler cannot follow that through the map.
+      // Every field has passed its codec, which the compiler cannot see.
       return t.success(result as StructType<R, O>)
     }
 
@@ -89,14 +89,14 @@ export class Struct<R extends Fields, O extends Fields> extends Codec<StructType
   }
 }
 
-/** The message of a field that a closed struct does not know. */
+/** The message about an unknown field of a `strictStruct`. */
 export const UNKNOWN_FIELD = 'unknown key'
 
-/** An object of the vendor's: required fields, then optional ones; fields that nobody listed pass and are kept. */
+/** Declares an object of the vendor with required and optional fields. Unknown fields are kept. */
 export const struct = <R extends Fields, O extends Fields = Record<never, never>>(required: R, optional?: O): Struct<R, O> =>
   new Struct(required, optional ?? emptyFields<O>(), true)
 
-/** An object of ours, such as the options of a sink: a field that is not listed is an error. */
+/** Declares an object of ours, such as the options of a sink. An unknown field is an error. */
 export const strictStruct = <R extends Fields, O extends Fields = Record<never, never>>(required: R, optional?: O): Struct<R, O> =>
   new Struct(required, optional ?? emptyFields<O>(), false)
 

@@ -5,38 +5,38 @@ import { anyObject } from './json.ts'
 import { addNestedErrors } from './nested-errors.ts'
 import { type Fields, type Struct, struct } from './struct.ts'
 
-// Nothing of it exists at run time. A text with a mark (`string & { … }`) would say the same, but comparing it does not narrow.
-declare enum AnyOther {
-  word = 'none of the listed ones',
+// It does not exist at run time. A branded string would not narrow when it is compared.
+declare enum Other {
+  tag = 'none of the listed tags',
 }
-/** A text that is none of the listed words; to compare it with another one, take it for a `string` first. */
-export type OtherTag = AnyOther
+/** A tag that is not listed. Assign it to a `string` to compare it with another word. */
+export type OtherTag = Other
 
-/** What `kinds` decodes to: one of the listed kinds, or another with whatever content. */
-export type TaggedUnionType<Tag extends string, Content extends string, Kinds extends Fields> =
-  | { [Kind in keyof Kinds]: { readonly [T in Tag | Content]: T extends Tag ? Kind : t.TypeOf<Kinds[Kind]> } }[keyof Kinds]
+/** The decoded type of a tagged union: a listed variant, or another tag with any object as content. */
+export type TaggedUnionType<Tag extends string, Content extends string, Listed extends Fields> =
+  | { [Name in keyof Listed]: { readonly [T in Tag | Content]: T extends Tag ? Name : t.TypeOf<Listed[Name]> } }[keyof Listed]
   | { readonly [T in Tag | Content]: T extends Tag ? OtherTag : JsonObject }
-/** What `kinds` is on the wire. */
-export type TaggedUnionWire<Tag extends string, Content extends string, Kinds extends Fields> =
-  | { [Kind in keyof Kinds]: { readonly [T in Tag | Content]: T extends Tag ? Kind : t.OutputOf<Kinds[Kind]> } }[keyof Kinds]
+/** The type of a tagged union on the wire. */
+export type TaggedUnionWire<Tag extends string, Content extends string, Listed extends Fields> =
+  | { [Name in keyof Listed]: { readonly [T in Tag | Content]: T extends Tag ? Name : t.OutputOf<Listed[Name]> } }[keyof Listed]
   | { readonly [T in Tag | Content]: T extends Tag ? OtherTag : JsonObject }
 
-/** An object whose content is of the kind that its tag names; `common`, `tag`, `content` and `listed` let tools walk it. */
+/** The codec of an object whose tag names the type of its content. */
 export class TaggedUnion<A, O> extends Codec<A, O> {
-  readonly _tag = 'Kinds'
-  /** What all kinds have in common: the tag is a text, the content an object. */
+  readonly _tag = 'TaggedUnion'
+  /** The codec of all variants: the tag is a text, the content an object. */
   readonly common: Struct<Fields, Fields>
-  /** The field that says which kind it is. */
+  /** The name of the field with the tag. */
   readonly tag: string
-  /** The field whose shape depends on the kind. */
+  /** The name of the field with the content. */
   readonly content: string
-  /** The kinds that somebody listed, each with the codec of its content. */
+  /** The codecs of the content, by listed tag. */
   readonly listed: Fields
 
   constructor(tag: string, content: string, listed: Fields) {
     const common = struct<Fields>({ [tag]: t.string, [content]: anyObject })
-    const codecOf = (kind: unknown): t.Mixed | undefined =>
-      typeof kind === 'string' && Object.hasOwn(listed, kind) ? listed[kind] : undefined
+    const codecOf = (name: unknown): t.Mixed | undefined =>
+      typeof name === 'string' && Object.hasOwn(listed, name) ? listed[name] : undefined
 
     const is = (value: unknown): value is A => common.is(value) && (codecOf(value[tag])?.is(value[content]) ?? true)
 
@@ -52,7 +52,7 @@ export class TaggedUnion<A, O> extends Codec<A, O> {
         return t.failures(errors)
       }
       const all: unknown = result.right === given ? value : { ...decoded.right, [content]: result.right }
-      // Tag and content have just passed their codecs; the compiler cannot follow that through the table.
+      // Tag and content have passed their codecs, which the compiler cannot see.
       return t.success(all as A)
     }
 
@@ -72,8 +72,8 @@ export class TaggedUnion<A, O> extends Codec<A, O> {
 }
 
 /**
- * An open set of kinds, such as the elements of a message: the field `tag` says which kind it is, and the field `content` is of that
- * kind. A kind that is not listed passes with whatever object its content is.
+ * Declares an open union, such as the elements of a message. The field `tag` names the variant, the field `content` has its data.
+ * `listed` has the codec of the content for each known tag. Another tag is accepted with any object as content.
  */
 export const taggedUnion = <const Tag extends string, const Content extends string, K extends Fields>(
   tag: Tag,

@@ -5,7 +5,7 @@ import { withSchema } from './schema.ts'
 const MILLISECONDS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 const BYTES = { B: 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, KB: 1e3, MB: 1e6, GB: 1e9 } as const
 
-/** A codec for amounts such as `1.5s`: a plain number counts in the smallest unit. */
+/** Makes a codec for amounts such as `1.5s`. A plain number is in the smallest unit. */
 const amount = (name: string, units: Readonly<Record<string, number>>) => {
   const written = new RegExp(`^(\\d+(?:\\.\\d+)?) ?(${Object.keys(units).join('|')})$`)
   const isAmount = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value >= 0
@@ -29,8 +29,8 @@ const amount = (name: string, units: Readonly<Record<string, number>>) => {
   )
 }
 
-/** A duration in configuration, such as `1500ms`, `15s`, `2m`, `1h`, `7d`, or a number of milliseconds. Decodes to milliseconds. */
+/** A duration in options: `1500ms`, `15s`, `2m`, `1h`, `7d`, or a number of milliseconds. Decodes to milliseconds. */
 export const duration = amount('a duration such as 1500ms, 15s, 2m, 1h or 7d', MILLISECONDS)
 
-/** A size in configuration, such as `64KiB`, `1MiB`, `10MB`, or a number of bytes. Decodes to bytes. */
+/** A size in options: `64KiB`, `1MiB`, `10MB`, or a number of bytes. Decodes to bytes. */
 export const size = amount('a size such as 64KiB, 1MiB or 10MB', BYTES)

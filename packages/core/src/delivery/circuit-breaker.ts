@@ -1,83 +1,81 @@
-/** After so many failures in a row, of so many different events, a sink is left alone. */
+/** The breaker opens after this many failures in a row ... */
 const CONSECUTIVE_FAILURES = 5
+/** ... of at least this many different events. */
 const DISTINCT_EVENTS = 3
-/** And after this share of failures among at least so many attempts of the last minute. */
+/** It also opens at this share of failures in the window ... */
 const FAILURE_RATIO = 0.5
+/** ... of at least this many attempts. */
 const MIN_SAMPLES = 10
 const WINDOW_SECONDS = 60
-/** How long it is left alone, in milliseconds: at first, and at most. */
+/** The first and the longest cooldown. The cooldown doubles each time the breaker opens again. */
 const INITIAL_COOLDOWN_MS = 30_000
 const MAX_COOLDOWN_MS = 300_000
 
-/** `closed`: attempts are made. `open`: none is. `half-open`: one at a time, to see whether the sink is well again. */
-export type BreakerState = 'closed' | 'open' | 'half-open'
+/** `closed`: attempts are made. `open`: none is made. `half-open`: single attempts probe whether the sink works again. */
+export type CircuitBreakerState = 'closed' | 'open' | 'half-open'
 
-/** Keeps attempts away from a sick sink, and lets it recover without a stampede. `now` is in milliseconds and never goes back. */
+/** Stops attempts to a failing sink and lets it recover slowly. `now` is a monotonic time in milliseconds. */
 export interface CircuitBreaker {
-  readonly state: (now: number) => BreakerState
-  /** How many attempts may start while so many are in flight. */
+  readonly state: (now: number) => CircuitBreakerState
+  /** Returns how many attempts may start while `inFlight` are running. */
   readonly freeSlots: (inFlight: number, now: number) => number
-  /** Milliseconds until attempts may start again; 0 when they may. */
+  /** Returns the milliseconds until attempts may start; 0 when they may start now. */
   readonly cooldown: (now: number) => number
-  /** An attempt was delivered. */
+  /** Records a delivered attempt. */
   readonly succeeded: (now: number) => void
-  /** An attempt failed in a way that may be the sink's fault. */
-  readonly failed: (event: string, now: number) => void
-  /** The sink asked to be left alone for so long. */
+  /** Records a failed attempt for which the sink may be to blame. */
+  readonly failed: (eventId: string, now: number) => void
+  /** Pauses attempts for `ms`, as the sink asked. */
   readonly holdOff: (ms: number, now: number) => void
-  /** Somebody knows better: the next attempt may start now. */
+  /** Ends the cooldown: the next attempt may start now. */
   readonly probe: (now: number) => void
 }
 
-/** What happened in one second. */
-interface Second {
-  readonly at: number
+/** The attempts of one second. */
+interface Sample {
+  readonly second: number
   attempts: number
   failures: number
 }
 
-/** A breaker that is closed, for a sink that takes `concurrency` attempts at a time while it is well. */
+/** Creates a closed breaker for a sink that accepts `concurrency` attempts at a time. */
 export const createCircuitBreaker = (concurrency: number): CircuitBreaker => {
-  // Set while the breaker is not closed: the moment from which a probe may start.
+  // Set while the breaker is not closed.
   let probeFrom: number | undefined
   let nextCooldown = INITIAL_COOLDOWN_MS
-  let heldUntil = 0
-  // After a sickness: doubles with each success.
+  let heldOffUntil = 0
+  // After a failure: one at first, doubled with each success.
   let allowed = concurrency
-  let failuresInARow = 0
-  let failing = new Set<string>()
-  let seconds: Second[] = []
+  let consecutiveFailures = 0
+  let failedEvents = new Set<string>()
+  let samples: Sample[] = []
 
-  const note = (failed: boolean, now: number) => {
-    const at = Math.floor(now / 1_000)
-    const last = seconds.at(-1)
-    const second = last?.at === at ? last : { at, attempts: 0, failures: 0 }
-    if (second !== last) seconds = [...seconds.filter((each) => each.at > at - WINDOW_SECONDS), second]
-    second.attempts += 1
-    if (failed) second.failures += 1
+  const addSample = (isFailure: boolean, now: number) => {
+    const second = Math.floor(now / 1_000)
+    const last = samples.at(-1)
+    const sample = last?.second === second ? last : { second, attempts: 0, failures: 0 }
+    if (sample !== last) samples = [...samples.filter((each) => each.second > second - WINDOW_SECONDS), sample]
+    sample.attempts += 1
+    if (isFailure) sample.failures += 1
   }
 
-  const isSick = (): boolean => {
-    if (failuresInARow >= CONSECUTIVE_FAILURES && failing.size >= DISTINCT_EVENTS) return true
-    const sum = (of: 'attempts' | 'failures') => seconds.reduce((total, second) => total + second[of], 0)
+  const shouldOpen = (): boolean => {
+    if (consecutiveFailures >= CONSECUTIVE_FAILURES && failedEvents.size >= DISTINCT_EVENTS) return true
+    const sum = (field: 'attempts' | 'failures') => samples.reduce((total, sample) => total + sample[field], 0)
     return sum('attempts') >= MIN_SAMPLES && sum('failures') >= sum('attempts') * FAILURE_RATIO
-  }
-
-  const startOver = () => {
-    failuresInARow = 0
-    failing = new Set()
-    seconds = []
   }
 
   const open = (now: number) => {
     probeFrom = now + nextCooldown
     nextCooldown = Math.min(nextCooldown * 2, MAX_COOLDOWN_MS)
     allowed = 1
-    startOver()
+    consecutiveFailures = 0
+    failedEvents = new Set()
+    samples = []
   }
 
-  const cooldown = (now: number): number => Math.max(0, (probeFrom ?? now) - now, heldUntil - now)
-  const state = (now: number): BreakerState => {
+  const cooldown = (now: number): number => Math.max(0, (probeFrom ?? now) - now, heldOffUntil - now)
+  const state = (now: number): CircuitBreakerState => {
     if (probeFrom === undefined) return 'closed'
     return cooldown(now) > 0 ? 'open' : 'half-open'
   }
@@ -87,27 +85,27 @@ export const createCircuitBreaker = (concurrency: number): CircuitBreaker => {
     cooldown,
     freeSlots: (inFlight, now) => (cooldown(now) > 0 ? 0 : Math.max(0, allowed - inFlight)),
     succeeded: (now) => {
-      // What was in flight when the breaker opened says nothing about how the sink is now.
+      // An attempt that was in flight when the breaker opened says nothing about the sink now.
       if (state(now) === 'open') return
       probeFrom = undefined
       allowed = Math.min(allowed * 2, concurrency)
       if (allowed === concurrency) nextCooldown = INITIAL_COOLDOWN_MS
-      failuresInARow = 0
-      failing.clear()
-      note(false, now)
+      consecutiveFailures = 0
+      failedEvents.clear()
+      addSample(false, now)
     },
-    failed: (event, now) => {
+    failed: (eventId, now) => {
       if (state(now) === 'open') return
-      failuresInARow += 1
-      failing.add(event)
-      note(true, now)
-      if (probeFrom !== undefined || isSick()) open(now)
+      consecutiveFailures += 1
+      failedEvents.add(eventId)
+      addSample(true, now)
+      if (probeFrom !== undefined || shouldOpen()) open(now)
     },
     holdOff: (ms, now) => {
-      heldUntil = Math.max(heldUntil, now + ms)
+      heldOffUntil = Math.max(heldOffUntil, now + ms)
     },
     probe: (now) => {
-      heldUntil = now
+      heldOffUntil = now
       if (probeFrom !== undefined) probeFrom = Math.min(probeFrom, now)
     },
   }

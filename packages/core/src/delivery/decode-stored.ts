@@ -1,3 +1,4 @@
+import { type Either, left, right } from 'fp-ts/lib/Either.js'
 import type { StoredEvent } from '../journal/journal.ts'
 import { parse } from '../json/parse.ts'
 import type { ScanLimits } from '../json/scan.ts'
@@ -5,23 +6,27 @@ import type { SinkEvent } from '../plugin/event.ts'
 import type { DecodedBody, Plugin } from '../plugin/plugin.ts'
 import { runWatched, type WatchdogHook } from '../util/watchdog-hook.ts'
 
-/** An event as a plugin sees it. */
+/** An event with the body that its plugin decoded. */
 export interface DecodedEvent {
   readonly event: SinkEvent
-  /** Absent where no plugin declares the command. */
-  readonly decoded?: DecodedBody
+  /** Absent when no plugin declares the command. */
+  readonly decodedBody?: DecodedBody
 }
 
-/** The event as today's plugins see it. The bytes are the record; the body is a view. */
+/** What decoding a stored event needs. */
+export interface DecodeStoredDeps {
+  readonly plugins: ReadonlyMap<string, Plugin>
+  readonly limits: ScanLimits
+  readonly watchdog: WatchdogHook
+}
+
+/** Decodes the stored bytes with today's plugins. */
 export const decodeStored = (
-  stored: StoredEvent,
-  plugins: ReadonlyMap<string, Plugin>,
-  limits: ScanLimits,
-  watch: WatchdogHook,
-): DecodedEvent | 'undecodable' => {
-  const json = parse(stored.raw, limits)
-  if (json._tag === 'Left') return 'undecodable'
-  const { id, command, app, key, receivedAt, eventTime, query, raw, rebuilt } = stored
+  { id, command, app, key, receivedAt, eventTime, query, raw, rebuilt }: StoredEvent,
+  { plugins, limits, watchdog }: DecodeStoredDeps,
+): Either<'undecodable', DecodedEvent> => {
+  const json = parse(raw, limits)
+  if (json._tag === 'Left') return left('undecodable')
   const common = {
     id,
     command,
@@ -34,8 +39,8 @@ export const decodeStored = (
     ...(rebuilt && { rebuilt }),
   }
   const plugin = plugins.get(command)
-  if (!plugin) return { event: { ...common, status: 'unknown', body: json.right } }
-  const understood = runWatched(watch, 'plugin', command, () => plugin.decode(json.right))
-  if ('reasons' in understood) return 'undecodable'
-  return { event: { ...common, status: 'accepted', body: understood.body }, decoded: understood }
+  if (!plugin) return right({ event: { ...common, status: 'unknown', body: json.right } })
+  const decodedBody = runWatched(watchdog, 'plugin', command, () => plugin.decode(json.right))
+  if ('reasons' in decodedBody) return left('undecodable')
+  return right({ event: { ...common, status: 'accepted', body: decodedBody.body }, decodedBody })
 }

@@ -1,110 +1,101 @@
-import type { ClaimRequest, Journal, Outcome, StoredEvent } from '../journal/journal.ts'
+import type { Journal, Outcome, StoredEvent } from '../journal/journal.ts'
 import type { ScanLimits } from '../json/scan.ts'
-import type { AppendedEvent } from '../pipeline/append-queue.ts'
 import type { Plugin } from '../plugin/plugin.ts'
 import type { Emit } from '../telemetry/events.ts'
 import type { Clock } from '../util/clock.ts'
 import type { WatchdogHook } from '../util/watchdog-hook.ts'
-import { attempts, type RunningAttempt, type RunningSink } from './attempt.ts'
+import { createAttempts, type RunningAttempt } from './attempt.ts'
 import type { DecodedEvent } from './decode-stored.ts'
+import type { AppendedEvent, HandOff } from './hand-off.ts'
+import type { RunningSink } from './open-sinks.ts'
 import type { SinkState } from './sink-health.ts'
 import { createSinkWorker } from './sink-worker.ts'
 
 interface DelivererDeps {
   readonly journal: Journal
   readonly sinks: readonly RunningSink[]
-  readonly plugins: readonly Plugin[]
+  readonly plugins: ReadonlyMap<string, Plugin>
   readonly limits: ScanLimits
   readonly clock: Clock
-  readonly tell: Emit
-  readonly watch: WatchdogHook
-  /** 0 to 1, for the jitter of retries. */
-  readonly random?: () => number
+  readonly emit: Emit
+  readonly watchdog: WatchdogHook
 }
 
-/** After the answer: journal -> hook -> sink. One channel for each sink, so that a sick one delays nobody else. */
-export interface Deliverer {
-  /** These sinks have new deliveries. */
+/** Delivers stored events to the sinks, after the answer. Each sink has a worker of its own, so that a failing sink delays no other. */
+export interface Deliverer extends HandOff {
+  /** Says that these sinks may have new deliveries. */
   readonly wake: (sinks: Iterable<string>) => void
-  /** What the sinks that have nothing older to do can take of an append of so many events. */
-  readonly reserveSlots: (events: number) => readonly ClaimRequest[]
-  /** What came of an append and these offers. */
-  readonly recorded: (events: readonly AppendedEvent[], offers: readonly ClaimRequest[]) => void
-  /** How each sink is doing. */
   readonly states: () => readonly SinkState[]
-  /** Lets a sink go on that was paused or rests. False: there is none of this name. */
+  /** Ends the pause or the cooldown of a sink. Returns false when there is no such sink. */
   readonly resume: (sink: string) => boolean
-  /** One attempt that no journal knows of. Undefined: there is no such sink. */
+  /** Makes one attempt without the journal. Resolves with undefined when there is no such sink. */
   readonly testDelivery: (sink: string, event: StoredEvent) => Promise<Outcome | undefined>
-  /** Resolves when everything that is due has been tried and settled. */
+  /** Resolves when all deliveries that are due have been tried and settled. */
   readonly idle: () => Promise<void>
-  /** Starts nothing more, gives what is in flight up to `grace` milliseconds, then closes the sinks. */
-  readonly stop: (grace: number) => Promise<void>
+  /** Starts no more deliveries, waits up to `graceMs` for those in flight, then closes the sinks. */
+  readonly stop: (graceMs: number) => Promise<void>
 }
 
-export const createDeliverer = ({
-  journal,
-  sinks,
-  plugins,
-  limits,
-  clock,
-  tell,
-  watch,
-  random = Math.random,
-}: DelivererDeps): Deliverer => {
-  const byCommand = new Map(plugins.map((plugin) => [plugin.command, plugin]))
-  const attemptsAt = attempts(byCommand, { limits, clock, random, watch })
-  const channels = new Map(sinks.map((sink) => [sink.name, createSinkWorker({ sink, journal, attempt: attemptsAt(sink), clock, tell })]))
+export const createDeliverer = ({ journal, sinks, plugins, limits, clock, emit, watchdog }: DelivererDeps): Deliverer => {
+  const attemptsOf = createAttempts({ plugins, limits, clock, random: Math.random, watchdog })
+  const workers = new Map(
+    sinks.map((sink) => [sink.name, createSinkWorker({ sink, journal, startAttempt: attemptsOf(sink), clock, emit })]),
+  )
   const testAttempts = new Set<RunningAttempt>()
-  const stopAll = () => {
+
+  const interruptAll = () => {
     const reason = new Error('Callboard is stopping')
-    for (const each of [...channels.values(), ...testAttempts]) each.stop(reason)
+    for (const each of [...workers.values(), ...testAttempts]) each.stop(reason)
   }
-  for (const channel of channels.values()) channel.wake()
+
+  /** Starts the leased deliveries of an event. Adds those that the append did not lease to `backlog`. */
+  const acceptEvent = ({ event, tokens, decoded }: AppendedEvent, backlog: Map<string, number>) => {
+    // A sink may change the body that it receives. So one sink gets the decoded body, and it is decoded again for the others.
+    let unused: DecodedEvent | undefined = decoded
+    for (const sink of event.sinks) {
+      const token = Object.hasOwn(tokens, sink) ? tokens[sink] : undefined
+      if (token === undefined) backlog.set(sink, (backlog.get(sink) ?? 0) + 1)
+      else {
+        workers.get(sink)?.accept({ token, event, attempt: 1, replay: false }, unused)
+        unused = undefined
+      }
+    }
+  }
+
+  for (const worker of workers.values()) worker.wake()
   return {
     wake: (names) => {
-      for (const name of new Set(names)) channels.get(name)?.wake()
+      for (const name of new Set(names)) workers.get(name)?.wake()
     },
-    reserveSlots: (events) => [...channels.values()].flatMap((channel) => channel.offer(events) ?? []),
-    recorded: (fresh, offers) => {
-      const others = new Map<string, number>()
-      for (const { event, tokens, seen } of fresh) {
-        // Whoever is handed a body may change it: it goes to one sink, and the others have it decoded for them.
-        let own: DecodedEvent | undefined = seen
-        for (const sink of event.sinks) {
-          const token = Object.hasOwn(tokens, sink) ? tokens[sink] : undefined
-          if (token === undefined) others.set(sink, (others.get(sink) ?? 0) + 1)
-          else {
-            channels.get(sink)?.take({ token, event, attempt: 1, replay: false }, own)
-            own = undefined
-          }
-        }
-      }
-      for (const [sink, deliveries] of others) channels.get(sink)?.fallBehind(deliveries)
-      for (const { sink, max } of offers) channels.get(sink)?.withdraw(max)
+    reserveSlots: (events) => [...workers.values()].flatMap((worker) => worker.reserveSlots(events) ?? []),
+    accept: (events, reserved) => {
+      const backlog = new Map<string, number>()
+      for (const event of events) acceptEvent(event, backlog)
+      for (const [sink, deliveries] of backlog) workers.get(sink)?.noteBacklog(deliveries)
+      for (const { sink, max } of reserved) workers.get(sink)?.releaseSlots(max)
     },
-    states: () => [...channels.values()].map((channel) => channel.state()),
+    states: () => [...workers.values()].map((worker) => worker.state()),
     resume: (name) => {
-      channels.get(name)?.resume()
-      return channels.has(name)
+      workers.get(name)?.resume()
+      return workers.has(name)
     },
     testDelivery: async (name, event) => {
       const sink = sinks.find((each) => each.name === name)
       if (!sink) return undefined
-      const trial = attemptsAt(sink)({ token: '', event, attempt: 1, replay: false })
-      testAttempts.add(trial)
-      const { outcome } = await trial.ended
-      testAttempts.delete(trial)
+      const attempt = attemptsOf(sink)({ token: '', event, attempt: 1, replay: false })
+      testAttempts.add(attempt)
+      const { outcome } = await attempt.result
+      testAttempts.delete(attempt)
       return outcome
     },
     idle: async () => {
-      await Promise.all([...channels.values()].map((channel) => channel.idle()))
+      await Promise.all([...workers.values()].map((worker) => worker.idle()))
     },
-    stop: async (grace) => {
-      const cancel = clock.after(grace, stopAll)
-      await Promise.all([...channels.values()].map((channel) => channel.drain()))
+    stop: async (graceMs) => {
+      const cancel = clock.after(graceMs, interruptAll)
+      await Promise.all([...workers.values()].map((worker) => worker.drain()))
       cancel()
-      await Promise.allSettled(sinks.map(async ({ open }) => open.close?.()))
+      await Promise.allSettled(sinks.map(async ({ writer }) => writer.close?.()))
     },
   }
 }

@@ -1,58 +1,63 @@
-import { DEFAULT_RETRY_SCHEDULE, parseRetrySchedule } from '../codec/retry-schedule.ts'
-import { duration } from '../codec/units.ts'
-import { ConfigError, type Options, type Problem } from '../options.ts'
-import type { DeliveryOptions, Sink, SinkFunction, SinkWriter } from '../sink.ts'
+import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js'
+import type { RetrySchedule } from '../codec/retry-schedule.ts'
+import { ConfigError, type Problem } from '../options.ts'
+import type { Sink, SinkFunction, SinkWriter } from '../sink.ts'
 import type { Clock } from '../util/clock.ts'
 import type { Log } from '../util/log.ts'
-import type { RunningSink } from './attempt.ts'
 
-/** Deliveries in flight at a time, where neither the sink nor its kind says otherwise. */
-export const DEFAULT_CONCURRENCY = 16
-/** How long one attempt may take by default, in milliseconds. */
-export const DEFAULT_ATTEMPT_TIMEOUT_MS = 15_000
-
-const milliseconds = (given: number | string | undefined): number => {
-  const decoded = duration.decode(given ?? DEFAULT_ATTEMPT_TIMEOUT_MS)
-  return decoded._tag === 'Right' ? decoded.right : DEFAULT_ATTEMPT_TIMEOUT_MS
+/** How events are delivered to one sink. */
+export interface DeliverySettings {
+  /** Whether events of one key are delivered one at a time, in commit order. */
+  readonly ordered: boolean
+  /** How many deliveries may be in flight. */
+  readonly concurrency: number
+  /** How long one attempt may take, in milliseconds. */
+  readonly timeoutMs: number
+  readonly schedule: RetrySchedule
 }
 
-/** What the configuration says about delivering, with the defaults filled in. */
-const delivering = ({ order = true, concurrency = DEFAULT_CONCURRENCY, timeout, retry = DEFAULT_RETRY_SCHEDULE }: DeliveryOptions) => ({
-  ordered: order,
-  concurrency,
-  timeoutMs: milliseconds(timeout),
-  schedule: parseRetrySchedule(retry) ?? [],
-})
+/** A configured sink with its settings. */
+export interface SinkSettings extends DeliverySettings {
+  readonly name: string
+  readonly sink: Sink | SinkFunction
+}
 
-/** Opens the sink behind a name. A plain function is a sink without a kind. */
-const openSink = async (name: string, sink: Sink | SinkFunction, log: Log, clock: Clock): Promise<RunningSink> => {
-  if (typeof sink === 'function') {
-    const open: SinkWriter = {
-      write: async ({ event }, signal) => {
-        await sink(event, signal)
-      },
-    }
-    return { name, kind: '', open, ...delivering({}) }
+/** An open sink. */
+export interface RunningSink extends DeliverySettings {
+  readonly name: string
+  /** Empty for a function. */
+  readonly kind: string
+  readonly writer: SinkWriter
+}
+
+const openSink = async ({ sink, ...settings }: SinkSettings, log: Log, clock: Clock): Promise<RunningSink> => {
+  const { name, concurrency } = settings
+  if (typeof sink !== 'function') {
+    return { ...settings, kind: sink.kind, writer: await sink.open({ name, log, now: clock.now, concurrency }) }
   }
-  const settings = delivering(sink.deliveryOptions)
-  const { concurrency } = settings
-  return { name, kind: sink.kind, open: await sink.open({ name, log, now: clock.now, concurrency }), ...settings }
+  const write: SinkWriter['write'] = async ({ event }, signal) => {
+    await sink(event, signal)
+  }
+  return { ...settings, kind: '', writer: { write } }
 }
 
-const problemOf = (name: string, reason: unknown): Problem => ({
+const problemOf = (name: string, error: unknown): Problem => ({
   path: ['sinks', name],
-  message: `cannot be opened: ${reason instanceof Error ? reason.message : reason}`,
+  message: `cannot be opened: ${error instanceof Error ? error.message : error}`,
   level: 'error',
 })
 
-/** Opens every sink; if one cannot be opened, closes those that were and throws a ConfigError that names all that could not. */
-export const openSinks = async (sinks: Options['sinks'], log: Log, clock: Clock): Promise<readonly RunningSink[]> => {
-  const open = (name: string, sink: Sink | SinkFunction): Promise<RunningSink | Problem> =>
-    openSink(name, sink, log, clock).catch((error: unknown) => problemOf(name, error))
-  const tried = await Promise.all(Object.entries(sinks).map(([name, sink]) => open(name, sink)))
-  const opened = tried.filter((each) => 'open' in each)
-  const problems = tried.filter((each) => 'message' in each)
+/** Opens all sinks. When one fails, it closes the others and throws a ConfigError that names every sink that failed. */
+export const openSinks = async (sinks: readonly SinkSettings[], log: Log, clock: Clock): Promise<readonly RunningSink[]> => {
+  const open = (settings: SinkSettings): Promise<Either<Problem, RunningSink>> =>
+    openSink(settings, log, clock).then(
+      (sink) => right(sink),
+      (error: unknown) => left(problemOf(settings.name, error)),
+    )
+  const results = await Promise.all(sinks.map(open))
+  const opened = results.flatMap((result) => (isLeft(result) ? [] : result.right))
+  const problems = results.flatMap((result) => (isLeft(result) ? result.left : []))
   if (problems.length === 0) return opened
-  await Promise.allSettled(opened.map(async (each) => each.open.close?.()))
+  await Promise.allSettled(opened.map(async ({ writer }) => writer.close?.()))
   throw new ConfigError(problems)
 }

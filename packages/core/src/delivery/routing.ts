@@ -1,5 +1,5 @@
 import type { Options } from '../options.ts'
 
-/** The sinks of a command: a route of its own replaces the one for all others. */
+/** Returns the sinks of a command. A route of its own replaces the route `"*"`. */
 export const routeOf = (routes: Options['routes'], command: string): readonly string[] =>
   (Object.hasOwn(routes, command) ? routes[command] : undefined) ?? routes['*'] ?? []

@@ -1,64 +1,63 @@
 import { type Journal, JournalError, type Settlement } from '../journal/journal.ts'
 import type { Clock } from '../util/clock.ts'
 
-const AFTER_TROUBLE = 1_000
+const RETRY_DELAY_MS = 1_000
 
-/** Tells the journal how attempts ended, as many at a time as have ended meanwhile. */
+/** Reports the outcomes of attempts to the journal. Outcomes that arrive meanwhile form the next batch. */
 export interface SettlementQueue {
-  readonly settle: (settlement: Settlement) => void
-  /** Is anything not settled yet? */
-  readonly busy: () => boolean
-  /** From now on a journal that fails is not asked again: what it was not told is delivered once more after the next start. */
+  readonly add: (settlement: Settlement) => void
+  readonly isBusy: () => boolean
+  /** From now on a failed batch is not sent again. Its deliveries are repeated after the next start. */
   readonly stopRetrying: () => void
 }
 
-interface Workings {
+interface SettlementQueueDeps {
   readonly journal: Journal
   readonly clock: Clock
-  /** The journal could not be told; undefined when it could again. */
-  readonly trouble: (error: unknown) => void
-  /** Everything there was is settled. */
-  readonly settled: () => void
+  /** Called with the error of the journal, or with undefined when it works. */
+  readonly onJournalResult: (error: unknown) => void
+  /** Called when the queue is empty. */
+  readonly onEmpty: () => void
 }
 
-/** May the journal be asked again? */
+/** Returns whether a retry is useless, since the journal is closed or corrupt. */
 export const isPermanent = (error: unknown): boolean =>
   error instanceof JournalError && (error.code === 'corrupt' || error.code === 'closed')
 
-export const createSettlementQueue = ({ journal, clock, trouble, settled }: Workings): SettlementQueue => {
+export const createSettlementQueue = ({ journal, clock, onJournalResult, onEmpty }: SettlementQueueDeps): SettlementQueue => {
   let waiting: Settlement[] = []
-  let running = false
-  let hurried = false
+  let isRunning = false
+  let retries = true
 
   const run = async () => {
-    running = true
-    // What ends in the same turn goes along.
+    isRunning = true
+    // Attempts that end in the same turn join the batch.
     await Promise.resolve()
     while (waiting.length > 0) {
       const batch = waiting
       waiting = []
       try {
         await journal.settle(batch)
-        trouble(undefined)
+        onJournalResult(undefined)
       } catch (error) {
-        trouble(error)
-        if (hurried || isPermanent(error)) break
+        onJournalResult(error)
+        if (!retries || isPermanent(error)) break
         waiting = [...batch, ...waiting]
-        await new Promise<void>((resolve) => clock.after(AFTER_TROUBLE, resolve))
+        await new Promise<void>((resolve) => clock.after(RETRY_DELAY_MS, resolve))
       }
     }
-    running = false
-    settled()
+    isRunning = false
+    onEmpty()
   }
 
   return {
-    settle: (settlement) => {
+    add: (settlement) => {
       waiting.push(settlement)
-      if (!running) run()
+      if (!isRunning) run()
     },
-    busy: () => running,
+    isBusy: () => isRunning,
     stopRetrying: () => {
-      hurried = true
+      retries = false
     },
   }
 }

@@ -1,94 +1,88 @@
 import { JournalError } from '../journal/journal.ts'
 import type { Emit, SinkHealth } from '../telemetry/events.ts'
 import type { Clock } from '../util/clock.ts'
-import type { AttemptResult, RunningSink } from './attempt.ts'
+import type { AttemptResult } from './attempt.ts'
 import { createCircuitBreaker } from './circuit-breaker.ts'
+import type { RunningSink } from './open-sinks.ts'
 
-/** How one sink is doing. */
+/** The state of one sink. */
 export interface SinkState {
   readonly name: string
   readonly kind: string
   readonly health: SinkHealth
-  /** Why it is not well. */
+  /** The last error of the sink or the journal, unless the sink is healthy. */
   readonly reason?: string
-  /** Milliseconds until the next attempt is made, while it rests. */
+  /** Milliseconds until the next attempt, while the circuit breaker is open. */
   readonly retryInMs?: number
+  /** How many attempts are running. */
   readonly inFlight: number
 }
 
-/** Knows how one sink is doing, from how its attempts end, and tells when that changes. */
+/** Tracks the health of one sink and emits its changes. */
 export interface SinkHealthTracker {
-  /** How many attempts may start while so many are in flight. */
+  /** Returns how many attempts may start while `inFlight` are running. */
   readonly freeSlots: (inFlight: number) => number
-  /** Milliseconds until attempts may start again; 0 when they may. */
+  /** Returns the milliseconds until attempts may start; 0 when they may start now. */
   readonly cooldown: () => number
-  /** An attempt to deliver this event has ended so. */
-  readonly ended: (event: string, attempted: AttemptResult) => void
-  /** The journal hands out or settles nothing, for this reason; undefined: it does. */
-  readonly journal: (error: unknown) => void
-  /** Time has passed. */
+  /** Records the result of an attempt. */
+  readonly recordAttempt: (eventId: string, result: AttemptResult) => void
+  /** Records an error of the journal, or undefined when it works. */
+  readonly recordJournal: (error: unknown) => void
+  /** Emits the health if it changed, also through the passing of time. */
   readonly emitChange: () => void
-  /** Ends a pause, or a rest. */
+  /** Ends a pause or a cooldown. */
   readonly resume: () => void
   readonly state: (inFlight: number) => SinkState
 }
 
-/** A sink that is well, as far as anybody knows. */
-export const createSinkHealth = (sink: RunningSink, clock: Clock, tell: Emit): SinkHealthTracker => {
+/** Creates the tracker of a healthy sink. */
+export const createSinkHealth = (sink: RunningSink, clock: Clock, emit: Emit): SinkHealthTracker => {
   const breaker = createCircuitBreaker(sink.concurrency)
-  let paused = false
-  /** What the sink failed with last. */
-  let complaint: string | undefined
-  /** Why the journal hands out or settles nothing. */
-  let trouble: string | undefined
-  let told: SinkHealth = 'healthy'
+  let isPaused = false
+  let sinkError: string | undefined
+  let journalError: string | undefined
+  let emitted: SinkHealth = 'healthy'
 
   const cooldown = () => breaker.cooldown(clock.elapsed())
 
-  const is = (): SinkHealth => {
-    if (trouble !== undefined) return 'stalled'
-    if (paused) return 'paused'
+  const currentHealth = (): SinkHealth => {
+    if (journalError !== undefined) return 'stalled'
+    if (isPaused) return 'paused'
     if (cooldown() > 0) return 'open'
     return breaker.state(clock.elapsed()) === 'half-open' ? 'half-open' : 'healthy'
   }
 
-  /** While it is not well: why, and for how long it rests. */
-  const details = (now: SinkHealth): { readonly reason?: string; readonly retryInMs?: number } => {
-    const reason = now === 'healthy' ? undefined : (trouble ?? complaint)
-    return { ...(reason !== undefined && { reason }), ...(now === 'open' && { retryInMs: cooldown() }) }
-  }
-
-  const emitChange = () => {
-    const now = is()
-    if (now === told) return
-    told = now
-    const { reason, ...retry } = details(now)
-    tell({ type: 'sink', sink: sink.name, health: now, ...retry, ...(reason !== undefined && { error: reason }) })
+  const describe = (health: SinkHealth): Pick<SinkState, 'health' | 'reason' | 'retryInMs'> => {
+    const reason = health === 'healthy' ? undefined : (journalError ?? sinkError)
+    return { health, ...(reason !== undefined && { reason }), ...(health === 'open' && { retryInMs: cooldown() }) }
   }
 
   return {
-    freeSlots: (inFlight) => (paused ? 0 : Math.min(sink.concurrency - inFlight, breaker.freeSlots(inFlight, clock.elapsed()))),
+    freeSlots: (inFlight) => (isPaused ? 0 : Math.min(sink.concurrency - inFlight, breaker.freeSlots(inFlight, clock.elapsed()))),
     cooldown,
-    ended: (event, { outcome, blame, retryAfterMs, pause }) => {
+    recordAttempt: (eventId, { outcome, blame, retryAfterMs, pause }) => {
       const now = clock.elapsed()
       if (blame === 'none') breaker.succeeded(now)
-      if (blame === 'sink') breaker.failed(event, now)
+      if (blame === 'sink') breaker.failed(eventId, now)
       if (retryAfterMs !== undefined) breaker.holdOff(retryAfterMs, now)
-      if (pause) paused = true
-      if ('error' in outcome) complaint = outcome.error
+      if (pause) isPaused = true
+      if ('error' in outcome) sinkError = outcome.error
     },
-    journal: (error) => {
-      trouble = error === undefined ? undefined : error instanceof Error ? error.message : String(error)
-      if (error instanceof JournalError && error.code === 'corrupt') tell({ type: 'journal', code: error.code, error: error.message })
+    recordJournal: (error) => {
+      journalError = error === undefined ? undefined : error instanceof Error ? error.message : String(error)
+      if (error instanceof JournalError && error.code === 'corrupt') emit({ type: 'journal', code: error.code, error: error.message })
     },
-    emitChange,
+    emitChange: () => {
+      const health = currentHealth()
+      if (health === emitted) return
+      emitted = health
+      const { reason, ...change } = describe(health)
+      emit({ type: 'sink', sink: sink.name, ...change, ...(reason !== undefined && { error: reason }) })
+    },
     resume: () => {
-      paused = false
+      isPaused = false
       breaker.probe(clock.elapsed())
     },
-    state: (inFlight) => {
-      const now = is()
-      return { name: sink.name, kind: sink.kind, health: now, ...details(now), inFlight }
-    },
+    state: (inFlight) => ({ name: sink.name, kind: sink.kind, ...describe(currentHealth()), inFlight }),
   }
 }

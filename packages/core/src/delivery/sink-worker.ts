@@ -1,120 +1,123 @@
 import type { Claim, ClaimRequest, Journal, Outcome } from '../journal/journal.ts'
 import type { Emit } from '../telemetry/events.ts'
 import type { Clock } from '../util/clock.ts'
-import type { Attempt, RunningAttempt, RunningSink } from './attempt.ts'
+import type { RunningAttempt, StartAttempt } from './attempt.ts'
 import type { DecodedEvent } from './decode-stored.ts'
+import type { RunningSink } from './open-sinks.ts'
 import { createSettlementQueue, isPermanent } from './settlement-queue.ts'
 import { createSinkHealth, type SinkState } from './sink-health.ts'
 
-// A claim outlives the longest attempt by this much.
-const LEASE_MARGIN = 15_000
-const AFTER_TROUBLE = 1_000
-/** Work that another owner of a shared journal appended is looked for this often, in milliseconds, when nobody wakes us. */
-const POLL = 30_000
+/** A lease lasts this much longer than the longest attempt. */
+const LEASE_MARGIN_MS = 15_000
+const RETRY_DELAY_MS = 1_000
+/** How often an idle worker looks for deliveries that another process appended to a shared journal. */
+const POLL_INTERVAL_MS = 30_000
 
-/** The deliveries of one sink: claims them from the journal, makes the attempts, settles them. */
+/** Delivers the events of one sink: claims deliveries from the journal, makes the attempts and settles them. */
 export interface SinkWorker {
-  /** There may be work, nobody knows how much. */
+  /** Says that there may be deliveries to claim. */
   readonly wake: () => void
-  /** What an append of so many events may hand out at once: nothing while older work waits. The room is kept until it is withdrawn. */
-  readonly offer: (events: number) => ClaimRequest | undefined
-  /** Room that was offered is free again. */
-  readonly withdraw: (room: number) => void
-  /** Work that an append handed out; `seen` as for an attempt. */
-  readonly take: (claim: Claim, seen?: DecodedEvent) => void
-  /** An append left so many deliveries where they are: they come before what is appended later. */
-  readonly fallBehind: (deliveries: number) => void
+  /** Reserves delivery slots for an append of `events` events. Undefined while this sink has a backlog. */
+  readonly reserveSlots: (events: number) => ClaimRequest | undefined
+  /** Releases reserved slots. */
+  readonly releaseSlots: (slots: number) => void
+  /** Starts a delivery that an append leased. */
+  readonly accept: (claim: Claim, decoded?: DecodedEvent) => void
+  /** Says that an append left this many deliveries in the journal. They come before what is appended later. */
+  readonly noteBacklog: (deliveries: number) => void
   readonly state: () => SinkState
-  /** Ends a pause, or a rest. */
+  /** Ends a pause or a cooldown. */
   readonly resume: () => void
-  /** Resolves when nothing that may be tried now waits and nothing is in flight. */
+  /** Resolves when no delivery is due and none is in flight. */
   readonly idle: () => Promise<void>
-  /** Starts nothing more; resolves when what was in flight has been settled. */
+  /** Starts no more deliveries. Resolves when those in flight are settled. */
   readonly drain: () => Promise<void>
-  /** From now on attempts end soon after they begin, those in flight at once. */
+  /** Interrupts the attempts in flight, and those that start from now on. */
   readonly stop: (reason: Error) => void
 }
 
-interface Workings {
+interface SinkWorkerDeps {
   readonly sink: RunningSink
   readonly journal: Journal
-  readonly attempt: Attempt
+  readonly startAttempt: StartAttempt
   readonly clock: Clock
-  readonly tell: Emit
+  readonly emit: Emit
 }
 
-export const createSinkWorker = ({ sink, journal, attempt, clock, tell }: Workings): SinkWorker => {
-  const health = createSinkHealth(sink, clock, tell)
-  // No Set: what passes through one in great numbers leaves garbage that keeps other garbage (deadlines.ts says why).
-  const underWay: RunningAttempt[] = []
-  let stopped: Error | undefined
-  let claiming = false
-  let wanted = false
-  /** Work that could be had was left where it is. */
-  let behind = true
-  /** Deliveries that wait in the journal, at most: for room, for one in flight before them, or for another attempt. */
-  let left = Number.POSITIVE_INFINITY
-  /** Room for what has been asked of the journal, and is not here yet. */
-  let asked = 0
-  let draining = false
+export const createSinkWorker = ({ sink, journal, startAttempt, clock, emit }: SinkWorkerDeps): SinkWorker => {
+  const health = createSinkHealth(sink, clock, emit)
+  const inFlight: RunningAttempt[] = []
+  let stopReason: Error | undefined
+  let isClaiming = false
+  let isDraining = false
+  let claimNeeded = false
+  /** Deliveries that could be claimed were left in the journal. */
+  let hasBacklog = true
+  /** How many deliveries wait in the journal, at most: for a slot, for their lane, or for a retry. */
+  let backlog = Number.POSITIVE_INFINITY
+  /** Slots that are reserved for claims and appends that are running. */
+  let reserved = 0
   let cancelTimer = () => {}
   let waiters: (() => void)[] = []
 
-  const room = () => (draining ? 0 : health.freeSlots(underWay.length + asked))
+  const freeSlots = () => (isDraining ? 0 : health.freeSlots(inFlight.length + reserved))
 
-  // An append that hangs holds up no stop: what it hands out later is given back.
-  const quiet = () => underWay.length === 0 && (asked === 0 || draining) && !claiming && !settler.busy() && !(wanted && room() > 0)
-  const rest = () => {
-    if (!quiet()) return
-    const resting = waiters
+  // A drain does not wait for an append that hangs: its deliveries are released later.
+  const isIdle = () =>
+    inFlight.length === 0 && (reserved === 0 || isDraining) && !isClaiming && !settlements.isBusy() && !(claimNeeded && freeSlots() > 0)
+  const resolveWaiters = () => {
+    if (!isIdle()) return
+    const idle = waiters
     waiters = []
-    for (const resolve of resting) resolve()
+    for (const resolve of idle) resolve()
   }
-  const whenQuiet = () =>
+  const whenIdle = () =>
     new Promise<void>((resolve) => {
       waiters.push(resolve)
-      rest()
+      resolveWaiters()
     })
 
-  const journalSaid = (error: unknown) => {
-    health.journal(error)
-    if (!draining) health.emitChange()
+  const onJournalResult = (error: unknown) => {
+    health.recordJournal(error)
+    if (!isDraining) health.emitChange()
   }
 
-  const wakeIn = (ms: number) => {
+  const pollIn = (ms: number) => {
     cancelTimer()
-    // A claim that was under way when the draining began must leave no timer: it would keep the process alive.
-    if (!draining) cancelTimer = clock.after(ms, look)
+    // A claim that was running when the drain began must not leave a timer: it would keep the process alive.
+    if (!isDraining) cancelTimer = clock.after(ms, poll)
   }
 
-  const settler = createSettlementQueue({
+  const settlements = createSettlementQueue({
     journal,
     clock,
-    trouble: journalSaid,
-    settled: () => {
-      if (draining) rest()
-      else if (left > 0) look()
-      else pump()
+    onJournalResult,
+    onEmpty: () => {
+      if (isDraining) resolveWaiters()
+      else if (backlog > 0) poll()
+      else claimMore()
     },
   })
 
-  const start = async (claim: Claim, seen?: DecodedEvent) => {
-    const from = clock.elapsed()
-    const attempting = attempt(claim, seen)
-    underWay.push(attempting)
-    if (stopped) attempting.stop(stopped)
-    const attempted = await attempting.ended
-    const { outcome } = attempted
-    underWay.splice(underWay.indexOf(attempting), 1)
-    health.ended(claim.event.id, attempted)
-    if (outcome.type === 'retry' || outcome.type === 'released') left += 1
-    report(claim, outcome, Math.round(clock.elapsed() - from))
+  const settle = ({ token, event }: Claim, outcome: Outcome) => settlements.add({ sink: sink.name, id: event.id, token, outcome })
+
+  const deliver = async (claim: Claim, decoded?: DecodedEvent) => {
+    const startedAt = clock.elapsed()
+    const attempt = startAttempt(claim, decoded)
+    inFlight.push(attempt)
+    if (stopReason) attempt.stop(stopReason)
+    const result = await attempt.result
+    const { outcome } = result
+    inFlight.splice(inFlight.indexOf(attempt), 1)
+    health.recordAttempt(claim.event.id, result)
+    if (outcome.type === 'retry' || outcome.type === 'released') backlog += 1
+    emitAttempt(claim, outcome, Math.round(clock.elapsed() - startedAt))
     health.emitChange()
-    settler.settle({ sink: sink.name, id: claim.event.id, token: claim.token, outcome })
+    settle(claim, outcome)
   }
 
-  const report = ({ event, attempt: number }: Claim, outcome: Outcome, ms: number) =>
-    tell({
+  const emitAttempt = ({ event, attempt }: Claim, outcome: Outcome, ms: number) =>
+    emit({
       type: 'attempt',
       outcome: outcome.type,
       sink: sink.name,
@@ -122,94 +125,95 @@ export const createSinkWorker = ({ sink, journal, attempt, clock, tell }: Workin
       app: event.app,
       command: event.command,
       receivedAt: event.receivedAt,
-      attempt: number,
+      attempt,
       ms,
       ...('error' in outcome && { error: outcome.error }),
       ...('retryInMs' in outcome && { retryInMs: outcome.retryInMs }),
     })
 
-  const requestFor = (max: number): ClaimRequest => {
-    asked += max
-    return { sink: sink.name, max, leaseMs: sink.timeoutMs + LEASE_MARGIN, ordered: sink.ordered }
+  const reserve = (slots: number): ClaimRequest => {
+    reserved += slots
+    return { sink: sink.name, max: slots, leaseMs: sink.timeoutMs + LEASE_MARGIN_MS, ordered: sink.ordered }
   }
 
-  const claim = async (max: number) => {
-    claiming = true
-    wanted = false
+  const claim = async (slots: number) => {
+    isClaiming = true
+    claimNeeded = false
     try {
-      const { claims, waitMs } = await journal.claim(requestFor(max))
-      journalSaid(undefined)
-      for (const each of claims) start(each)
-      left = waitMs === undefined ? 0 : claims.length > left ? Number.POSITIVE_INFINITY : left - claims.length
-      behind = waitMs === 0 && claims.length > 0
-      if (behind) wanted = true
-      wakeIn(waitMs === undefined ? POLL : Math.max(waitMs, 1))
+      const { claims, waitMs } = await journal.claim(reserve(slots))
+      onJournalResult(undefined)
+      for (const each of claims) deliver(each)
+      if (waitMs === undefined) backlog = 0
+      else backlog = claims.length > backlog ? Number.POSITIVE_INFINITY : backlog - claims.length
+      hasBacklog = waitMs === 0 && claims.length > 0
+      if (hasBacklog) claimNeeded = true
+      pollIn(waitMs === undefined ? POLL_INTERVAL_MS : Math.max(waitMs, 1))
     } catch (error) {
-      left = Number.POSITIVE_INFINITY
-      journalSaid(error)
-      if (!isPermanent(error)) wakeIn(AFTER_TROUBLE)
+      backlog = Number.POSITIVE_INFINITY
+      onJournalResult(error)
+      if (!isPermanent(error)) pollIn(RETRY_DELAY_MS)
     }
-    asked -= max
-    claiming = false
-    pump()
+    reserved -= slots
+    isClaiming = false
+    claimMore()
   }
 
-  const pump = () => {
-    const max = room()
-    // Where nothing older is known to wait, appends are left some room to fill.
-    if (wanted && max > 0 && !claiming) claim(behind ? max : Math.ceil(max / 2))
-    else if (wanted && !draining) {
-      const rests = health.cooldown()
-      if (rests > 0) wakeIn(rests)
+  const claimMore = () => {
+    const slots = freeSlots()
+    // Without a known backlog, half of the slots stay free for new events.
+    if (claimNeeded && slots > 0 && !isClaiming) claim(hasBacklog ? slots : Math.ceil(slots / 2))
+    else if (claimNeeded && !isDraining) {
+      const cooldown = health.cooldown()
+      if (cooldown > 0) pollIn(cooldown)
     }
-    rest()
+    resolveWaiters()
   }
 
-  const look = () => {
-    wanted = true
+  const poll = () => {
+    claimNeeded = true
     health.emitChange()
-    pump()
+    claimMore()
   }
 
   const wake = () => {
-    left = Number.POSITIVE_INFINITY
-    look()
+    backlog = Number.POSITIVE_INFINITY
+    poll()
   }
 
   return {
     wake,
-    offer: (events) => {
-      const max = behind ? 0 : Math.min(room(), events)
-      return max > 0 ? requestFor(max) : undefined
+    reserveSlots: (events) => {
+      const slots = hasBacklog ? 0 : Math.min(freeSlots(), events)
+      return slots > 0 ? reserve(slots) : undefined
     },
-    withdraw: (free) => {
-      asked -= free
-      pump()
+    releaseSlots: (slots) => {
+      reserved -= slots
+      claimMore()
     },
-    take: (claim, seen) => {
-      if (draining) settler.settle({ sink: sink.name, id: claim.event.id, token: claim.token, outcome: { type: 'released' } })
-      else start(claim, seen)
+    accept: (claim, decoded) => {
+      if (isDraining) settle(claim, { type: 'released' })
+      else deliver(claim, decoded)
     },
-    fallBehind: (deliveries) => {
-      behind = true
-      left += deliveries
-      look()
+    noteBacklog: (deliveries) => {
+      hasBacklog = true
+      backlog += deliveries
+      poll()
     },
-    state: () => health.state(underWay.length),
+    state: () => health.state(inFlight.length),
     resume: () => {
       health.resume()
       wake()
     },
-    idle: whenQuiet,
+    idle: whenIdle,
     drain: () => {
-      draining = true
-      settler.stopRetrying()
+      isDraining = true
+      settlements.stopRetrying()
       cancelTimer()
-      return whenQuiet()
+      return whenIdle()
     },
     stop: (reason) => {
-      stopped = reason
-      for (const attempting of underWay) attempting.stop(reason)
+      stopReason = reason
+      for (const attempt of inFlight) attempt.stop(reason)
     },
   }
 }

@@ -1,30 +1,30 @@
 import type { EventStatus } from '../plugin/event.ts'
 
-// Plain data in, plain data out: every argument and result survives structuredClone, so that a journal may live in a worker.
-// Durations go in, never moments: only the journal's own clock decides what is due, late or expired.
+// All arguments and results are plain data that survive structuredClone, so that a journal can run in a worker.
+// Arguments are durations, not points in time: only the journal's clock decides when a delivery is due or a lease ends.
 
-/** How a before-callback was answered. */
+/** How a before-callback was decided. */
 export interface DecisionRecord {
   readonly by: 'plugin' | 'fallback'
-  /** The ErrorCode that was answered. */
+  /** The ErrorCode of the answer. */
   readonly code: number
   /** How long the decision took, in milliseconds. */
   readonly ms: number
-  /** Why the fallback was taken, or what in the verdict could not be answered as it was given. */
+  /** The reason for the fallback, or the part of the verdict that could not be answered as given. */
   readonly warning?: string
 }
 
-/** An event to be written down, with the sinks that are to get it. */
+/** An event to append, with the sinks that receive it. */
 export interface NewEvent {
-  /** Made by the caller, once. Appending the same id again stores nothing: a batch whose outcome is unknown is simply sent again. */
+  /** Made once by the caller. Appending an id again stores nothing, so a batch whose outcome is unknown can be sent again. */
   readonly id: string
   readonly app: number
   readonly command: string
   readonly key?: string
-  /** Two events of one app and command with one identity inside the dedupe window are one event. Absent: never a duplicate. */
+  /** Two events of one app and command with the same key within the dedupe window are one event. Absent: never a duplicate. */
   readonly dedupeKey?: string
   readonly status: EventStatus
-  /** Milliseconds since the Unix epoch; information, never used to decide anything. */
+  /** Milliseconds since the Unix epoch. For information only: the journal decides nothing by it. */
   readonly receivedAt: number
   readonly eventTime?: number
   readonly query: Readonly<Record<string, string>>
@@ -32,64 +32,63 @@ export interface NewEvent {
   readonly rebuilt?: boolean
   readonly decision?: DecisionRecord
   readonly reasons?: readonly string[]
-  /** A delivery is made for each, in the same transaction. */
+  /** One delivery per sink is stored in the same transaction. */
   readonly sinks: readonly string[]
 }
 
-/** An event as the journal keeps it. */
+/** A stored event. */
 export type StoredEvent = Omit<NewEvent, 'sinks' | 'identity'>
 
 /**
- * What became of one item of a batch. `recorded`: durable. `duplicate`: the first copy, whose id this is, is durable.
- * `failed`: this one item can never be stored; its batch-mates were.
+ * The result of appending one event. `recorded`: it is durable. `duplicate`: an earlier copy is durable; `id` is the id of that copy.
+ * `failed`: this event can never be stored. The other events of the batch are stored.
  */
 export type AppendResult =
-  /** `tokens`: by sink, of the deliveries that were handed out at once; each is a claim of attempt 1. */
+  /** `tokens`: the lease tokens, by sink, of the deliveries that were leased at once. Each is a claim of attempt 1. */
   | { readonly type: 'recorded'; readonly id: string; readonly tokens?: Readonly<Record<string, string>> }
   | { readonly type: 'duplicate'; readonly id: string }
   | { readonly type: 'failed'; readonly id: string; readonly error: string }
 
-/** pending → delivered | dead | discarded; a replay makes it pending again. */
+/** A delivery is pending until it is delivered, dead or discarded. A replay makes it pending again. */
 export type DeliveryState = 'pending' | 'delivered' | 'dead' | 'discarded'
 
-/** Asks for work for one sink. */
+/** Claims deliveries of one sink. */
 export interface ClaimRequest {
   readonly sink: string
   readonly max: number
-  /** How long the claim holds, in milliseconds: afterwards another claim may take the delivery. */
+  /** How long the lease lasts. After that another claim may take the delivery. */
   readonly leaseMs: number
-  /** One delivery of a lane in flight at a time, in order of position. False: lanes do not matter. May change from call to call. */
+  /** Whether one delivery of a lane is leased at a time, in order. False: lanes are ignored. It may change from call to call. */
   readonly ordered: boolean
 }
-/** A delivery that was handed out. */
+/** A leased delivery. */
 export interface Claim {
-  /** Fresh for each claim; `settle` counts only with the token of the latest one. */
+  /** New for each claim. `settle` accepts only the token of the latest claim. */
   readonly token: string
   readonly event: StoredEvent
-  /** 1, 2, 3 … since the delivery was made or last replayed, this one included. Counted at the claim. */
+  /** 1, 2, 3, … since the delivery was stored or last replayed. Counted when it is claimed. */
   readonly attempt: number
   readonly replay: boolean
 }
-/** What a claim handed out. */
+/** The result of a claim. */
 export interface ClaimResult {
   readonly claims: readonly Claim[]
   /**
-   * Milliseconds until a retry falls due or a lease ends, those just handed out included; 0: more is ready. A hint for sleeping,
-   * never a promise. Absent: nothing is pending, and that is relied on.
+   * Milliseconds until a retry is due or a lease ends, including the leases of this claim; 0: more deliveries are due now. It is a hint
+   * for sleeping. Absent: no delivery is pending. The caller relies on that.
    */
   readonly waitMs?: number
 }
 
-/** How an attempt ended. */
+/** The outcome of an attempt. */
 export type Outcome =
   | { readonly type: 'delivered' }
-  /** `after`: milliseconds until the next attempt. */
   | { readonly type: 'retry'; readonly retryInMs: number; readonly error: string }
   | { readonly type: 'dead'; readonly error: string }
-  /** Not tried after all: the attempt does not count. */
+  /** The attempt did not take place and does not count. */
   | { readonly type: 'released' }
 
-/** Tells how the attempt of one claim ended. */
+/** Reports the outcome of a claimed attempt. */
 export interface Settlement {
   readonly sink: string
   readonly id: string
@@ -97,7 +96,7 @@ export interface Settlement {
   readonly outcome: Outcome
 }
 
-/** Which events, or events with such a delivery. All conditions hold together. */
+/** Selects events that fulfil all conditions. Conditions on deliveries select events with such a delivery. */
 export interface EventFilter {
   readonly ids?: readonly string[]
   readonly command?: string
@@ -106,124 +105,124 @@ export interface EventFilter {
   readonly sink?: string
   readonly state?: DeliveryState
   readonly status?: EventStatus
-  /** `receivedAt` at or after this moment, in milliseconds since the Unix epoch. */
+  /** `receivedAt` at or after this time, in milliseconds since the Unix epoch. */
   readonly since?: number
-  /** `receivedAt` before this moment. */
+  /** `receivedAt` before this time, in milliseconds since the Unix epoch. */
   readonly until?: number
-  /** With a delivery that last failed with, or was ended for, a reason that contains this text; `sink` and `state` hold for the same one. */
+  /** The last error of a delivery contains this text. `sink` and `state` apply to the same delivery. */
   readonly error?: string
 }
-/** Asks for a page of events. */
+/** Selects a page of events. */
 export interface EventQuery extends EventFilter {
   readonly limit: number
   readonly order: 'newest' | 'oldest'
-  /** `next` of the page before. */
+  /** `next` of the previous page. */
   readonly cursor?: string
-  /** Hand out `raw` as well; left out by default. */
+  /** Include `raw`; default false. */
   readonly raw?: boolean
 }
-/** One delivery of an event that was found. */
+/** A delivery of an event record. */
 export interface DeliveryRecord {
   readonly sink: string
   readonly state: DeliveryState
   readonly attempts: number
-  /** When the next attempt is due, in milliseconds since the Unix epoch; only while pending and waiting for a retry. */
+  /** When the next attempt is due, in milliseconds since the Unix epoch. Present while the delivery waits for a retry. */
   readonly dueAt?: number
-  /** What the last failed attempt said, or who discarded it and when. */
+  /** The error of the last failed attempt, or who discarded the delivery and when. */
   readonly error?: string
 }
-/** An event that was found, with what became of it. */
+/** A stored event with the states of its deliveries. */
 export interface EventRecord extends Omit<StoredEvent, 'raw'> {
   readonly raw?: Uint8Array
-  /** How many further copies arrived. */
+  /** How many duplicates arrived. */
   readonly duplicates: number
-  /** In the order in which the event's `sinks` named them. */
+  /** In the order of the event's `sinks`. */
   readonly deliveries: readonly DeliveryRecord[]
 }
-/** Events in commit order, newest or oldest first. */
+/** A page of events in commit order, newest or oldest first. */
 export interface EventPage {
   readonly events: readonly EventRecord[]
-  /** Opaque; absent on the last page. Following it from `oldest` misses nothing that commits later. */
+  /** An opaque cursor; absent on the last page. In the order `oldest` it also leads to events that commit later. */
   readonly next?: string
-  /** The cursor behind the last of these events, also where nothing follows it yet; absent on an empty page. */
+  /** The cursor after the last of these events, also when no event follows yet. Absent on an empty page. */
   readonly last?: string
 }
 
-/** Which deliveries to change, and who says so. */
+/** Selects deliveries to replay or discard. */
 export interface ChangeRequest extends Omit<EventFilter, 'sink' | 'state'> {
   readonly sink: string
-  /** Deliveries in these states; `none`: events that never had a delivery to this sink. */
+  /** The states of the deliveries. `none`: events without a delivery to this sink. */
   readonly from: readonly (DeliveryState | 'none')[]
-  /** At most this many deliveries, oldest first. */
+  /** Maximum number of deliveries, oldest first. */
   readonly limit: number
-  /** Who asks; kept with a discard. */
+  /** Who requests the change. It is stored with a discard. */
   readonly by: string
-  /** Count only. */
+  /** Only count. */
   readonly dryRun?: boolean
-  /** `next` of the change before: goes on behind what that one looked at, so that nothing is changed twice. */
+  /** `next` of the previous result. The change continues after it, so that no delivery is changed twice. */
   readonly cursor?: string
 }
-/** What a replay or a discard did, in deliveries. */
+/** The result of a replay or discard, in deliveries. */
 export interface ChangeResult {
   readonly changed: number
-  /** Left alone because a sink may be receiving them right now. */
+  /** Not changed, since an attempt is in flight. */
   readonly busy: number
-  /** `limit` ended it; there is more to change. */
+  /** Whether more deliveries match beyond `limit`. */
   readonly more: boolean
-  /** Opaque; present when there is more. */
+  /** An opaque cursor; present when there is more. */
   readonly next?: string
 }
 
-/** A quarantined event that today's plugin understands after all. */
+/** A quarantined event that today's plugin accepts. */
 export interface ReprocessedEvent {
   readonly id: string
   readonly key?: string
   readonly eventTime?: number
-  /** A delivery is made for each that has none, at the end of its lane. */
+  /** Each sink without a delivery gets one, at the end of its lane. */
   readonly sinks: readonly string[]
 }
 
-/** A lane whose first delivery waits for another attempt, and everything behind it with it. */
+/** A key whose first delivery waits for a retry. The deliveries behind it wait, too. */
 export interface BlockedKey {
   readonly app: number
   readonly key: string
-  /** The event at its head. */
+  /** The event of the first delivery. */
   readonly id: string
   readonly command: string
   readonly attempts: number
-  /** When it is tried again, in milliseconds since the Unix epoch. */
+  /** When it is retried, in milliseconds since the Unix epoch. */
   readonly dueAt: number
   readonly error: string
-  /** How many deliveries wait behind it, counted to 1 000. */
+  /** How many deliveries wait behind it; counted up to 1 000. */
   readonly waitingBehind: number
 }
 
-/** For how long events are kept. */
+/** How long events are kept. */
 export interface RetentionLimits {
-  /** Milliseconds for which an event is kept once every delivery of it has been delivered or discarded (or it had none). */
+  /** Milliseconds to keep an event whose deliveries are all delivered or discarded, counted from the last one. */
   readonly delivered: number
-  /** Milliseconds for which an event with a dead delivery is kept, counted from that delivery's end, and a quarantined one. */
+  /** Milliseconds to keep an event with a dead delivery, counted from the end of that delivery, and a quarantined event. */
   readonly dead: number
-  /** Bytes of bodies beyond which events that have nothing pending go before their time, the oldest first; never those with a dead delivery. */
+  /** Maximum bytes of bodies. Beyond it the oldest finished events are removed early, but none with a dead delivery. */
   readonly bytes?: number
-  /** At most this many events are removed. */
+  /** Maximum number of events to remove. */
   readonly limit: number
 }
 
-/** Deliveries of one sink, counted by state. */
+/** The deliveries of one sink, counted by state. */
 export interface SinkStats {
   readonly pending: number
-  /** Of those pending: handed out right now. */
+  /** Pending and leased now. */
   readonly leased: number
   readonly delivered: number
   readonly dead: number
   readonly discarded: number
-  /** Of those pending: failed, and waiting for another attempt; counted to 1 000. */
+  /** Pending and waiting for a retry; counted up to 1 000. */
   readonly delayed: number
   /** `receivedAt` of the oldest pending event. */
   readonly oldestPending?: number
 }
-/** What the journal holds. */
+/** The contents of the journal in numbers. */
 export interface JournalStats {
   readonly events: number
   /** Bytes of the stored bodies. */
@@ -231,56 +230,56 @@ export interface JournalStats {
   readonly sinks: Readonly<Record<string, SinkStats>>
 }
 
-/** What an append promises: memory survives nothing, disk a power cut, quorum the loss of a machine; weak: less than it claims. */
+/** What a stored event survives. `memory`: nothing. `disk`: a power cut. `quorum`: the loss of a machine. `weak`: syncs are left out, for tests. */
 export type Durability = 'memory' | 'disk' | 'quorum' | 'weak'
 
 /**
- * The durable store of events and deliveries. The rules that every implementation keeps are the conformance suite
- * `describeJournal` of `@callboard/testing`. The caller runs one `append` at a time.
+ * The durable store of events and deliveries. The conformance suite `describeJournal` of `@callboard/testing` tests the rules that each
+ * implementation must keep. The caller runs one `append` at a time.
  *
- * Rejections are `JournalError`s: after `down` and `full` the caller sends the same batch again, `corrupt` stops the process.
+ * Rejections are `JournalError`s. After `down` or `full` the caller sends the same batch again. After `corrupt` it stops the process.
  */
 export interface Journal {
   readonly durability: Durability
-  /** One line for people: what it is and where, without secrets. */
+  /** One line for people: the kind of journal and its place, without secrets. */
   readonly description: string
   /**
-   * All the events with all their deliveries and identities, or nothing. When it resolves it is as durable as `durability` says.
-   * What these claims would be given next may be handed out at once, in the same transaction; a journal need not.
+   * Stores all events with their deliveries, or none. When it resolves they are as durable as `durability` says. The journal may lease
+   * new deliveries for `claims` in the same transaction, if a claim would get them next.
    */
-  append(batch: readonly NewEvent[], handOut?: readonly ClaimRequest[]): Promise<readonly AppendResult[]>
+  append(batch: readonly NewEvent[], claims?: readonly ClaimRequest[]): Promise<readonly AppendResult[]>
   claim(request: ClaimRequest): Promise<ClaimResult>
-  /** `stale`: the claim is no longer the latest, or the delivery no longer pending; nothing was changed. */
+  /** `stale`: the claim is not the latest one, or the delivery is no longer pending. Nothing was changed then. */
   settle(batch: readonly Settlement[]): Promise<readonly ('settled' | 'stale')[]>
   find(query: EventQuery): Promise<EventPage>
-  /** Makes deliveries pending again, at the end of their lane, in their original order. Pending ones are not touched. */
+  /** Makes deliveries pending again, at the end of their lane, in their original order. It does not change pending ones. */
   replay(change: ChangeRequest): Promise<ChangeResult>
   /** Ends pending or dead deliveries. */
   discard(change: ChangeRequest): Promise<ChangeResult>
-  /** Accepts quarantined events, with their keys and deliveries; others, and events that are not there, are left alone. Gives how many. */
+  /** Accepts quarantined events with their keys and deliveries. Ignores other events. Resolves with their number. */
   reprocess(events: readonly ReprocessedEvent[]): Promise<number>
-  /** The lanes of one sink that wait behind a failed delivery, those that are tried again first before the others. */
+  /** Returns the keys of a sink that wait behind a failed delivery, ordered by their next attempt. */
   blocked(sink: string, limit: number): Promise<readonly BlockedKey[]>
-  /** Removes old events that have nothing pending; never inside the dedupe window. */
+  /** Removes old events without a pending delivery, but none within the dedupe window. */
   prune(keep: RetentionLimits): Promise<{ readonly events: number; readonly more: boolean }>
   stats(): Promise<JournalStats>
-  /** Waits for running calls; every later call rejects with `closed`. */
+  /** Waits for running calls. Later calls reject with `closed`. */
   close(): Promise<void>
 }
 
-/** What the caller of a journal can do about it: wait (`down`, `full`), stop using it (`closed`), stop the process (`corrupt`). */
+/** Tells the caller what to do: wait and retry (`down`, `full`), stop using the journal (`closed`), stop the process (`corrupt`). */
 export type JournalErrorCode = 'down' | 'full' | 'closed' | 'corrupt'
 
-/** How a journal fails. */
+/** The error of a journal. */
 export class JournalError extends Error {
-  /** Also of another copy of this package, which journals may bring along. */
+  /** Also true for errors of another copy of this package. */
   static override [Symbol.hasInstance](value: unknown): value is JournalError {
     return value instanceof Error && value.name === 'JournalError' && 'code' in value
   }
   override readonly name = 'JournalError'
   readonly code: JournalErrorCode
-  constructor(why: JournalErrorCode, message: string = why, options?: ErrorOptions) {
+  constructor(code: JournalErrorCode, message: string = code, options?: ErrorOptions) {
     super(message, options)
-    this.code = why
+    this.code = code
   }
 }

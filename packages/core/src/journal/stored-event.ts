@@ -1,9 +1,6 @@
 import type { StoredEvent } from './journal.ts'
 
-/**
- * What a journal keeps of an event, and nothing that stands beside it. Field by field: to leave one out with `...rest` takes ten
- * times as long.
- */
+/** Picks the fields of a stored event. Field by field, since a rest pattern takes ten times as long on this hot path. */
 export const storedOf = (event: StoredEvent): StoredEvent => {
   const { id, app, command, key, status, receivedAt, eventTime, query, raw, rebuilt, decision, reasons } = event
   return {

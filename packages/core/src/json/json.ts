@@ -1,11 +1,11 @@
 /** A JSON value. */
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject
 
-/** A JSON object; a property that is `undefined` is left out when it is written. */
+/** A JSON object. A property that is `undefined` is left out when it is serialized. */
 export interface JsonObject {
   readonly [field: string]: Json | undefined
 }
 
-/** Is this value a JSON object, rather than a list, a scalar or nothing? Says nothing about what is inside. */
+/** Returns whether a value is an object, and no array and not null. It does not check the fields. */
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,12 +1,13 @@
+import { type Either, left, right } from 'fp-ts/lib/Either.js'
 import type { MalformedReason } from '../fault.ts'
 
-/** What a body may hold. */
+/** The limits of a body. */
 export interface ScanLimits {
   readonly depth: number
   readonly values: number
 }
 
-/** Where integers stand that a number cannot hold exactly. */
+/** The positions of integers beyond 2^53, which a number cannot hold exactly. */
 export type HugeIntegers = readonly (readonly [from: number, to: number])[]
 
 const QUOTE = 0x22
@@ -15,22 +16,22 @@ const COLON = 0x3a
 const COMMA = 0x2c
 const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype'])
 const COMMAND = 'CallbackCommand'
-/** From each different key the parser makes something of its own: a MiB of them costs it four times as much as a MiB of members. */
+/** The JSON parser allocates for each distinct key: 1 MiB of distinct keys costs four times as much as 1 MiB of other JSON. */
 const MAX_DISTINCT_KEYS = 4_000
-/** Keys of other lengths are of no interest, as they are written. */
-const LENGTHS = new Set([...FORBIDDEN, COMMAND].map(({ length }) => length))
-// From here on a whole number may lie beyond 2^53.
+/** Only keys of these lengths can be forbidden or the command. */
+const RELEVANT_LENGTHS = new Set([...FORBIDDEN, COMMAND].map(({ length }) => length))
+// A number with this many digits may be beyond 2^53.
 const SUSPICIOUS_DIGITS = 16
 const INTEGER = /^-?[1-9]\d*$/
 
-// Nothing stands behind the last byte: it is of no kind.
+// Undefined after the last byte.
 type Code = number | undefined
 const isSpace = (code: Code): boolean => code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09
 const isLetter = (code: Code = 0): boolean => code >= 0x61 && code <= 0x7a
 const isNumeric = (code: Code = 0): boolean =>
   (code >= 0x30 && code <= 0x39) || code === 0x2d || code === 0x2b || code === 0x2e || code === 0x45 || code === 0x65
 
-/** The index behind the closing quote of the string that opens at `from`; behind the end where it never closes. */
+/** Returns the index after the closing quote of the string that starts at `from`, or after the end of the input. */
 const endOfString = (json: Uint8Array, from: number): number => {
   let at = from + 1
   while (at < json.length) {
@@ -47,9 +48,9 @@ const skipSpace = (json: Uint8Array, from: number): number => {
   return at
 }
 
-/** The key between two quotes as it will read once parsed; undefined for the many that do not matter. */
-const keyOfInterest = (json: Buffer, from: number, end: number, hasEscape: boolean): string | undefined => {
-  if (!hasEscape) return LENGTHS.has(end - from - 2) ? json.toString('latin1', from + 1, end - 1) : undefined
+/** Returns the parsed key between two quotes. Undefined for keys that cannot be forbidden or the command. */
+const relevantKey = (json: Buffer, from: number, end: number, hasEscape: boolean): string | undefined => {
+  if (!hasEscape) return RELEVANT_LENGTHS.has(end - from - 2) ? json.toString('latin1', from + 1, end - 1) : undefined
   try {
     return String(JSON.parse(json.toString('utf8', from, end)))
   } catch {
@@ -58,18 +59,18 @@ const keyOfInterest = (json: Buffer, from: number, end: number, hasEscape: boole
 }
 
 /**
- * One pass over the bytes of a body before it is parsed, without recursion: too deep, too many values, a key that reaches for a
- * prototype (also in escapes), too many different keys, the command twice. Otherwise the places of integers beyond 2^53. It does not check the grammar;
- * whatever it makes of broken JSON, the parser refuses it afterwards.
+ * Checks the bytes of a body in one pass, without recursion, before it is parsed. It refuses too deep nesting, too many values or
+ * distinct keys, forbidden keys (also when escaped), and a repeated command. Returns the positions of integers beyond 2^53. It does not
+ * check the grammar: the parser refuses invalid JSON afterwards.
  */
-export const scan = (json: Buffer, limits: ScanLimits): MalformedReason | HugeIntegers => {
+export const scan = (json: Buffer, limits: ScanLimits): Either<MalformedReason, HugeIntegers> => {
   const huge: [number, number][] = []
   let depth = 0
   let values = 0
   let keys = 0
-  let later: Set<string> | undefined
+  let distinctKeys: Set<string> | undefined
   let commands = 0
-  // The first backslash that is not behind us, or -1: most bodies have none.
+  // The next backslash, or -1: most bodies have none.
   let escapedAt = json.indexOf(BACKSLASH)
   let at = 0
   while (at < json.length) {
@@ -78,16 +79,16 @@ export const scan = (json: Buffer, limits: ScanLimits): MalformedReason | HugeIn
       const end = endOfString(json, at)
       if (json[skipSpace(json, end)] === COLON) {
         if (escapedAt !== -1 && escapedAt < at) escapedAt = json.indexOf(BACKSLASH, at)
-        const key = keyOfInterest(json, at, end, escapedAt !== -1 && escapedAt < end)
-        if (key !== undefined && FORBIDDEN.has(key)) return 'forbidden_key'
+        const key = relevantKey(json, at, end, escapedAt !== -1 && escapedAt < end)
+        if (key !== undefined && FORBIDDEN.has(key)) return left('forbidden_key')
         keys += 1
-        // Looked at only from here on: no honest body comes this far, or it says the same few again and again.
+        // Distinct keys are counted only from here on: genuine bodies have fewer keys, or repeat the same ones.
         if (keys > MAX_DISTINCT_KEYS) {
-          later ??= new Set()
-          if (later.add(json.toString('latin1', at, end)).size > MAX_DISTINCT_KEYS) return 'too_many_keys'
+          distinctKeys ??= new Set()
+          if (distinctKeys.add(json.toString('latin1', at, end)).size > MAX_DISTINCT_KEYS) return left('too_many_keys')
         }
         if (key === COMMAND && depth === 1) commands += 1
-        if (commands > 1) return 'two_commands'
+        if (commands > 1) return left('two_commands')
       } else values += 1
       at = end
     } else if (code === COMMA || code === COLON) {
@@ -95,7 +96,7 @@ export const scan = (json: Buffer, limits: ScanLimits): MalformedReason | HugeIn
     } else if (code === 0x7b || code === 0x5b) {
       depth += 1
       values += 1
-      if (depth > limits.depth) return 'too_deep'
+      if (depth > limits.depth) return left('too_deep')
       at += 1
     } else if (code === 0x7d || code === 0x5d) {
       depth -= 1
@@ -106,8 +107,8 @@ export const scan = (json: Buffer, limits: ScanLimits): MalformedReason | HugeIn
       values += 1
       if (at - from >= SUSPICIOUS_DIGITS) {
         const literal = json.toString('latin1', from, at)
-        // Quoted, a bare number in a key's place would become valid JSON.
-        if (json[skipSpace(json, at)] === COLON) return 'not_json'
+        // Quoting a bare number in the place of a key would make the JSON valid.
+        if (json[skipSpace(json, at)] === COLON) return left('not_json')
         if (INTEGER.test(literal) && !Number.isSafeInteger(Number(literal))) huge.push([from, at])
       }
     } else if (isLetter(code)) {
@@ -115,7 +116,7 @@ export const scan = (json: Buffer, limits: ScanLimits): MalformedReason | HugeIn
       while (isLetter(json[at])) at += 1
       values += 1
     } else at += 1
-    if (values > limits.values) return 'too_many_values'
+    if (values > limits.values) return left('too_many_values')
   }
-  return huge
+  return right(huge)
 }

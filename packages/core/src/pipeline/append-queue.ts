@@ -1,150 +1,135 @@
 import type { DecodedEvent } from '../delivery/decode-stored.ts'
+import type { AppendedEvent, HandOff } from '../delivery/hand-off.ts'
 import type { NotRecordedReason } from '../fault.ts'
-import {
-  type AppendResult,
-  type ClaimRequest,
-  type Journal,
-  JournalError,
-  type JournalErrorCode,
-  type NewEvent,
-} from '../journal/journal.ts'
+import { type AppendResult, type Journal, JournalError, type JournalErrorCode, type NewEvent } from '../journal/journal.ts'
 import type { Emit } from '../telemetry/events.ts'
 import type { Clock } from '../util/clock.ts'
 import { ANSWER_DEADLINE_MS } from './deadlines.ts'
 
 const MAX_BATCH_EVENTS = 256
 const MAX_BATCH_BYTES = 8 * 2 ** 20
-const INITIAL_PAUSE_MS = 50
-const MAX_PAUSE_MS = 1_000
-// What an event costs beside its body.
+const INITIAL_RETRY_DELAY_MS = 50
+const MAX_RETRY_DELAY_MS = 1_000
+/** What a queued event costs beside its body. */
 const EVENT_OVERHEAD_BYTES = 1_024
 
-/** What became of an event that was handed over: the journal's word, or why there will be none. */
+/** What became of a queued event: the result of the append, or the reason why there is none. */
 export type StoreResult = AppendResult | { readonly type: 'unrecorded'; readonly reason: NotRecordedReason }
 
-/** The one way into the journal: whatever arrives while an append runs is the next append. */
+/** Queues events and appends them to the journal in groups. Events that arrive during an append form the next group. */
 export interface AppendQueue {
-  /** What is handed over cannot be taken back: it is stored when the journal can. `written` is told once, maybe at once. */
-  readonly write: (event: NewEvent, seen: DecodedEvent, written: (outcome: StoreResult) => void) => void
-  /** Is there room for so many more bytes? */
+  /** Queues an event. It cannot be taken back. `onStored` is called once, possibly at once. `decoded` is passed on to the sinks. */
+  readonly add: (event: NewEvent, decoded: DecodedEvent, onStored: (result: StoreResult) => void) => void
+  /** Returns whether the queue has room for a body of `bytes` bytes. */
   readonly hasRoom: (bytes: number) => boolean
-  /** Why the last append failed, or `late` while one takes longer than an answer may; undefined when all is well. */
-  readonly trouble: () => JournalErrorCode | 'late' | undefined
-  /** Resolves when nothing waits. */
+  /** Returns why the last append failed, or `late` while an append takes longer than an answer may. Undefined: all is well. */
+  readonly journalError: () => JournalErrorCode | 'late' | undefined
+  /** Resolves when the queue is empty. */
   readonly idle: () => Promise<void>
-  /** Takes nothing more and gives what waits up to `grace` milliseconds; what is left is answered `closed`. */
-  readonly close: (grace: number) => Promise<void>
+  /** Accepts no more events and waits up to `graceMs` for the queue. Events that are left get the result `closed`. */
+  readonly close: (graceMs: number) => Promise<void>
 }
 
-interface Waiting {
+interface QueuedEvent {
   readonly event: NewEvent
-  readonly seen: DecodedEvent
+  readonly decoded: DecodedEvent
   readonly bytes: number
-  readonly written: (outcome: StoreResult) => void
+  readonly onStored: (result: StoreResult) => void
 }
 
-interface Workings {
+interface AppendQueueDeps {
   readonly journal: Journal
   readonly clock: Clock
-  readonly tell: Emit
-  /** Bytes that may wait. */
-  readonly room: number
-  /** What sinks can take at once of so many events. Each offer is followed by one call of `recorded`, maybe behind the next offer. */
-  readonly offer: (events: number) => readonly ClaimRequest[]
-  /** Called in the same turn in which the events of a batch were found durable; with none where the append failed. */
-  readonly recorded: (events: readonly AppendedEvent[], offers: readonly ClaimRequest[]) => void
-}
-
-/** An event that has just been stored, with the tokens of those of its deliveries that were handed out with it. */
-export interface AppendedEvent {
-  readonly event: NewEvent
-  readonly seen: DecodedEvent
-  readonly tokens: Readonly<Record<string, string>>
+  readonly emit: Emit
+  /** How many bytes may wait. */
+  readonly maxBytes: number
+  readonly handOff: HandOff
 }
 
 const NO_TOKENS: AppendedEvent['tokens'] = {}
 
-const troubleOf = (error: unknown): JournalError =>
+const toJournalError = (error: unknown): JournalError =>
   error instanceof JournalError ? error : new JournalError('down', error instanceof Error ? error.message : String(error), { cause: error })
 
-export const createAppendQueue = ({ journal, clock, tell, room, offer, recorded }: Workings): AppendQueue => {
-  const queue: Waiting[] = []
-  let bytes = 0
+export const createAppendQueue = ({ journal, clock, emit, maxBytes, handOff }: AppendQueueDeps): AppendQueue => {
+  const queue: QueuedEvent[] = []
+  let queuedBytes = 0
   let running: Promise<void> | undefined
-  let trouble: JournalError | undefined
-  let closed = false
-  let wake = () => {}
-  let appendingSince: number | undefined
+  let lastError: JournalError | undefined
+  let isClosed = false
+  let endPause = () => {}
+  let appendStartedAt: number | undefined
 
-  const takeBatch = (): readonly Waiting[] => {
-    let size = 0
+  const nextBatch = (): readonly QueuedEvent[] => {
+    let bytes = 0
     let count = 0
-    for (const waiting of queue) {
-      if (count >= MAX_BATCH_EVENTS || (count > 0 && size + waiting.bytes > MAX_BATCH_BYTES)) break
-      size += waiting.bytes
+    for (const queued of queue) {
+      if (count >= MAX_BATCH_EVENTS || (count > 0 && bytes + queued.bytes > MAX_BATCH_BYTES)) break
+      bytes += queued.bytes
       count += 1
     }
     return queue.slice(0, count)
   }
 
-  const finish = (batch: readonly Waiting[], results: (place: number) => StoreResult): readonly AppendedEvent[] => {
-    if (!closed) queue.splice(0, batch.length)
-    const fresh: AppendedEvent[] = []
-    for (const [place, waiting] of batch.entries()) {
-      bytes -= waiting.bytes
-      const result = results(place)
-      if (result.type === 'recorded') fresh.push({ event: waiting.event, seen: waiting.seen, tokens: result.tokens ?? NO_TOKENS })
-      waiting.written(result)
+  /** Takes a batch off the queue and reports the result of each event. Returns those that were recorded. */
+  const finish = (batch: readonly QueuedEvent[], resultAt: (index: number) => StoreResult): readonly AppendedEvent[] => {
+    if (!isClosed) queue.splice(0, batch.length)
+    const appended: AppendedEvent[] = []
+    for (const [index, { event, decoded, bytes, onStored }] of batch.entries()) {
+      queuedBytes -= bytes
+      const result = resultAt(index)
+      if (result.type === 'recorded') appended.push({ event, decoded, tokens: result.tokens ?? NO_TOKENS })
+      onStored(result)
     }
-    return fresh
+    return appended
   }
 
-  const setTrouble = (error: JournalError | undefined) => {
-    if (trouble?.code !== error?.code) tell({ type: 'journal', ...(error && { code: error.code, error: error.message }) })
-    trouble = error
+  const setError = (error: JournalError | undefined) => {
+    if (lastError?.code !== error?.code) emit({ type: 'journal', ...(error && { code: error.code, error: error.message }) })
+    lastError = error
   }
 
   const pause = (ms: number) =>
     new Promise<void>((resolve) => {
       const cancel = clock.after(ms, resolve)
-      wake = () => {
+      endPause = () => {
         cancel()
         resolve()
       }
     })
 
   const run = async () => {
-    let wait = INITIAL_PAUSE_MS
-    // What arrives in the same turn of the event loop goes along.
+    let retryDelayMs = INITIAL_RETRY_DELAY_MS
+    // Events that arrive in the same turn of the event loop join the batch.
     await new Promise((resolve) => setImmediate(resolve))
     while (queue.length > 0) {
-      const batch = takeBatch()
-      const offers = offer(batch.length)
-      let fresh: readonly AppendedEvent[] = []
+      const batch = nextBatch()
+      const reserved = handOff.reserveSlots(batch.length)
+      let appended: readonly AppendedEvent[] = []
       try {
-        const from = clock.elapsed()
-        appendingSince = from
-        const appended = await journal.append(
+        const startedAt = clock.elapsed()
+        appendStartedAt = startedAt
+        const results = await journal.append(
           batch.map(({ event }) => event),
-          offers,
+          reserved,
         )
-        appendingSince = undefined
-        tell({ type: 'append', events: batch.length, ms: clock.elapsed() - from })
-        setTrouble(undefined)
-        wait = INITIAL_PAUSE_MS
-        fresh = finish(batch, (place) => appended[place] ?? { type: 'unrecorded', reason: 'unstorable' })
+        appendStartedAt = undefined
+        emit({ type: 'append', events: batch.length, ms: clock.elapsed() - startedAt })
+        setError(undefined)
+        retryDelayMs = INITIAL_RETRY_DELAY_MS
+        appended = finish(batch, (index) => results[index] ?? { type: 'unrecorded', reason: 'unstorable' })
       } catch (error) {
-        // The outcome is unknown: the same events with the same ids are sent again, and nothing is stored twice.
-        appendingSince = undefined
-        setTrouble(troubleOf(error))
-        if (closed || trouble?.code === 'closed' || trouble?.code === 'corrupt') {
-          finish([...queue], () => ({ type: 'unrecorded', reason: closed ? 'closed' : 'down' }))
+        // The outcome is unknown. The same batch is sent again: an id that is already stored is not stored twice.
+        appendStartedAt = undefined
+        setError(toJournalError(error))
+        if (isClosed || lastError?.code === 'closed' || lastError?.code === 'corrupt') {
+          finish([...queue], () => ({ type: 'unrecorded', reason: isClosed ? 'closed' : 'down' }))
           return
         }
-        await pause(wait)
-        wait = Math.min(wait * 2, MAX_PAUSE_MS)
+        await pause(retryDelayMs)
+        retryDelayMs = Math.min(retryDelayMs * 2, MAX_RETRY_DELAY_MS)
       } finally {
-        recorded(fresh, offers)
+        handOff.accept(appended, reserved)
       }
     }
   }
@@ -156,34 +141,33 @@ export const createAppendQueue = ({ journal, clock, tell, room, offer, recorded 
     })
   }
 
+  const idle = async () => {
+    while (running) await running
+  }
+
   return {
-    write: (event, seen, written) => {
-      const cost = event.raw.byteLength + EVENT_OVERHEAD_BYTES
-      if (closed) return written({ type: 'unrecorded', reason: 'closed' })
-      if (bytes + cost > room) return written({ type: 'unrecorded', reason: 'full' })
-      bytes += cost
-      queue.push({ event, seen, bytes: cost, written })
+    add: (event, decoded, onStored) => {
+      const bytes = event.raw.byteLength + EVENT_OVERHEAD_BYTES
+      if (isClosed) return onStored({ type: 'unrecorded', reason: 'closed' })
+      if (queuedBytes + bytes > maxBytes) return onStored({ type: 'unrecorded', reason: 'full' })
+      queuedBytes += bytes
+      queue.push({ event, decoded, bytes, onStored })
       start()
     },
-    hasRoom: (more) => !closed && bytes + more + EVENT_OVERHEAD_BYTES <= room,
-    trouble: () =>
-      trouble?.code ?? (appendingSince !== undefined && clock.elapsed() - appendingSince > ANSWER_DEADLINE_MS ? 'late' : undefined),
-    idle: async () => {
-      while (running) await running
-    },
-    close: async (grace) => {
-      const settled = async () => {
-        while (running) await running
-      }
+    hasRoom: (bytes) => !isClosed && queuedBytes + bytes + EVENT_OVERHEAD_BYTES <= maxBytes,
+    journalError: () =>
+      lastError?.code ?? (appendStartedAt !== undefined && clock.elapsed() - appendStartedAt > ANSWER_DEADLINE_MS ? 'late' : undefined),
+    idle,
+    close: async (graceMs) => {
       let cancel = () => {}
-      const overdue = new Promise<void>((resolve) => {
-        cancel = clock.after(grace, resolve)
+      const graceOver = new Promise<void>((resolve) => {
+        cancel = clock.after(graceMs, resolve)
       })
-      await Promise.race([settled(), overdue])
+      await Promise.race([idle(), graceOver])
       cancel()
-      closed = true
-      wake()
-      for (const { written } of queue.splice(0)) written({ type: 'unrecorded', reason: 'closed' })
+      isClosed = true
+      endPause()
+      for (const { onStored } of queue.splice(0)) onStored({ type: 'unrecorded', reason: 'closed' })
     },
   }
 }

@@ -1,18 +1,20 @@
-/** Bytes that may be held at a time. */
+/** A semaphore that counts bytes. */
 export interface ByteBudget {
-  /** Takes so many bytes, and gives what gives them back; undefined when there is no room for them. */
+  /** Reserves bytes and returns the function that releases them. Undefined when the budget is exhausted. */
   readonly reserve: (bytes: number) => (() => void) | undefined
 }
 
-export const createByteBudget = (most: number): ByteBudget => {
-  let taken = 0
+/** Creates a budget of `limit` bytes. */
+export const createByteBudget = (limit: number): ByteBudget => {
+  let reserved = 0
   return {
     reserve: (bytes) => {
-      if (!(taken + bytes <= most)) return undefined
-      taken += bytes
+      // A NaN must not pass.
+      if (!(reserved + bytes <= limit)) return undefined
+      reserved += bytes
       let mine = bytes
       return () => {
-        taken -= mine
+        reserved -= mine
         mine = 0
       }
     },

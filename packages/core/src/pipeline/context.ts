@@ -6,69 +6,74 @@ import type { DecodedBody, Plugin } from '../plugin/plugin.ts'
 import type { VendorAnswer } from '../plugin/verdict.ts'
 import type { QueryParams } from './query-params.ts'
 
-// What is known about a request, step by step: each shape adds to the one before and takes nothing away.
+// The context of a request. Each step of the pipeline adds fields and removes none.
 
 /** The bytes of a request body. */
 export interface RequestBody {
   readonly raw: Uint8Array
-  /** Something before Callboard consumed the bytes: these were written anew from the parsed object. */
+  /** True when a body parser consumed the original bytes. `raw` was then serialized again from the parsed object. */
   readonly rebuilt?: boolean
 }
-/** Why a body could not be had. */
+/** Why a body could not be read. */
 export type BodyFault = FaultOf<'TooLarge'> | FaultOf<'UnsupportedEncoding'> | FaultOf<'Malformed'>
 
-/** A request whose head has arrived. The adapter of a web framework makes it; `read` is called only once the head has been trusted. */
+/** A request whose head has arrived. The adapter of a web framework creates it. */
 export interface IncomingRequest {
   /** The query of the URL as it was sent, without the question mark. */
   readonly query: string
   /** False when the peer's address may not send callbacks. */
   readonly admitted: boolean
-  /** The request's Content-Encoding, if any. */
+  /** The Content-Encoding header, if any. */
   readonly encoding?: string
-  /** The request's Content-Length in bytes, if it says. */
+  /** The Content-Length header in bytes, if any. */
   readonly length?: number
-  /** When the head arrived, by the clock's `elapsed`. */
+  /** When the head arrived, by the clock's `elapsed`, in milliseconds. */
   readonly headAt: number
-  /** Reads the whole body once, up to `limit` bytes. Should not reject; if it does, that is a defect. */
+  /**
+   * Reads the whole body once, up to `limit` bytes. It is called only after `verify` accepted the head. It should not reject: a
+   * rejection is answered as a defect.
+   */
   readonly readBody: (limit: number) => Promise<RequestBody | BodyFault>
 }
 
-/** verify: it comes from the vendor, for one of our apps. */
+/** After `verify`: the request is genuine and belongs to one of our apps. */
 export interface Verified extends IncomingRequest {
   readonly app: number
   readonly params: QueryParams
 }
 
-/** read: its body is here. */
+/** After `read`: the body has arrived. */
 export interface WithBody extends Verified, RequestBody {}
 
-/** decode: we know which callback it is and, if a plugin declares it, what it says. */
+/** After `decode`: the command is known and, where a plugin declares it, the typed body. */
 export interface Decoded extends WithBody {
   readonly event: SinkEvent
   readonly json: JsonObject
   readonly plugin?: Plugin
-  /** Present where the plugin understood the body. */
-  readonly decoded?: DecodedBody
-  /** Not a reason to refuse the request: what the answer and the record have to say about it. */
+  /** Present when the plugin accepted the body. */
+  readonly decodedBody?: DecodedBody
+  /** A fault that does not refuse the request. It is recorded with the event. */
   readonly fault?: FaultOf<'UnknownCommand'> | FaultOf<'InvalidBody'>
 }
 
-/** decide: the answer is known. */
+/** After `decide`: the answer is known. */
 export interface Decided extends Decoded {
   readonly answer: VendorAnswer
-  /** Before-callbacks that somebody decides: who did and how long it took. */
+  /** Present for before-callbacks that have a decision. */
   readonly decision?: DecisionRecord
   readonly decideFault?: FaultOf<'DecideFailed'> | FaultOf<'DecideLate'>
 }
 
-/** record: it is durable. */
+/** After `record`: the event is durable. */
 export interface Recorded extends Decided {
   readonly appended: AppendResult
 }
 
-/** A step ended it: why, and what a before-callback is answered instead of the fault's row. */
+/** What is known about a request, however far it came. */
+export type RequestContext = IncomingRequest & Partial<Decided>
+
+/** A step rejected the request. */
 export interface Rejection {
   readonly fault: Fault
-  readonly callback?: Decoded
-  readonly instead?: VendorAnswer
+  readonly context: RequestContext
 }

@@ -1,20 +1,22 @@
-// One budget, counted from the request's head. The vendor gives up after 2 s.
+// The deadlines of one request, in milliseconds after its head arrived. The vendor stops waiting at 2 000 ms.
 
-/** A decision may take this long by default, in milliseconds. */
+/** How long a decision may take by default. */
 export const DEFAULT_DECISION_DEADLINE_MS = 1_500
-/** The answer leaves at the latest this long after the head, in milliseconds: OK, a decision, or the beginning of a hold. */
+/** The longest configurable decision. The event must still be recorded and the answer sent within the vendor's 2 s. */
+export const MAX_DECISION_DEADLINE_MS = 1_600
+/** The latest moment for an answer. An answer that would be 503 is held from here on. */
 export const ANSWER_DEADLINE_MS = 1_800
 /**
- * The vendor repeats only what timed out, and takes a 503 as final. So an answer that would be 503 is held until the vendor must
- * have given up by itself, in milliseconds after the head.
+ * A held 503 leaves at this moment. The vendor repeats a request only after its own timeout and takes a fast 503 as final. So a 503
+ * leaves only after the vendor has stopped waiting.
  */
 export const HOLD_DEADLINE_MS = 2_200
-/** No more answers than this are held at a time; the others are sent at once. */
+/** How many responses are held at a time. Others get their 503 at once. */
 export const MAX_HELD_RESPONSES = 1_000
 
-/** Kept back from a decision, in milliseconds, so that there is time to record. */
+/** The time that a decision leaves for recording the event. */
 const RECORD_RESERVE_MS = 200
 
-/** How long a decision may take now, `spent` milliseconds after the head, if its own limit is `deadline`. */
-export const decisionDeadline = (deadline: number, spent: number): number =>
-  Math.max(0, Math.min(deadline, ANSWER_DEADLINE_MS - RECORD_RESERVE_MS - spent))
+/** Returns how long a decision may still take when `spentMs` have passed since the head. `limitMs` is its own limit. */
+export const remainingDecisionTime = (limitMs: number, spentMs: number): number =>
+  Math.max(0, Math.min(limitMs, ANSWER_DEADLINE_MS - RECORD_RESERVE_MS - spentMs))

@@ -1,76 +1,78 @@
 import { type Either, right } from 'fp-ts/lib/Either.js'
 import type { FaultOf } from '../fault.ts'
-import type { DecisionRecord } from '../journal/journal.ts'
 import type { DecodedBody } from '../plugin/plugin.ts'
 import { allow, type EncodedVerdict, OK } from '../plugin/verdict.ts'
 import type { Emit } from '../telemetry/events.ts'
 import type { Clock } from '../util/clock.ts'
 import { runWatched, type WatchdogHook } from '../util/watchdog-hook.ts'
 import type { Decided, Decoded, Rejection } from './context.ts'
-import { decisionDeadline } from './deadlines.ts'
-import { type DecisionPolicies, type DecisionPolicy, fallbackAnswer } from './decision-policy.ts'
+import { remainingDecisionTime } from './deadlines.ts'
+import type { BeforeAnswer, DecisionPolicies, DecisionPolicy } from './decision-policy.ts'
 
 type DecideFault = FaultOf<'DecideFailed'> | FaultOf<'DecideLate'>
+type Decision = NonNullable<DecisionPolicy['decision']>
 
-const complaints = { DecideFailed: 'the decision failed', DecideLate: 'the decision came too late' } as const
+const WARNINGS = {
+  InvalidBody: 'invalid body',
+  DecideFailed: 'decision failed',
+  DecideLate: 'decision timed out',
+} as const
 
-/** What happens: the plugin's own answer inside its deadline, or the fallback. After-callbacks are always OK. Never fails. */
-export const decide = (rulings: DecisionPolicies, clock: Clock, tell: Emit, watch: WatchdogHook) => {
-  /** Asks the decision; a decision that comes late is told of, and forgotten. Never rejects. */
-  const ask = (
-    decision: NonNullable<DecisionPolicy['decision']>,
-    within: number,
-    { event }: Decoded,
-    understood: DecodedBody,
-  ): Promise<EncodedVerdict | DecideFault> =>
+interface DecideDeps {
+  readonly policies: DecisionPolicies
+  readonly beforeAnswer: BeforeAnswer
+  readonly clock: Clock
+  readonly emit: Emit
+  readonly watchdog: WatchdogHook
+}
+
+/** Finds the answer: OK for an after-callback, the decision or the fallback for a before-callback. It never rejects a request. */
+export const decide = ({ policies, beforeAnswer, clock, emit, watchdog }: DecideDeps) => {
+  /** Runs the decision. Resolves with its verdict, or with a fault after `withinMs`. A late result is only reported. */
+  const run = (decision: Decision, withinMs: number, { event }: Decoded, decodedBody: DecodedBody): Promise<EncodedVerdict | DecideFault> =>
     new Promise((resolve) => {
       const abort = new AbortController()
-      let late = false
-      const cancel = clock.after(within, () => {
-        late = true
+      let isLate = false
+      const cancel = clock.after(withinMs, () => {
+        isLate = true
         abort.abort(new Error('too late'))
         resolve({ _tag: 'DecideLate' })
       })
       const settle = (outcome: EncodedVerdict | DecideFault) => {
         cancel()
-        if (late) tell({ type: 'late-decision', command: event.command, id: event.id })
+        if (isLate) emit({ type: 'late-decision', command: event.command, id: event.id })
         else resolve(outcome)
       }
-      const failed = (error: unknown) => settle({ _tag: 'DecideFailed', error })
-      const answered = (verdicted: EncodedVerdict | undefined) =>
-        verdicted ? settle(verdicted) : failed(new TypeError(`${event.command} takes no decision`))
-      runWatched(watch, 'decision', event.command, () => decision.decide(event, abort.signal))
-        .then((verdict) => runWatched(watch, 'plugin', event.command, () => understood.answer?.(verdict)))
-        .then(answered)
-        .catch(failed)
+      const fail = (error: unknown) => settle({ _tag: 'DecideFailed', error })
+      const succeed = (verdict: EncodedVerdict | undefined) =>
+        verdict ? settle(verdict) : fail(new TypeError(`${event.command} takes no decision`))
+      runWatched(watchdog, 'decision', event.command, () => decision.decide(event, abort.signal))
+        .then((verdict) => runWatched(watchdog, 'plugin', event.command, () => decodedBody.answer?.(verdict)))
+        .then(succeed)
+        .catch(fail)
     })
 
-  const fallBack = (callback: Decoded, ruling: DecisionPolicy, ms: number, warning: string, decideFault?: DecideFault): Decided => {
-    const answer = fallbackAnswer(ruling.fallback, callback)
-    return { ...callback, answer, decision: { by: 'fallback', code: answer.ErrorCode, ms, warning }, ...(decideFault && { decideFault }) }
+  const fallBack = (context: Decoded, fault: keyof typeof WARNINGS, ms: number, decideFault?: DecideFault): Decided => {
+    const answer = beforeAnswer(fault, context) ?? OK
+    const decision = { by: 'fallback', code: answer.ErrorCode, ms, warning: WARNINGS[fault] } as const
+    return { ...context, answer, decision, ...(decideFault && { decideFault }) }
   }
 
-  const askAbout = async (
-    callback: Decoded,
-    ruling: DecisionPolicy,
-    decision: NonNullable<DecisionPolicy['decision']>,
-    understood: DecodedBody,
-  ) => {
-    const asked = clock.elapsed()
-    const outcome = await ask(decision, decisionDeadline(ruling.deadline, asked - callback.headAt), callback, understood)
-    const ms = Math.round(clock.elapsed() - asked)
-    if ('_tag' in outcome) return right(fallBack(callback, ruling, ms, complaints[outcome._tag], outcome))
+  const decideWithin = async (context: Decoded, deadlineMs: number, decision: Decision, decodedBody: DecodedBody): Promise<Decided> => {
+    const startedAt = clock.elapsed()
+    const outcome = await run(decision, remainingDecisionTime(deadlineMs, startedAt - context.headAt), context, decodedBody)
+    const ms = Math.round(clock.elapsed() - startedAt)
+    if ('_tag' in outcome) return fallBack(context, outcome._tag, ms, outcome)
     const { answer, warning } = outcome
-    const decided: DecisionRecord = { by: 'plugin', code: answer.ErrorCode, ms, ...(warning && { warning }) }
-    return right({ ...callback, answer, decision: decided })
+    return { ...context, answer, decision: { by: 'plugin', code: answer.ErrorCode, ms, ...(warning && { warning }) } }
   }
 
-  return (callback: Decoded): Either<Rejection, Decided> | Promise<Either<Rejection, Decided>> => {
-    const ruling = rulings.get(callback.event.command)
-    if (!ruling) return right({ ...callback, answer: OK })
-    const { decoded } = callback
-    if (!decoded) return right(fallBack(callback, ruling, 0, 'the body was not understood'))
-    if (!ruling.decision) return right({ ...callback, answer: decoded.answer?.(allow).answer ?? OK })
-    return askAbout(callback, ruling, ruling.decision, decoded)
+  return (context: Decoded): Either<Rejection, Decided> | Promise<Either<Rejection, Decided>> => {
+    const policy = policies.get(context.event.command)
+    if (!policy) return right({ ...context, answer: OK })
+    const { decodedBody } = context
+    if (!decodedBody) return right(fallBack(context, 'InvalidBody', 0))
+    if (!policy.decision) return right({ ...context, answer: decodedBody.answer?.(allow).answer ?? OK })
+    return decideWithin(context, policy.deadlineMs, policy.decision, decodedBody).then((decided) => right(decided))
   }
 }

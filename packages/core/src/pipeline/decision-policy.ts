@@ -1,47 +1,43 @@
-import { duration } from '../codec/units.ts'
-import { MAX_DECISION_DEADLINE_MS, type Options, toConfiguredDecision } from '../options.ts'
+import { type FaultTag, faults } from '../fault.ts'
 import type { Decision } from '../plugin/plugin.ts'
 import { allow, type Fallback, OK, refuse, type VendorAnswer } from '../plugin/verdict.ts'
-import type { Decoded } from './context.ts'
-import { DEFAULT_DECISION_DEADLINE_MS } from './deadlines.ts'
+import type { RequestContext } from './context.ts'
 
 /** How one before-callback is decided. */
 export interface DecisionPolicy {
-  /** Absent: everything is allowed. */
+  /** Absent: every callback is allowed. */
   readonly decision?: Decision
   /** How long the decision may take, in milliseconds. */
-  readonly deadline: number
-  /** What happens when it fails or comes late. */
+  readonly deadlineMs: number
+  /** The answer when the decision fails or is late. */
   readonly fallback: Fallback
 }
-/** Command -> ruling, for the before-callbacks and for nothing else. */
+/** The policy of each before-callback, by command. A command without a policy is an after-callback. */
 export type DecisionPolicies = ReadonlyMap<string, DecisionPolicy>
 
-const milliseconds = (given: number | string | undefined): number => {
-  const decoded = duration.decode(given ?? DEFAULT_DECISION_DEADLINE_MS)
-  return Math.min(decoded._tag === 'Right' ? decoded.right : DEFAULT_DECISION_DEADLINE_MS, MAX_DECISION_DEADLINE_MS)
-}
+const PLAIN_ANSWERS: Readonly<Record<Fallback, VendorAnswer>> = { allow: OK, refuse: { ...OK, ErrorCode: 1 } }
 
-/** Puts together what plugins and configuration say. */
-export const decisionPolicies = ({ plugins, decisions = [] }: Pick<Options, 'plugins' | 'decisions'>): DecisionPolicies => {
-  const given = new Map(decisions.map(toConfiguredDecision).map((decision) => [decision.use.command, decision]))
-  return new Map(
-    plugins.flatMap(({ command, before }): [string, DecisionPolicy][] => {
-      if (!before) return []
-      const decision = given.get(command)
-      const fallback = decision?.fallback ?? before.fallback
-      return [[command, { ...(decision && { decision: decision.use }), deadline: milliseconds(decision?.deadline), fallback }]]
-    }),
-  )
-}
-
-const plain: Readonly<Record<Fallback, VendorAnswer>> = { allow: OK, refuse: { ...OK, ErrorCode: 1 } }
-
-/** The fallback as this callback's answer; the plain one where its body is not understood. */
-export const fallbackAnswer = (fallback: Fallback, callback?: Decoded): VendorAnswer => {
+/** Returns the fallback as the plugin words it, or the plain answer when the body is not decoded. */
+const fallbackAnswer = (fallback: Fallback, { decodedBody }: RequestContext): VendorAnswer => {
   try {
-    return callback?.decoded?.answer?.(fallback === 'allow' ? allow : refuse()).answer ?? plain[fallback]
+    return decodedBody?.answer?.(fallback === 'allow' ? allow : refuse()).answer ?? PLAIN_ANSWERS[fallback]
   } catch {
-    return plain[fallback]
+    return PLAIN_ANSWERS[fallback]
   }
 }
+
+const commandOf = ({ event, params, query }: RequestContext): string =>
+  event?.command ?? params?.kept.CallbackCommand ?? new URLSearchParams(query).get('CallbackCommand') ?? ''
+
+/** Returns the answer to a before-callback that has this fault. Undefined: the fault is answered with its own row. */
+export type BeforeAnswer = (fault: FaultTag, context: RequestContext) => VendorAnswer | undefined
+
+/** Reads the `before` column of the fault table. No other code chooses the answer to a before-callback that has a fault. */
+export const beforeAnswerOf =
+  (policies: DecisionPolicies): BeforeAnswer =>
+  (fault, context) => {
+    const policy = policies.get(commandOf(context))
+    const { before } = faults[fault]
+    if (policy === undefined || before === 'same') return undefined
+    return before === 'decision' && context.answer ? context.answer : fallbackAnswer(policy.fallback, context)
+  }

@@ -1,70 +1,79 @@
-import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js'
+import { chain, type Either, left, map, mapLeft, right } from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import type { MalformedReason } from '../fault.ts'
 import type { JsonObject } from '../json/json.ts'
 import { parse } from '../json/parse.ts'
 import type { ScanLimits } from '../json/scan.ts'
-import type { SinkEvent } from '../plugin/event.ts'
 import type { Plugin } from '../plugin/plugin.ts'
 import type { Clock } from '../util/clock.ts'
 import { runWatched, type WatchdogHook } from '../util/watchdog-hook.ts'
 import type { Decoded, Rejection, WithBody } from './context.ts'
-import { newId } from './event-id.ts'
+import { newEventId } from './event-id.ts'
 import type { QueryParams } from './query-params.ts'
 
-const malformed = (reason: MalformedReason): Rejection => ({ fault: { _tag: 'Malformed', reason } })
-
-/** The query's command, or why it is no command. The query decides; the body may lack it, but may not contradict it. */
-const commandIn = ({ kept, repeated }: QueryParams): string | Rejection => {
-  if (repeated.has('CallbackCommand')) return malformed('two_commands')
-  return kept.CallbackCommand || malformed('no_command')
+/** Returns the command of the query, which decides the route. */
+const commandOf = ({ kept, repeated }: QueryParams): Either<MalformedReason, string> => {
+  if (repeated.has('CallbackCommand')) return left('two_commands')
+  return kept.CallbackCommand ? right(kept.CallbackCommand) : left('no_command')
 }
 
-/** Which callback is it and what does it say? bytes -> JSON -> command -> plugin -> codec. */
-export const decode = (plugins: readonly Plugin[], limits: ScanLimits, clock: Clock, watch: WatchdogHook) => {
-  const byCommand = new Map(plugins.map((plugin) => [plugin.command, plugin]))
+/** The body may lack the command, but must not contradict the query. */
+const checkCommand =
+  (command: string) =>
+  (json: JsonObject): Either<MalformedReason, JsonObject> =>
+    json.CallbackCommand === undefined || json.CallbackCommand === command ? right(json) : left('command_mismatch')
 
-  const identify = (received: WithBody, command: string, json: JsonObject): Decoded => {
-    const plugin = byCommand.get(command)
-    const seen = plugin && runWatched(watch, 'plugin', command, () => plugin.decode(json))
+interface DecodeDeps {
+  readonly plugins: ReadonlyMap<string, Plugin>
+  readonly limits: ScanLimits
+  readonly clock: Clock
+  readonly watchdog: WatchdogHook
+}
+
+/** Decodes the body: bytes to JSON, then the command, its plugin and the plugin's codec. */
+export const decode = ({ plugins, limits, clock, watchdog }: DecodeDeps) => {
+  const identify = (context: WithBody, command: string, json: JsonObject): Decoded => {
+    const plugin = plugins.get(command)
     const common = {
-      id: newId(),
+      id: newEventId(),
       command,
-      app: received.app,
+      app: context.app,
       receivedAt: clock.now(),
-      query: received.params.kept,
-      raw: received.raw,
-      ...(received.rebuilt && { rebuilt: true }),
+      query: context.params.kept,
+      raw: context.raw,
+      ...(context.rebuilt && { rebuilt: true }),
     }
-    if (plugin === undefined || seen === undefined) {
-      return { ...received, json, event: { ...common, body: json, status: 'unknown' }, fault: { _tag: 'UnknownCommand' } }
+    if (plugin === undefined) {
+      return { ...context, json, event: { ...common, body: json, status: 'unknown' }, fault: { _tag: 'UnknownCommand' } }
     }
-    if ('reasons' in seen) {
-      const { reasons } = seen
-      return {
-        ...received,
-        json,
-        plugin,
-        event: { ...common, body: json, status: 'quarantined', reasons },
-        fault: { _tag: 'InvalidBody', reasons },
-      }
+    const decodedBody = runWatched(watchdog, 'plugin', command, () => plugin.decode(json))
+    if ('reasons' in decodedBody) {
+      const { reasons } = decodedBody
+      const event = { ...common, body: json, status: 'quarantined', reasons } as const
+      return { ...context, json, plugin, event, fault: { _tag: 'InvalidBody', reasons } }
     }
-    const event: SinkEvent = {
+    const { body, key, eventTime } = decodedBody
+    const event = {
       ...common,
-      ...(seen.key !== undefined && { key: seen.key }),
-      ...(seen.eventTime !== undefined && { eventTime: seen.eventTime }),
-      body: seen.body,
+      ...(key !== undefined && { key }),
+      ...(eventTime !== undefined && { eventTime }),
+      body,
       status: 'accepted',
-    }
-    return { ...received, json, plugin, event, decoded: seen }
+    } as const
+    return { ...context, json, plugin, event, decodedBody }
   }
 
-  return (received: WithBody): Either<Rejection, Decoded> => {
-    const command = commandIn(received.params)
-    if (typeof command !== 'string') return left(command)
-    const parsed = parse(received.raw, limits)
-    if (isLeft(parsed)) return left(malformed(parsed.left))
-    const json = parsed.right
-    if (json.CallbackCommand !== undefined && json.CallbackCommand !== command) return left(malformed('command_mismatch'))
-    return right(identify(received, command, json))
-  }
+  const decodeBody = (context: WithBody) => (command: string) =>
+    pipe(
+      parse(context.raw, limits),
+      chain(checkCommand(command)),
+      map((json) => identify(context, command, json)),
+    )
+
+  return (context: WithBody): Either<Rejection, Decoded> =>
+    pipe(
+      commandOf(context.params),
+      chain(decodeBody(context)),
+      mapLeft((reason) => ({ fault: { _tag: 'Malformed', reason }, context })),
+    )
 }

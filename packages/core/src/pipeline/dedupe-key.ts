@@ -1,17 +1,17 @@
 import { hash } from 'node:crypto'
 import { isObject, type JsonObject } from '../json/json.ts'
 
-// A body with one of these says which occurrence it tells of, so that equal bytes are the same occurrence told twice.
+// A body with one of these fields names its occurrence. Equal bytes are then the same occurrence, sent twice.
 const OCCURRENCE_FIELDS = ['EventTime', 'MsgKey', 'MsgId', 'MsgSeq', 'CallId', 'TaskId', 'CtxcbRequestId'] as const
 
-/** As a number or as digits: the vendor prints both. Of another length it would not sort by time. */
+/** A time in milliseconds, as a number or as digits. A time of another length would not sort as text. */
 const MILLISECONDS = /^\d{13}$/
 
 const namesOccurrence = (value: unknown): boolean => isObject(value) && OCCURRENCE_FIELDS.some((field) => Object.hasOwn(value, field))
 
 /**
- * What makes two callbacks of one app and command the same one: their bytes. It begins with the EventTime where there is one, since a
- * journal finds what lies together faster. Undefined where equal bytes may tell of two occurrences.
+ * Returns the key by which a journal finds duplicates of one app and command: the hash of the body. Undefined when equal bytes may be
+ * two occurrences. The key starts with the EventTime, if any, so that keys of one time are stored close together.
  */
 export const dedupeKeyOf = (json: JsonObject, raw: Uint8Array): string | undefined => {
   const batch = json.Events

@@ -1,17 +1,17 @@
 import { randomFillSync } from 'node:crypto'
 import { v7 } from 'uuid'
 
-const BYTES = 16
-// Drawing random bytes costs more than all else of an id, however many are drawn.
-const drawn = new Uint8Array(BYTES * 256)
-let used = drawn.length
+const ID_BYTES = 16
+// One call for many ids: drawing random bytes costs more than the rest of an id.
+const pool = new Uint8Array(ID_BYTES * 256)
+let used = pool.length
 
-/** A new UUID of version 7. */
-export const newId = (): string => {
-  if (used === drawn.length) {
-    randomFillSync(drawn)
+/** Returns a new event id: a UUID of version 7, which sorts by time. */
+export const newEventId = (): string => {
+  if (used === pool.length) {
+    randomFillSync(pool)
     used = 0
   }
-  used += BYTES
-  return v7({ random: drawn.subarray(used - BYTES, used) })
+  used += ID_BYTES
+  return v7({ random: pool.subarray(used - ID_BYTES, used) })
 }

@@ -1,18 +1,18 @@
 import { type Either, isLeft } from 'fp-ts/lib/Either.js'
 import type { Rejection } from './context.ts'
 
-type Outcome<A> = Either<Rejection, A>
+type StepResult<A> = Either<Rejection, A>
 
-/** One stretch of a request's way: ends it, or hands on what is known by then, at once or after a while. */
-export type Step<A, B> = (input: A) => Outcome<B> | Promise<Outcome<B>>
+/** One step of the pipeline: adds to the context of a request, or rejects the request. It may be async. */
+export type Step<A, B> = (input: A) => StepResult<B> | Promise<StepResult<B>>
 
-/** The steps so far and then this one, unless they ended it. Only a step that waits makes a promise: most have nothing to wait for. */
+/** Appends a step to a pipeline. Like `chain` of fp-ts, but it stays synchronous while no step returns a promise. */
 export const andThen =
   <B, C>(step: Step<B, C>) =>
   <A>(previous: Step<A, B>): Step<A, C> => {
-    const run = (outcome: Outcome<B>) => (isLeft(outcome) ? outcome : step(outcome.right))
-    return (known) => {
-      const outcome = previous(known)
-      return outcome instanceof Promise ? outcome.then(run) : run(outcome)
+    const run = (result: StepResult<B>) => (isLeft(result) ? result : step(result.right))
+    return (input) => {
+      const result = previous(input)
+      return result instanceof Promise ? result.then(run) : run(result)
     }
   }

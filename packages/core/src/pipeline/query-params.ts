@@ -1,15 +1,15 @@
-/** The parameters of a query, looked at once. */
+/** The parameters of a query. */
 export interface QueryParams {
-  /** The last value of each, less `Sign`: what is kept. */
+  /** The last value of each parameter. `Sign` is left out. These are stored with the event. */
   readonly kept: Readonly<Record<string, string>>
   readonly sign: string | undefined
-  /** Names that were given more than once. */
+  /** The names that occur more than once. */
   readonly repeated: ReadonlySet<string>
 }
 
 const NONE: ReadonlySet<string> = new Set()
 
-/** Reads a query as it was sent, without the question mark. */
+/** Parses a query as it was sent, without the question mark. */
 export const parseQueryParams = (query: string): QueryParams => {
   const kept: Record<string, string> = {}
   let sign: string | undefined
@@ -20,13 +20,13 @@ export const parseQueryParams = (query: string): QueryParams => {
       repeated.add(name)
     }
     if (name === 'Sign') sign = value
-    // To assign it would change the prototype.
+    // An assignment would set the prototype.
     else if (name === '__proto__') Object.defineProperty(kept, name, { value, enumerable: true, configurable: true, writable: true })
     else kept[name] = value
   })
   return { kept, sign, repeated: repeated ?? NONE }
 }
 
-/** The value of a parameter that was given once. */
-export const only = ({ kept, repeated }: QueryParams, name: string): string | undefined =>
+/** Returns the value of a parameter that occurs exactly once. */
+export const singleParam = ({ kept, repeated }: QueryParams, name: string): string | undefined =>
   Object.hasOwn(kept, name) && !repeated.has(name) ? kept[name] : undefined

@@ -6,84 +6,78 @@ import { storedOf } from '../journal/stored-event.ts'
 import type { Options } from '../options.ts'
 import type { Emit } from '../telemetry/events.ts'
 import type { Clock } from '../util/clock.ts'
-import { createDeadlines } from '../util/timers.ts'
 import type { AppendQueue, StoreResult } from './append-queue.ts'
 import type { Decided, Recorded, Rejection } from './context.ts'
 import { ANSWER_DEADLINE_MS, HOLD_DEADLINE_MS, MAX_HELD_RESPONSES } from './deadlines.ts'
 import type { DecisionPolicies } from './decision-policy.ts'
 import { dedupeKeyOf } from './dedupe-key.ts'
 
-/** The sinks of a route. A quarantined event goes nowhere until it is replayed. */
-const sinksFor = (routes: Options['routes'], { event }: Decided): readonly string[] => {
-  return event.status === 'quarantined' ? [] : routeOf(routes, event.command)
-}
-
-const reasonOf = (writer: AppendQueue): NotRecordedReason => {
-  const trouble = writer.trouble()
-  return trouble === undefined || trouble === 'late' || trouble === 'full' ? (trouble ?? 'late') : 'down'
-}
-
-const newEvent = (routes: Options['routes'], decided: Decided): NewEvent => {
-  const { event, json, decision } = decided
+const newEvent = (routes: Options['routes'], { event, json, decision }: Decided): NewEvent => {
   const dedupeKey = dedupeKeyOf(json, event.raw)
   return {
     ...storedOf(event),
-    sinks: sinksFor(routes, decided),
+    // A quarantined event is delivered only after it was reprocessed.
+    sinks: event.status === 'quarantined' ? [] : routeOf(routes, event.command),
     ...(dedupeKey !== undefined && { dedupeKey }),
     ...(decision && { decision }),
   }
 }
 
+const lateReason = (queue: AppendQueue): NotRecordedReason => {
+  const error = queue.journalError()
+  if (error === undefined) return 'late'
+  return error === 'late' || error === 'full' ? error : 'down'
+}
+
+interface RecordDeps {
+  readonly queue: AppendQueue
+  readonly routes: Options['routes']
+  readonly policies: DecisionPolicies
+  readonly clock: Clock
+  readonly emit: Emit
+}
+
 /**
- * One durable append: the event and a delivery for each routed sink. Waits for it as long as an answer may wait; what comes after
- * that is stored all the same. A before-callback is answered in any case.
+ * Appends the event and one delivery per routed sink to the journal. It waits until the answer is due. After that an after-callback is
+ * held, so that its 503 leaves late enough to be repeated. The append goes on in any case: the event may be stored after a 503.
  */
-export const record = (writer: AppendQueue, routes: Options['routes'], rulings: DecisionPolicies, clock: Clock, tell: Emit) => {
-  const [toAnswer, toHold] = [createDeadlines(clock), createDeadlines(clock)]
-  let held = 0
+export const record = ({ queue, routes, policies, clock, emit }: RecordDeps) => {
+  let heldResponses = 0
 
-  return (decided: Decided): Promise<Either<Rejection, Recorded>> =>
+  return (context: Decided): Promise<Either<Rejection, Recorded>> =>
     new Promise((resolve) => {
-      const before = rulings.has(decided.event.command)
-      const { id, command } = decided.event
-      const fail = (reason: NotRecordedReason) =>
-        resolve(left({ fault: { _tag: 'NotRecorded', reason }, callback: decided, ...(before && { instead: decided.answer }) }))
+      const { id, command } = context.event
+      const isBefore = policies.has(command)
+      let isAnswered = false
+      let isHeld = false
+      let cancelTimer = () => {}
 
-      let answered = false
-      let holding = false
-      let stopWaiting = () => {}
-      const release = () => {
-        answered = true
-        stopWaiting()
-        if (holding) held -= 1
+      const afterHead = (ms: number, task: () => void) => clock.after(context.headAt + ms - clock.elapsed(), task)
+      const answer = (result: Either<Rejection, Recorded>) => {
+        isAnswered = true
+        cancelTimer()
+        if (isHeld) heldResponses -= 1
+        resolve(result)
       }
-      const tooLate = () => {
-        release()
-        fail(reasonOf(writer))
+      const fail = (reason: NotRecordedReason) => answer(left({ fault: { _tag: 'NotRecorded', reason }, context }))
+      const timeOut = () => fail(lateReason(queue))
+      const holdResponse = () => {
+        if (isBefore || heldResponses >= MAX_HELD_RESPONSES) return timeOut()
+        isHeld = true
+        heldResponses += 1
+        cancelTimer = afterHead(HOLD_DEADLINE_MS, timeOut)
       }
-      const hold = () => {
-        if (before || held >= MAX_HELD_RESPONSES) return tooLate()
-        holding = true
-        held += 1
-        stopWaiting = toHold.at(decided.headAt + HOLD_DEADLINE_MS, tooLate)
-      }
-      stopWaiting = toAnswer.at(decided.headAt + ANSWER_DEADLINE_MS, hold)
+      cancelTimer = afterHead(ANSWER_DEADLINE_MS, holdResponse)
 
-      const written = (outcome: StoreResult) => {
-        if (answered) {
-          if (outcome.type === 'recorded') tell({ type: 'late-record', command, id })
+      const onStored = (result: StoreResult) => {
+        if (isAnswered) {
+          if (result.type === 'recorded') emit({ type: 'late-record', command, id })
           return
         }
-        if (outcome.type === 'unrecorded' && (outcome.reason === 'full' || outcome.reason === 'closed' || before)) {
-          release()
-          return fail(outcome.reason)
-        }
-        if (outcome.type === 'recorded' || outcome.type === 'duplicate') {
-          release()
-          return resolve(right({ ...decided, appended: outcome }))
-        }
-        // Never to be stored, but a quick 503 would be final: the hold runs out first.
+        if (result.type === 'recorded' || result.type === 'duplicate') return answer(right({ ...context, appended: result }))
+        // The vendor takes a fast 503 as final. An after-callback that can never be stored therefore waits for the end of the hold.
+        if (result.type === 'unrecorded' && (result.reason === 'full' || result.reason === 'closed' || isBefore)) fail(result.reason)
       }
-      writer.write(newEvent(routes, decided), decided, written)
+      queue.add(newEvent(routes, context), context, onStored)
     })
 }

@@ -1,19 +1,18 @@
 import type { Either } from 'fp-ts/lib/Either.js'
 import type { TelemetryEventOf } from '../telemetry/events.ts'
-import type { Recorded, Rejection } from './context.ts'
+import type { Recorded, Rejection, RequestContext } from './context.ts'
 
-type Answered = TelemetryEventOf<'answered'>
+type AnsweredEvent = TelemetryEventOf<'answered'>
 
-/** `duplicateOf`: the id of the copy that was stored before. */
-const eventOf = ({ callback }: Pick<Rejection, 'callback'>, duplicateOf?: string): Pick<Answered, 'event'> => {
-  if (!callback) return {}
-  const { id, app, command, status } = callback.event
+const eventFields = ({ event }: RequestContext, duplicateOf?: string): Pick<AnsweredEvent, 'event'> => {
+  if (!event) return {}
+  const { id, app, command, status } = event
   return { event: { id: duplicateOf ?? id, app, command, status, duplicate: duplicateOf !== undefined } }
 }
 
-/** What is told of a request that was answered. `ms`: from the head to the answer. */
-export const requestEvent = (outcome: Either<Rejection, Recorded>, status: number, ms: number): Answered => {
-  if (outcome._tag === 'Left') return { type: 'answered', status, ms, fault: outcome.left.fault, ...eventOf(outcome.left) }
+/** Builds the telemetry event of an answered request. `ms` is the time from the head to the answer. */
+export const requestEvent = (outcome: Either<Rejection, Recorded>, status: number, ms: number): AnsweredEvent => {
+  if (outcome._tag === 'Left') return { type: 'answered', status, ms, fault: outcome.left.fault, ...eventFields(outcome.left.context) }
   const { decideFault, fault = decideFault, decision, appended } = outcome.right
   return {
     type: 'answered',
@@ -21,6 +20,6 @@ export const requestEvent = (outcome: Either<Rejection, Recorded>, status: numbe
     ms,
     ...(fault && { fault }),
     ...(decision?.warning && { warning: decision.warning }),
-    ...eventOf({ callback: outcome.right }, appended.type === 'duplicate' ? appended.id : undefined),
+    ...eventFields(outcome.right, appended.type === 'duplicate' ? appended.id : undefined),
   }
 }

@@ -1,61 +1,76 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { type Either, left, right } from 'fp-ts/lib/Either.js'
+import { chain, type Either, fromNullable, left, map, mapLeft, right } from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import type { FaultOf } from '../fault.ts'
 import type { App } from '../options.ts'
 import type { Clock } from '../util/clock.ts'
 import type { IncomingRequest, Rejection, Verified } from './context.ts'
-import { only, parseQueryParams, type QueryParams } from './query-params.ts'
+import { parseQueryParams, type QueryParams, singleParam } from './query-params.ts'
 
-// Both ends included: the vendor calls a difference above one minute invalid.
+// The vendor calls a difference of more than one minute invalid, so both ends are included.
 const WINDOW_SECONDS = 60
-const HEX_DIGEST_LENGTH = 64
+const HEX_SIGNATURE_LENGTH = 64
 const UNIX_SECONDS = /^\d{10}$/
 
-/** The vendor's signature: SHA-256 of the token followed at once by RequestTime, as received. 32 bytes. Source: vendor document 1047/34354. */
+/** Returns the vendor's signature, 32 bytes: SHA-256 of the token and RequestTime, joined as received. Source: vendor document 1047/34354. */
 export const signatureOf = (token: string, requestTime: string): Buffer =>
   createHash('sha256')
     .update(token + requestTime)
     .digest()
 
-/** The digests of one token. All callbacks of one second carry the same, so it is made once. */
-const digestsOf = (token: string): ((requestTime: string) => Buffer) => {
-  let latest: { readonly requestTime: string; readonly digest: Buffer } | undefined
+/** Signs with one token. All callbacks of one second have the same signature, so the latest one is cached. */
+const signerOf = (token: string): ((requestTime: string) => Buffer) => {
+  let latest: { readonly requestTime: string; readonly signature: Buffer } | undefined
   return (requestTime) => {
-    if (latest?.requestTime !== requestTime) latest = { requestTime, digest: signatureOf(token, requestTime) }
-    return latest.digest
+    if (latest?.requestTime !== requestTime) latest = { requestTime, signature: signatureOf(token, requestTime) }
+    return latest.signature
   }
 }
 
-/** Is it genuine? The head is enough: SdkAppid is ours, Sign and RequestTime hold, the peer's address is allowed. */
+type Unauthorized = Pick<FaultOf<'Unauthorized'>, 'reason' | 'skew'>
+interface KnownApp {
+  readonly sdkAppId: number
+  readonly isSigned: boolean
+  readonly signers: readonly ((requestTime: string) => Buffer)[]
+}
+
+/** Verifies the head of a request: a configured SdkAppid, a valid Sign and RequestTime, and an admitted address. */
 export const verify = (apps: readonly App[], clock: Clock) => {
-  const byId = new Map(apps.map((app) => [String(app.sdkAppId), { ...app, digests: app.tokens?.map(digestsOf) ?? [] }]))
+  const byId = new Map(
+    apps.map(({ sdkAppId, verify, tokens = [] }): [string, KnownApp] => [
+      String(sdkAppId),
+      { sdkAppId, isSigned: verify !== 'none', signers: tokens.map(signerOf) },
+    ]),
+  )
 
-  const authFailure = (
-    { verify, digests }: Pick<App, 'verify'> & { readonly digests: readonly ReturnType<typeof digestsOf>[] },
-    params: QueryParams,
-  ): Pick<FaultOf<'Unauthorized'>, 'reason' | 'skew'> | undefined => {
-    if (verify === 'none') return undefined
-    const sign = params.repeated.has('Sign') ? undefined : params.sign
-    const requestTime = only(params, 'RequestTime')
-    if (sign === undefined || requestTime === undefined) return { reason: 'missing_sign' }
-    if (!UNIX_SECONDS.test(requestTime)) return { reason: 'bad_time' }
-    // What is no hexadecimal digit ends it.
-    const given = Buffer.from(sign, 'hex')
-    if (sign.length !== HEX_DIGEST_LENGTH || given.length * 2 !== HEX_DIGEST_LENGTH) return { reason: 'bad_sign' }
-    // Every token is tried, so that the time taken does not tell which one was near.
-    const matches = digests.map((digest) => timingSafeEqual(given, digest(requestTime)))
-    if (!matches.includes(true)) return { reason: 'bad_sign' }
-    const skew = Math.floor(clock.now() / 1000) - Number(requestTime)
-    return Math.abs(skew) > WINDOW_SECONDS ? { reason: 'expired', skew } : undefined
-  }
+  const findApp = (params: QueryParams): Either<Unauthorized, KnownApp> =>
+    fromNullable<Unauthorized>({ reason: 'wrong_app' })(byId.get(singleParam(params, 'SdkAppid') ?? ''))
 
-  return (incoming: IncomingRequest): Either<Rejection, Verified> => {
-    const refuse = (why: Pick<FaultOf<'Unauthorized'>, 'reason' | 'skew'>) => left<Rejection>({ fault: { _tag: 'Unauthorized', ...why } })
-    if (!incoming.admitted) return refuse({ reason: 'address' })
-    const params = parseQueryParams(incoming.query)
-    const app = byId.get(only(params, 'SdkAppid') ?? '')
-    if (!app) return refuse({ reason: 'wrong_app' })
-    const why = authFailure(app, params)
-    return why === undefined ? right({ ...incoming, app: app.sdkAppId, params }) : refuse(why)
+  const checkSignature =
+    (params: QueryParams) =>
+    (app: KnownApp): Either<Unauthorized, KnownApp> => {
+      if (!app.isSigned) return right(app)
+      const sign = params.repeated.has('Sign') ? undefined : params.sign
+      const requestTime = singleParam(params, 'RequestTime')
+      if (sign === undefined || requestTime === undefined) return left({ reason: 'missing_sign' })
+      if (!UNIX_SECONDS.test(requestTime)) return left({ reason: 'bad_time' })
+      // `from` stops at the first character that is not hexadecimal.
+      const given = Buffer.from(sign, 'hex')
+      if (sign.length !== HEX_SIGNATURE_LENGTH || given.length * 2 !== HEX_SIGNATURE_LENGTH) return left({ reason: 'bad_sign' })
+      // All tokens are compared, so that the time taken does not tell which one nearly matched.
+      const matches = app.signers.map((signer) => timingSafeEqual(given, signer(requestTime)))
+      if (!matches.includes(true)) return left({ reason: 'bad_sign' })
+      const skew = Math.floor(clock.now() / 1000) - Number(requestTime)
+      return Math.abs(skew) > WINDOW_SECONDS ? left({ reason: 'expired', skew }) : right(app)
+    }
+
+  return (request: IncomingRequest): Either<Rejection, Verified> => {
+    const params = parseQueryParams(request.query)
+    return pipe(
+      request.admitted ? findApp(params) : left<Unauthorized, KnownApp>({ reason: 'address' }),
+      chain(checkSignature(params)),
+      map(({ sdkAppId }) => ({ ...request, app: sdkAppId, params })),
+      mapLeft((unauthorized) => ({ fault: { _tag: 'Unauthorized', ...unauthorized }, context: request })),
+    )
   }
 }

@@ -1,38 +1,38 @@
-/** What is known by a brand, whichever copy of this package has made it. */
+/** The values that carry a brand. A brand is recognized across copies of this package. */
 export type BrandType = 'plugin' | 'sink' | 'decision'
 
-/** What a value says it is. */
+/** The brand of a value. */
 export interface Brand {
   readonly type: BrandType
-  /** Of the contract: it grows when what was made before can no longer be used. */
+  /** The version of the contract. It is raised when older values can no longer be used. */
   readonly version: number
 }
 
-/** The version of the contracts that this package knows. */
+/** The contract version that this package supports. */
 export const BRAND_VERSION = 1
 
-const makers: { readonly [What in BrandType]: string } = { plugin: 'definePlugin', sink: 'defineSink', decision: 'decideWith' }
-const isBranded = (what: string): what is BrandType => Object.hasOwn(makers, what)
+const MAKERS: { readonly [Type in BrandType]: string } = { plugin: 'definePlugin', sink: 'defineSink', decision: 'decideWith' }
+const isBrandType = (type: string): type is BrandType => Object.hasOwn(MAKERS, type)
 
-/** The symbol that values of this kind carry. */
-export const brandSymbol = (what: BrandType): symbol => Symbol.for(`@callboard/${what}/${BRAND_VERSION}`)
+/** Returns the symbol that values of this type carry. */
+export const brandSymbol = (type: BrandType): symbol => Symbol.for(`@callboard/${type}/${BRAND_VERSION}`)
 
-/** What a value says it is, if anything: it may be of a version that is not known here. */
+/** Returns the brand of a value, if any. Its version may differ from `BRAND_VERSION`. */
 export const brandOf = (value: unknown): Brand | undefined => {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return undefined
   for (const symbol of Object.getOwnPropertySymbols(value)) {
     const [, type = '', version] = /^@callboard\/(\w+)\/(\d+)$/.exec(Symbol.keyFor(symbol) ?? '') ?? []
-    if (isBranded(type)) return { type, version: Number(version) }
+    if (isBrandType(type)) return { type, version: Number(version) }
   }
   return undefined
 }
 
-/** Why a value cannot be used as what it is given for, in one sentence; undefined where it can. */
-export const explainNotA = (value: unknown, what: BrandType): string | undefined => {
+/** Explains in one sentence why a value is not a usable plugin, sink or decision. Returns undefined when it is one. */
+export const explainNotA = (value: unknown, type: BrandType): string | undefined => {
   const brand = brandOf(value)
-  if (brand === undefined) return `expected a ${what}, as ${makers[what]} makes it`
-  if (brand.type !== what) return `expected a ${what}, and this is a ${brand.type}`
-  return brand.version === BRAND_VERSION
-    ? undefined
-    : `this ${what} is of version ${brand.version}, and version ${BRAND_VERSION} is known here: install versions that go together`
+  if (brand === undefined) return `expected a ${type}, made with ${MAKERS[type]}`
+  if (brand.type !== type) return `expected a ${type}, got a ${brand.type}`
+  if (brand.version === BRAND_VERSION) return undefined
+  const upgrade = brand.version > BRAND_VERSION ? '@callboard/core' : `the ${type}`
+  return `this ${type} uses contract version ${brand.version}, this Callboard supports version ${BRAND_VERSION}: upgrade ${upgrade}`
 }

@@ -8,59 +8,60 @@ import type { CallbackEvent, SinkEvent } from './event.ts'
 import type { BeforeSpec, EncodedVerdict, ReplyRules, Verdict } from './verdict.ts'
 
 /**
- * What each kind of sink wants to be shown by a hook. A third-party sink adds its own kind:
- * `declare module '@callboard/core' { interface Shown { bus: BusMessage } }`.
+ * The payload that a hook makes, by kind of sink. A third-party sink adds its own kind:
+ * `declare module '@callboard/core' { interface HookPayloads { bus: BusMessage } }`.
  */
 export interface HookPayloads {
-  /** The line, or the line with fields beside it. */
+  /** The message of the line, or the message with fields. */
   log: string | { readonly message: string; readonly fields?: JsonObject }
-  /** The record that takes the place of `body` in the line. */
+  /** Replaces `body` in the record. */
   file: JsonObject
-  /** The JSON that is sent. */
+  /** The JSON to send. */
   webhook: Json
 }
 
-/** Sink kind -> what that kind shows for this callback. */
+/** The hooks of a plugin, by kind of sink. Each makes the payload for its kind. */
 export type Hooks<Body> = {
   readonly [Kind in keyof HookPayloads]?: (event: CallbackEvent<Body>) => HookPayloads[Kind]
 }
 
-/** What the author of a plugin writes. */
+/** The declaration of a plugin. */
 export interface PluginSpec<Command extends string, C extends t.Mixed, V extends Verdict> {
-  /** The vendor's `CallbackCommand`; declared here and nowhere else. */
+  /** The vendor's `CallbackCommand`. */
   readonly command: Command
-  /** A few words for people. */
+  /** A short title for people. */
   readonly title: string
-  /** The io-ts codec of the body, without `CallbackCommand`. */
+  /** The codec of the body, without `CallbackCommand`. */
   readonly body: C
-  /** The documented payload, as it is on the wire. */
+  /** The documented payload, as sent. `CallbackCommand` is added when it is absent. */
   readonly sample: t.OutputOf<C> & { readonly CallbackCommand?: NoInfer<Command> }
-  /** What keeps order. Absent or undefined: no order. */
+  /** Returns the key whose events are delivered in order, such as a group. Absent or undefined: no order. */
   readonly key?: (body: t.TypeOf<C>) => string | undefined
-  /** When it happened, in milliseconds since the Unix epoch; by default `EventTime`, where that is a number. */
+  /** Returns when it happened, in milliseconds since the Unix epoch. The default is the number `EventTime`. */
   readonly eventTime?: (body: t.TypeOf<C>) => number | undefined
-  /** What each kind of sink is shown. */
+  /** Makes the payloads for sinks, by kind. */
   readonly hooks?: Hooks<t.TypeOf<C>>
-  /** Before-callbacks only: what may be answered. */
+  /** Before-callbacks only: the possible answers, made with `verdicts`. */
   readonly before?: BeforeSpec<t.TypeOf<C>, V>
 }
 
-/** A body that its plugin understood, with everything the plugin says about it. */
+/** A body that its plugin accepted. */
 export interface DecodedBody {
   readonly body: unknown
   readonly key?: string
   readonly eventTime?: number
-  /** What the hook for this kind of sink gives; undefined where there is none. Throws what the hook throws. */
+  /** Returns the payload of the hook for this kind of sink; undefined without a hook. Throws what the hook throws. */
   readonly payloadFor: (kind: string, event: CallbackEvent) => unknown
-  /** Before-callbacks only: a verdict as the vendor's answer. */
+  /** Before-callbacks only: encodes a verdict as the vendor's answer. */
   readonly answer?: (verdict: Verdict) => EncodedVerdict
 }
-/** A body that its plugin refuses: why, one line each, without values. */
+/** A body that its plugin refused. */
 export interface InvalidBody {
+  /** Why, one line each, without values. */
   readonly reasons: readonly string[]
 }
 
-/** One callback as Callboard knows it. Plugins of all bodies fit into one array. */
+/** A declared callback, made with `definePlugin`. Plugins of all body types fit into one array. */
 export interface Plugin<Command extends string = string, Body = unknown, V extends Verdict = Verdict> {
   readonly command: Command
   readonly title: string
@@ -70,49 +71,60 @@ export interface Plugin<Command extends string = string, Body = unknown, V exten
   readonly codec: t.Mixed
   /** A plugin is a Standard Schema of its body: other libraries can validate with it. */
   readonly '~standard': StandardSchemaV1.Props<unknown, Body>
-  /** Names of the sink kinds that have a hook. */
+  /** The kinds of sink that have a hook. */
   readonly hooks: readonly string[]
-  /** Before-callbacks only: what may be answered. */
+  /** Before-callbacks only: the possible answers. */
   readonly before?: ReplyRules
-  /** Looks at a parsed body. Never throws: a `key` that throws is a reason too. */
+  /** Decodes a parsed body. It never throws: an error of `key` becomes a reason. */
   readonly decode: (body: unknown) => DecodedBody | InvalidBody
-  /** Is this event mine, and was its body understood? Narrows `event.body`. */
+  /** Returns whether this is an accepted event of this plugin. Narrows `event.body`. */
   readonly is: (event: SinkEvent) => event is SinkEvent & CallbackEvent<Body, Command> & { readonly status: 'accepted' }
-  /** What `Body` and the verdicts are; never present at run time. */
+  /** Carries the types; never present at run time. */
   readonly types?: { readonly body: Body; readonly verdict: V }
 }
 
-/** The decoded body of a plugin: `BodyOf<typeof groupDestroyed>`. */
+/** The type of a plugin's decoded body: `BodyOf<typeof groupDestroyed>`. */
 export type BodyOf<P extends Plugin> = P extends Plugin<string, infer Body, Verdict> ? Body : never
-/** The command of a plugin, as a literal. */
+/** The command of a plugin as a literal type. */
 export type CommandOf<P extends Plugin> = P['command']
 
 const BRAND = brandSymbol('plugin')
 
-/** Is this value a plugin made by `definePlugin`, in whichever copy of this package? */
+/** Returns whether a value is a plugin, made with `definePlugin` of any copy of this package. */
 export const isPlugin = (value: unknown): value is Plugin => typeof value === 'object' && value !== null && BRAND in value
 
-const numberIn = (body: unknown): number | undefined =>
+const eventTimeOf = (body: unknown): number | undefined =>
   typeof body === 'object' && body !== null && 'EventTime' in body && typeof body.EventTime === 'number' ? body.EventTime : undefined
 
-// The last moment that a Date can hold, in milliseconds; what lies behind it could be stored, and then shown to nobody.
-const LAST_MOMENT = 8.64e15
-const isMoment = (time: number | undefined): time is number => time !== undefined && Math.abs(time) <= LAST_MOMENT
+// The largest time of a Date, in milliseconds. A later time could be stored but not printed.
+const MAX_DATE_MS = 8.64e15
+const isDate = (time: number | undefined): time is number => time !== undefined && Math.abs(time) <= MAX_DATE_MS
 
 const isKind = <Body>(hooks: Hooks<Body>, kind: string): kind is keyof HookPayloads & string => Object.hasOwn(hooks, kind)
 
-/** Declares one callback: its command, its codec, its key, its hooks, its sample and, for a before-callback, its answers. */
+/**
+ * Declares a callback: its command, codec, key, hooks, sample and, for a before-callback, its possible answers.
+ *
+ * @example
+ * const groupDestroyed = definePlugin({
+ *   command: 'Group.CallbackAfterGroupDestroyed',
+ *   title: 'Group disbanded',
+ *   body: struct({ GroupId: string }),
+ *   key: (body) => body.GroupId,
+ *   sample: { GroupId: '@TGS#1' },
+ * })
+ */
 export const definePlugin = <const Command extends string, C extends t.Mixed, V extends Verdict = never>(
   spec: PluginSpec<Command, C, V>,
 ): Plugin<Command, t.TypeOf<C>, V> => {
   const { command, body: codec, key, eventTime, hooks = {}, before } = spec
   const decodedBody = (body: t.TypeOf<C>): DecodedBody => {
-    const itsKey = key?.(body)
-    const itsTime = eventTime ? eventTime(body) : numberIn(body)
+    const keyOfBody = key?.(body)
+    const timeOfBody = eventTime ? eventTime(body) : eventTimeOf(body)
     return {
       body,
-      ...(itsKey !== undefined && { key: itsKey }),
-      ...(isMoment(itsTime) && { eventTime: itsTime }),
+      ...(keyOfBody !== undefined && { key: keyOfBody }),
+      ...(isDate(timeOfBody) && { eventTime: timeOfBody }),
       payloadFor: (kind, event) => (isKind(hooks, kind) ? hooks[kind]?.({ ...event, body }) : undefined),
       ...(before && { answer: (verdict: Verdict) => before.answer(verdict, body) }),
     }
@@ -132,7 +144,7 @@ export const definePlugin = <const Command extends string, C extends t.Mixed, V 
       try {
         return decodedBody(decoded.right)
       } catch {
-        return { reasons: ['key: the plugin could not read a key from this body'] }
+        return { reasons: ['key: the plugin failed to read a key from this body'] }
       }
     },
     is: (event: SinkEvent): event is SinkEvent & CallbackEvent<t.TypeOf<C>, Command> & { readonly status: 'accepted' } =>
@@ -141,10 +153,10 @@ export const definePlugin = <const Command extends string, C extends t.Mixed, V 
   return plugin
 }
 
-/** The code that decides one before-callback. May be async and may throw; must settle before `signal` aborts. */
+/** Decides a before-callback. It may be async and may throw. It must end before `signal` aborts. */
 export type Decide<Body, V extends Verdict> = (event: CallbackEvent<Body>, signal: AbortSignal) => V | Promise<V>
 
-/** A decision bound to its command, for `createCallboard({ decisions })` or as the default export of a module that a config names. */
+/** A decision for one command. Use it in `createCallboard({ decisions })`, or as the default export of a module that a config names. */
 export interface Decision {
   readonly command: string
   readonly decide: (event: SinkEvent, signal: AbortSignal) => Promise<Verdict>
@@ -152,10 +164,10 @@ export interface Decision {
 
 const DECISION = brandSymbol('decision')
 
-/** Is this value a decision made by `decideWith`? */
+/** Returns whether a value is a decision, made with `decideWith` of any copy of this package. */
 export const isDecision = (value: unknown): value is Decision => typeof value === 'object' && value !== null && DECISION in value
 
-/** Decides a before-callback. Does not compile for an after-callback, nor for a verdict that the callback does not know. */
+/** Makes a decision for a before-callback. An after-callback, or a verdict that the callback does not allow, does not compile. */
 export const decideWith = <Command extends string, Body, V extends Verdict>(
   plugin: Plugin<Command, Body, V>,
   decide: [V] extends [never] ? 'an after-callback takes no decision' : Decide<Body, NoInfer<V>>,
@@ -165,7 +177,7 @@ export const decideWith = <Command extends string, Body, V extends Verdict>(
     [DECISION]: BRAND_VERSION,
     command: plugin.command,
     decide: async (event: SinkEvent, signal: AbortSignal): Promise<Verdict> => {
-      if (!plugin.is(event)) throw new TypeError(`a decision for ${plugin.command} was asked about ${event.command}`)
+      if (!plugin.is(event)) throw new TypeError(`the decision for ${plugin.command} received ${event.command}`)
       return decide(event, signal)
     },
   }

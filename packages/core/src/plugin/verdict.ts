@@ -1,39 +1,39 @@
 import type * as t from 'io-ts'
 import type { JsonObject } from '../json/json.ts'
 
-/** Let it happen. */
+/** Allows the operation. */
 export interface Allow {
   readonly verdict: 'allow'
   // Without it an AllowWith would pass for an Allow.
   readonly fields?: never
 }
-/** Let it happen, with more fields in the answer, such as a rewritten `MsgBody`. */
+/** Allows the operation and adds fields to the answer, such as a rewritten `MsgBody`. */
 export interface AllowWith<Fields> {
   readonly verdict: 'allow'
   readonly fields: Fields
 }
-/** Stop it. `code` and `text` reach the client where the vendor passes them on. */
+/** Refuses the operation. `code` and `text` reach the client if the vendor passes them on. */
 export interface Refuse {
   readonly verdict: 'refuse'
   readonly code?: number
   readonly text?: string
 }
-/** Stop it silently: the sender sees success. */
+/** Drops a message silently: the sender sees success. */
 export interface Drop {
   readonly verdict: 'drop'
 }
-/** Whatever a decision may say, for callbacks of all kinds. */
+/** The result of a decision, for callbacks of all kinds. */
 export type Verdict = Allow | AllowWith<unknown> | Refuse | Drop
 
-/** Lets the operation go on. */
+/** Allows the operation. */
 export const allow: Allow = { verdict: 'allow' }
 
-/** Stops a message silently; it compiles only for the callbacks whose vendor page knows ErrorCode 2. */
+/** Drops a message silently. It compiles only for callbacks whose vendor page has ErrorCode 2. */
 export const drop: Drop = { verdict: 'drop' }
 
 /**
- * Stops the operation. `refuse()` gives the vendor's own error; `refuse(10100, 'no spam here')` reaches the client, provided that
- * the code lies in the range of the callback. A code outside of it still refuses, with the plain code, and is counted.
+ * Refuses the operation. `refuse()` shows the vendor's own error. `refuse(10100, 'no spam here')` shows this code and text to the client,
+ * if the code is in the range of the callback. A code outside the range refuses with the plain code and adds a warning.
  */
 export const refuse = (code?: number, text?: string): Refuse => ({
   verdict: 'refuse',
@@ -41,10 +41,10 @@ export const refuse = (code?: number, text?: string): Refuse => ({
   ...(text !== undefined && { text }),
 })
 
-/** Lets the operation go on with fields in the answer; they are typed by the callback where the value is returned. */
+/** Allows the operation and adds fields to the answer. The callback gives the type of the fields. */
 export const allowWith = <Fields>(fields: NoInfer<Fields>): AllowWith<Fields> => ({ verdict: 'allow', fields })
 
-/** The vendor's answer: the three required fields, then whatever a reply carries besides. */
+/** The vendor's answer: three required fields and the fields of the reply. */
 export interface VendorAnswer {
   readonly ActionStatus: 'OK' | 'FAIL'
   readonly ErrorInfo: string
@@ -52,60 +52,60 @@ export interface VendorAnswer {
   readonly [field: string]: unknown
 }
 
-/** What happens when a decision fails or comes late. */
+/** The answer when a decision fails or is late. */
 export type Fallback = 'allow' | 'refuse'
 
-/** What a family of before-callbacks declares about its answers. */
+/** The declaration of the answers of a before-callback. */
 export interface VerdictSpec<Reply, D extends boolean, Body> {
-  /** What an OK may carry besides the three fields. */
+  /** The codec of the fields that an OK may have beside the three required ones. */
   readonly reply?: t.Type<Reply, unknown, unknown>
-  /** Codes that refuse and reach the client, both ends included. None: only the plain refusal, code 1. */
+  /** The range of codes that refuse and reach the client, both ends included. Absent: only the plain refusal, code 1. */
   readonly codes?: readonly [from: number, to: number]
-  /** True where ErrorCode 2 drops silently. */
+  /** True when ErrorCode 2 drops silently. */
   readonly drop?: D
-  /** What to do when the decision fails or comes late; default `allow`, as the vendor itself does. */
+  /** The answer when the decision fails or is late; default `allow`, as the vendor does. */
   readonly fallback?: Fallback
-  /** `Sns.Prev*`: the verdict sits per account inside the answer, so the fields of an allow are built from the body… */
+  /** `Sns.Prev*` only: the answer has a verdict per account. Builds the fields of an allow from the body. */
   readonly allow?: (body: Body) => NoInfer<Reply>
-  /** …and so are those of a refusal. */
+  /** `Sns.Prev*` only: builds the fields of a refusal from the body. */
   readonly refuse?: (body: Body, code: number, text: string) => NoInfer<Reply>
-  /** What a decision gave, as the answer to this body has to carry it: the accounts that it did not mention, for instance. */
+  /** Completes the fields of a decision for this body, for example with the accounts that it did not mention. */
   readonly complete?: (given: NoInfer<Reply>, body: Body) => NoInfer<Reply>
 }
 
-/** What may be answered, for tools and docs. */
+/** The possible answers of a before-callback, for tools and documents. */
 export interface ReplyRules {
   readonly fallback: Fallback
-  /** What an OK may carry besides the three fields. */
+  /** The codec of the fields that an OK may have beside the three required ones. */
   readonly reply?: t.Mixed
-  /** Codes that refuse and reach the client, both ends included. */
+  /** The range of codes that refuse and reach the client, both ends included. */
   readonly codes?: readonly [from: number, to: number]
-  /** May it be dropped silently? */
+  /** Whether it can be dropped silently. */
   readonly drop: boolean
 }
 
-/** What a decision for this callback may say. */
+/** The verdicts that a decision for this callback may return. */
 export type AllowedVerdict<Reply, D extends boolean> =
   | Allow
   | Refuse
   | ([Reply] extends [never] ? never : AllowWith<Reply>)
   | (D extends true ? Drop : never)
 
-/** A verdict as the vendor's answer; `complaint` tells what in the verdict could not be answered as it was given. */
+/** A verdict as the vendor's answer. `warning` tells which part of the verdict could not be answered as given. */
 export interface EncodedVerdict {
   readonly answer: VendorAnswer
   readonly warning?: string
 }
 
-/** How a before-callback turns a verdict into an answer. Made by `verdicts`. */
+/** Encodes the verdicts of a before-callback as answers. Made with `verdicts`. */
 export interface BeforeSpec<in Body, out V extends Verdict> extends ReplyRules {
-  /** Total for every verdict; anything else (from JavaScript) throws a TypeError. */
+  /** Encodes a verdict. Throws a TypeError for a value that is no verdict. */
   readonly answer: (verdict: Verdict, body: Body) => EncodedVerdict
-  /** What `V` is; never present at run time. */
+  /** Carries the type; never present at run time. */
   readonly types?: V
 }
 
-/** The plain OK: ErrorCode 0 and nothing else. */
+/** The plain OK: ErrorCode 0 without further fields. */
 export const OK: VendorAnswer = { ActionStatus: 'OK', ErrorInfo: '', ErrorCode: 0 }
 
 const ok = (ErrorCode: number, ErrorInfo = ''): VendorAnswer => ({ ActionStatus: 'OK', ErrorInfo, ErrorCode })
@@ -113,7 +113,7 @@ const ok = (ErrorCode: number, ErrorInfo = ''): VendorAnswer => ({ ActionStatus:
 const REFUSED = 1
 const DROPPED = 2
 
-/** Declares what a family of before-callbacks may answer; goes into `definePlugin({ before })`. */
+/** Declares the possible answers of a before-callback, for `definePlugin({ before })`. */
 export const verdicts = <Reply = never, const D extends boolean = false, Body = unknown>(
   spec: VerdictSpec<Reply, D, Body>,
 ): BeforeSpec<Body, AllowedVerdict<Reply, D>> => {
@@ -128,7 +128,7 @@ export const verdicts = <Reply = never, const D extends boolean = false, Body = 
     if (given === undefined) return { answer: builtAllow(body) }
     const fields = fieldsOf(given, body)
     return fields === undefined
-      ? { answer: builtAllow(body), warning: 'the fields of the answer do not fit its codec and were left out' }
+      ? { answer: builtAllow(body), warning: 'the fields of the reply are invalid and were left out' }
       : { answer: { ...fields, ...OK } }
   }
   const plainRefusal = refuse && codes ? codes[0] : REFUSED
@@ -136,7 +136,7 @@ export const verdicts = <Reply = never, const D extends boolean = false, Body = 
     const legal = code === plainRefusal || (codes !== undefined && code >= codes[0] && code <= codes[1])
     const used = legal ? code : plainRefusal
     const answer = refuse ? { ...fieldsOf(refuse(body, used, text), body), ...OK } : ok(used, text)
-    return legal ? { answer } : { answer, warning: `refused with a code that does not reach the client; ${plainRefusal} was sent instead` }
+    return legal ? { answer } : { answer, warning: `the code of the refusal is out of range; ${plainRefusal} was sent instead` }
   }
   return {
     fallback: spec.fallback ?? 'allow',
@@ -152,7 +152,7 @@ export const verdicts = <Reply = never, const D extends boolean = false, Body = 
         case 'drop':
           return spec.drop
             ? { answer: ok(DROPPED) }
-            : { ...refused(body, plainRefusal, ''), warning: 'drop is unknown to this callback; it was refused' }
+            : { ...refused(body, plainRefusal, ''), warning: 'this callback cannot be dropped; it was refused' }
         default:
           throw new TypeError('a decision must return allow, allowWith(…), refuse(…) or drop')
       }

@@ -1,28 +1,28 @@
-/** So many genuine signatures outside the window, within a minute and with none inside it between them, are no accident. */
+/** This many genuine signatures out of time within a minute, with none in time between them, mean that the clocks differ. */
 const MIN_SAMPLES = 5
 const WINDOW_MS = 60_000
 
-/** Watches how far the times of genuine signatures are from ours. */
+/** Detects that our clock and the vendor's differ, from the RequestTime of genuine signatures. */
 export interface SkewDetector {
-  /** One was outside the window by so many seconds; gives whether somebody should be told now. `now` never goes back. */
+  /** Records a genuine signature that is out of time. Returns whether to warn now. `now` is a monotonic time in milliseconds. */
   readonly recordSkew: (now: number) => boolean
-  /** One was inside. */
+  /** Records a signature that is in time. */
   readonly recordInWindow: () => void
 }
 
-/** Says once a minute that the clocks differ, as long as they seem to. */
+/** Creates a detector that asks for one warning a minute while the clocks differ. */
 export const createSkewDetector = (): SkewDetector => {
-  let seen: number[] = []
-  let toldAt: number | undefined
+  let samples: number[] = []
+  let warnedAt: number | undefined
   return {
     recordSkew: (now) => {
-      seen = [...seen.filter((at) => now - at < WINDOW_MS), now].slice(-MIN_SAMPLES)
-      if (seen.length < MIN_SAMPLES || (toldAt !== undefined && now - toldAt < WINDOW_MS)) return false
-      toldAt = now
+      samples = [...samples.filter((at) => now - at < WINDOW_MS), now].slice(-MIN_SAMPLES)
+      if (samples.length < MIN_SAMPLES || (warnedAt !== undefined && now - warnedAt < WINDOW_MS)) return false
+      warnedAt = now
       return true
     },
     recordInWindow: () => {
-      if (seen.length > 0) seen = []
+      if (samples.length > 0) samples = []
     },
   }
 }

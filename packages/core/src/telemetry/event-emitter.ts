@@ -6,82 +6,82 @@ import { createLogThrottle } from './log-throttle.ts'
 
 type AttemptEvent<Outcome> = TelemetryEventOf<'attempt'> & { readonly outcome: Outcome }
 
-/** What `callboard.on` can be asked for, and what a listener is told of each: the signal itself. */
+/** The events of `callboard.on`, by name. */
 export interface EventMap {
   /**
-   * A callback was stored, or is a `duplicate` of a stored one, and its answer is about to leave: `event` with `id`, `app`, `command`,
-   * `status` and `duplicate`, and `ms` since its head. `fault`: it was unknown, quarantined, or not decided by its decision.
+   * A callback was stored, or is a `duplicate` of a stored one. `event` has `id`, `app`, `command`, `status` and `duplicate`; `ms` is
+   * the time since the head. `fault`: the event is unknown or quarantined, or its decision failed.
    */
   readonly accepted: TelemetryEventOf<'answered'> & Required<Pick<TelemetryEventOf<'answered'>, 'event'>>
-  /** A request was answered and not stored: `fault`, and `status`, which is 200 where a before-callback got its decision or its fallback all the same. */
+  /** A request was answered and not stored. `status` is 200 when a before-callback got its decision or fallback all the same. */
   readonly rejected: TelemetryEventOf<'answered'> & Required<Pick<TelemetryEventOf<'answered'>, 'fault'>>
-  /** A `sink` has taken an event: `id`, `app`, `command`, `receivedAt`, `attempt`, and `ms` that it took. */
+  /** An event was delivered to `sink`. `ms` is the duration of the attempt. */
   readonly delivered: AttemptEvent<'delivered'>
-  /** An attempt failed, for the reason in `error`, and the next one is made `after` so many milliseconds. */
+  /** An attempt failed with `error`. The next one starts in `retryInMs`. */
   readonly failed: AttemptEvent<'retry'>
-  /** A delivery was given up, for the reason in `error`, until it is replayed. */
+  /** A delivery failed permanently with `error`. It can be replayed. */
   readonly dead: AttemptEvent<'dead'>
-  /** How a `sink` is doing has changed: it `is` well, resting, probing, paused or stalled. */
+  /** The `health` of a `sink` changed: healthy, open, half-open, paused or stalled. */
   readonly sink: TelemetryEventOf<'sink'>
-  /** The journal began to fail, `why` and with which `error`; or it works again, and `why` is absent. */
+  /** The journal began to fail with `code` and `error`, or works again; then `code` is absent. */
   readonly journal: TelemetryEventOf<'journal'>
 }
-/** A name for `callboard.on`. */
+/** The name of an event of `callboard.on`. */
 export type EventName = keyof EventMap
 
 /**
- * Has the listener called whenever this happens, in the turn in which it happens, until the function that it gives is called. What
- * the listener throws or rejects with is logged and does nothing else; but while it runs nothing else does, so it must not take long.
+ * Adds a listener and returns the function that removes it. The listener runs at once, on the event loop, so it must return quickly.
+ * An error that it throws or rejects with is logged and has no other effect. Throws a TypeError for an unknown name.
  */
-export type On = <Name extends EventName>(name: Name, listener: (happened: EventMap[Name]) => unknown) => () => void
+export type On = <Name extends EventName>(name: Name, listener: (event: EventMap[Name]) => unknown) => () => void
 
-const isKept = (fault: Fault): boolean => faults[fault._tag].ActionStatus === 'OK'
-const ended =
+const isStored = (fault: Fault): boolean => faults[fault._tag].ActionStatus === 'OK'
+const isAttempt =
   <Outcome extends TelemetryEventOf<'attempt'>['outcome']>(outcome: Outcome) =>
-  (signal: TelemetryEvent): signal is AttemptEvent<Outcome> =>
-    signal.type === 'attempt' && signal.outcome === outcome
+  (event: TelemetryEvent): event is AttemptEvent<Outcome> =>
+    event.type === 'attempt' && event.outcome === outcome
 
-const matchers: { readonly [Name in EventName]: (signal: TelemetryEvent) => signal is EventMap[Name] } = {
-  accepted: (signal): signal is EventMap['accepted'] =>
-    signal.type === 'answered' && signal.event !== undefined && (signal.fault === undefined || isKept(signal.fault)),
-  rejected: (signal): signal is EventMap['rejected'] => signal.type === 'answered' && signal.fault !== undefined && !isKept(signal.fault),
-  delivered: ended('delivered'),
-  failed: ended('retry'),
-  dead: ended('dead'),
-  sink: (signal) => signal.type === 'sink',
-  journal: (signal) => signal.type === 'journal',
+const matchers: { readonly [Name in EventName]: (event: TelemetryEvent) => event is EventMap[Name] } = {
+  accepted: (event): event is EventMap['accepted'] =>
+    event.type === 'answered' && event.event !== undefined && (event.fault === undefined || isStored(event.fault)),
+  rejected: (event): event is EventMap['rejected'] => event.type === 'answered' && event.fault !== undefined && !isStored(event.fault),
+  delivered: isAttempt('delivered'),
+  failed: isAttempt('retry'),
+  dead: isAttempt('dead'),
+  sink: (event) => event.type === 'sink',
+  journal: (event) => event.type === 'journal',
 }
 
-/** Tells signals to whoever listens, and to nobody at no cost. */
+/** Passes telemetry events to listeners. */
 export interface Emitter {
   readonly emit: Emit
   readonly on: On
 }
 
-/** `first` is told everything. */
-export const createEmitter = (log: Log, clock: Clock, first?: Emit): Emitter => {
-  const listeners = new Set<(signal: TelemetryEvent) => unknown>(first && [first])
-  const sparingly = createLogThrottle(clock)
-  const failed = (err: unknown) =>
-    sparingly('listener', (others) => log.error({ err, ...(others > 0 && { others }) }, 'a listener failed; nothing else did'))
+/** Creates an emitter. `listener` receives every event. */
+export const createEmitter = (log: Log, clock: Clock, listener?: Emit): Emitter => {
+  const listeners = new Set<(event: TelemetryEvent) => unknown>(listener && [listener])
+  const throttled = createLogThrottle(clock)
+  const logFailure = (err: unknown) =>
+    throttled('listener', (suppressed) => log.error({ err, ...(suppressed > 0 && { suppressed }) }, 'event listener failed'))
   return {
-    emit: (signal) => {
+    emit: (event) => {
       for (const listener of listeners) {
         try {
-          const told = listener(signal)
-          if (told instanceof Promise) told.catch(failed)
+          const result = listener(event)
+          if (result instanceof Promise) result.catch(logFailure)
         } catch (error) {
-          failed(error)
+          logFailure(error)
         }
       }
     },
     on: (name, listener) => {
       if (!Object.hasOwn(matchers, name))
-        throw new TypeError(`nothing that happens is called ${JSON.stringify(name)}: there are ${Object.keys(matchers).join(', ')}`)
-      const isIt = matchers[name]
-      const told = (signal: TelemetryEvent): unknown => (isIt(signal) ? listener(signal) : undefined)
-      listeners.add(told)
-      return () => void listeners.delete(told)
+        throw new TypeError(`unknown event ${JSON.stringify(name)}; expected one of: ${Object.keys(matchers).join(', ')}`)
+      const matches = matchers[name]
+      const wrapped = (event: TelemetryEvent): unknown => (matches(event) ? listener(event) : undefined)
+      listeners.add(wrapped)
+      return () => void listeners.delete(wrapped)
     },
   }
 }

@@ -2,14 +2,19 @@ import type { Fault } from '../fault.ts'
 import type { JournalErrorCode } from '../journal/journal.ts'
 import type { EventStatus } from '../plugin/event.ts'
 
-/** Something that happened inside, told to whoever embeds Callboard: for counters, logs and tests. Holds no payload and no secret. */
+/** The health of a sink. `open` and `half-open` are states of its circuit breaker. `stalled`: the journal fails for this sink. */
+export type SinkHealth = 'healthy' | 'open' | 'half-open' | 'paused' | 'stalled'
+
+/** Something that happened inside Callboard, for counters, logs and tests. It holds no payload and no secret. */
 export type TelemetryEvent =
-  /** A request was answered. `fault` also where it was answered OK all the same. */
+  /** A request was answered. */
   | {
       readonly type: 'answered'
+      /** The HTTP status. */
       readonly status: number
       /** Milliseconds from the head to the answer. */
       readonly ms: number
+      /** Also present when the answer was OK all the same. */
       readonly fault?: Fault
       readonly event?: {
         readonly id: string
@@ -18,18 +23,18 @@ export type TelemetryEvent =
         readonly status: EventStatus
         readonly duplicate: boolean
       }
-      /** What in a decision could not be answered as it was given, or why the fallback was taken. */
+      /** The part of a decision that could not be answered as given, or the reason for the fallback. */
       readonly warning?: string
     }
-  /** A decision settled after the fallback had been answered. */
+  /** A decision ended after the fallback was answered. */
   | { readonly type: 'late-decision'; readonly command: string; readonly id: string }
-  /** An event whose answer was 503 was stored after all. */
+  /** An event was stored after its answer was 503. */
   | { readonly type: 'late-record'; readonly command: string; readonly id: string }
-  /** The journal took a batch, in so many milliseconds. */
+  /** The journal stored a batch. `ms`: how long it took. */
   | { readonly type: 'append'; readonly events: number; readonly ms: number }
-  /** The journal began to fail, or works again (`why` is absent). */
+  /** The journal began to fail, or works again; then `code` is absent. */
   | { readonly type: 'journal'; readonly code?: JournalErrorCode; readonly error?: string }
-  /** One attempt to deliver ended. `after`: milliseconds until the next one. */
+  /** An attempt to deliver ended. */
   | {
       readonly type: 'attempt'
       readonly outcome: 'delivered' | 'retry' | 'dead' | 'released'
@@ -40,15 +45,12 @@ export type TelemetryEvent =
       /** Milliseconds since the Unix epoch. */
       readonly receivedAt: number
       readonly attempt: number
+      /** How long the attempt took. */
       readonly ms: number
       readonly error?: string
       readonly retryInMs?: number
     }
-  /**
-   * How a sink is doing has changed. `resting`: its breaker opened, and no attempt is made for `after` milliseconds. `probing`: one
-   * attempt at a time. `well`: all attempts. `paused`: none until somebody resumes it. `stalled`: the journal hands out or settles
-   * nothing for it, for the reason in `error`.
-   */
+  /** The health of a sink changed. `retryInMs`: the milliseconds until the next attempt, while the circuit breaker is open. */
   | {
       readonly type: 'sink'
       readonly sink: string
@@ -56,11 +58,9 @@ export type TelemetryEvent =
       readonly retryInMs?: number
       readonly error?: string
     }
-/** How a sink is doing. */
-export type SinkHealth = 'healthy' | 'open' | 'half-open' | 'paused' | 'stalled'
 
-/** The signals of one type. */
+/** The telemetry events of one type. */
 export type TelemetryEventOf<Type extends TelemetryEvent['type']> = Extract<TelemetryEvent, { readonly type: Type }>
 
-/** Takes a signal; must not take long. */
-export type Emit = (signal: TelemetryEvent) => void
+/** Receives a telemetry event. It must return quickly. */
+export type Emit = (event: TelemetryEvent) => void

@@ -1,19 +1,19 @@
 import type { Clock } from '../util/clock.ts'
 
-// A flood of refused requests must not become a flood of lines.
+/** Many refused requests must not write as many lines. */
 const THROTTLE_MS = 10_000
 
-/** Writes the first of a kind at once, the others as a number, once every ten seconds. */
-export type LogThrottle = (kind: string, write: (others: number) => void) => void
+/** Runs `write` for the first line of a kind and then once every ten seconds. `suppressed` counts the lines left out meanwhile. */
+export type LogThrottle = (kind: string, write: (suppressed: number) => void) => void
 
 export const createLogThrottle = (clock: Clock): LogThrottle => {
-  const muted = new Map<string, { until: number; count: number }>()
+  const throttles = new Map<string, { until: number; suppressed: number }>()
   return (kind, write) => {
-    const known = muted.get(kind)
-    if (known && clock.elapsed() < known.until) known.count += 1
+    const throttle = throttles.get(kind)
+    if (throttle && clock.elapsed() < throttle.until) throttle.suppressed += 1
     else {
-      muted.set(kind, { until: clock.elapsed() + THROTTLE_MS, count: 0 })
-      write(known?.count ?? 0)
+      throttles.set(kind, { until: clock.elapsed() + THROTTLE_MS, suppressed: 0 })
+      write(throttle?.suppressed ?? 0)
     }
   }
 }

@@ -1,17 +1,17 @@
-/** Time, so that tests can hold it. Everything in Callboard that waits or asks for the time takes one of these. */
+/** The time, so that tests can control it. All code that waits or reads the time takes a clock. */
 export interface Clock {
   /** Wall time in milliseconds since the Unix epoch. It may jump. */
   readonly now: () => number
-  /** Milliseconds since some fixed moment. It never goes back. */
+  /** Monotonic time in milliseconds. */
   readonly elapsed: () => number
-  /** Runs `task` once, after `ms` milliseconds; the returned function cancels it. */
+  /** Runs `task` once, after `ms` milliseconds. Returns the function that cancels it. */
   readonly after: (ms: number, task: () => void) => () => void
 }
 
-// setTimeout takes at most 2^31 - 1 ms and fires at once beyond that.
+// A longer setTimeout fires at once.
 const MAX_TIMER_MS = 2 ** 31 - 1
 
-/** The time of the machine. */
+/** The clock of the machine. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   elapsed: () => performance.now(),

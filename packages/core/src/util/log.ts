@@ -1,11 +1,11 @@
 type Write = (fields: Readonly<Record<string, unknown>>, message: string) => void
 
-/** Where Callboard and its sinks write diagnostics; a pino logger fits. Never payload values, never secrets. */
+/** Receives the diagnostics of Callboard and its sinks. A pino logger fits. Lines hold no payload values and no secrets. */
 export interface Log {
   readonly info: Write
   readonly warn: Write
   readonly error: Write
 }
 
-/** Says nothing. */
+/** Discards all lines. */
 export const silentLog: Log = { info: () => {}, warn: () => {}, error: () => {} }

@@ -1,27 +1,27 @@
 import type { Clock } from './clock.ts'
 
-/** Milliseconds of work in a row, before callbacks are answered again. */
+/** How long work may block the event loop before callbacks are answered again. */
 const SLICE_MS = 10
 
-/** Does what keeps the event loop busy, a portion at a time, in the order in which it was asked for. */
+/** Runs synchronous work in slices, in the order of its calls, so that it does not block the event loop for long. */
 export interface TimeSlicer {
-  /** Gives what `work` gives, or rejects with what it throws. */
+  /** Resolves with the result of `work`, or rejects with its error. */
   readonly run: <T>(work: () => T) => Promise<T>
 }
 
 export const createTimeSlicer = (clock: Pick<Clock, 'elapsed'>): TimeSlicer => {
   const waiting: (() => void)[] = []
-  let from: number | undefined
+  let sliceStartedAt: number | undefined
 
-  const isOver = (): boolean => {
-    if (from !== undefined) return clock.elapsed() - from >= SLICE_MS
-    from = clock.elapsed()
+  const isSliceOver = (): boolean => {
+    if (sliceStartedAt !== undefined) return clock.elapsed() - sliceStartedAt >= SLICE_MS
+    sliceStartedAt = clock.elapsed()
     setImmediate(resume)
     return false
   }
   const resume = () => {
-    from = undefined
-    while (waiting.length > 0 && !isOver()) waiting.shift()?.()
+    sliceStartedAt = undefined
+    while (waiting.length > 0 && !isSliceOver()) waiting.shift()?.()
   }
 
   return {
@@ -34,7 +34,7 @@ export const createTimeSlicer = (clock: Pick<Clock, 'elapsed'>): TimeSlicer => {
             reject(error)
           }
         }
-        if (isOver()) waiting.push(task)
+        if (isSliceOver()) waiting.push(task)
         else task()
       }),
   }

@@ -1,26 +1,26 @@
-/** Whose code it is: that of a plugin (codec, key, hooks, answers), a decision, or a sink. */
+/** Whose code runs: that of a plugin (codec, key, hooks, replies), of a decision, or of a sink. */
 export type CodeOwner = 'plugin' | 'decision' | 'sink'
 
 /**
- * Is told whose code the event loop runs, so that a watchdog in another thread can name what does not come back. What such code does
- * later, behind an `await` of its own, is not told.
+ * Is told whose code the event loop runs, so that a watchdog in another thread can name code that blocks. It is not told about code
+ * that runs later, after an `await`.
  */
 export interface WatchdogHook {
-  /** It begins. `name`: the command of a plugin or decision, the name of a sink. */
-  readonly enter: (party: CodeOwner, name: string) => void
-  /** It has come back. */
+  /** Code starts. `name` is the command of a plugin or decision, or the name of a sink. */
+  readonly enter: (owner: CodeOwner, name: string) => void
+  /** The code returned. */
   readonly leave: () => void
 }
 
-/** Nobody watches. */
+/** A hook that does nothing. */
 export const noWatchdog: WatchdogHook = { enter: () => {}, leave: () => {} }
 
-/** Runs code of others under a watch; gives what it gives, and throws what it throws. */
-export const runWatched = <T>(watch: WatchdogHook, party: CodeOwner, name: string, run: () => T): T => {
-  watch.enter(party, name)
+/** Runs foreign code under a watchdog. Returns what it returns and throws what it throws. */
+export const runWatched = <T>(watchdog: WatchdogHook, owner: CodeOwner, name: string, run: () => T): T => {
+  watchdog.enter(owner, name)
   try {
     return run()
   } finally {
-    watch.leave()
+    watchdog.leave()
   }
 }

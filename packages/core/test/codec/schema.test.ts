@@ -16,7 +16,7 @@ import { expect } from 'chai'
 import * as t from 'io-ts'
 
 describe('the schema of a codec', () => {
-  it('is put together from its parts: required fields, optional ones, and whether others pass', () => {
+  it('lists required and optional fields, and whether unknown fields are accepted', () => {
     const codec = strictStruct({ name: t.string }, { on: t.boolean, inside: list(struct({ share: t.number })) })
     expect(schemaOf(codec)).to.deep.equal({
       type: 'object',
@@ -30,7 +30,7 @@ describe('the schema of a codec', () => {
     })
   })
 
-  it('is what was said of it, described by its name', () => {
+  it('is the schema of withSchema with the name as description', () => {
     expect(schemaOf(withSchema(list(t.string), { type: 'array', maxItems: 1 }))).to.deep.equal({
       description: 'a list',
       type: 'array',
@@ -39,7 +39,7 @@ describe('the schema of a codec', () => {
     expect(schemaOf(oneOf('a', 'b'))).to.deep.equal({ description: '"a" or "b"', enum: ['a', 'b'] })
   })
 
-  it('takes texts as the codec does', () => {
+  it('accepts the same texts as the codec', () => {
     for (const codec of [integer, decimal, duration]) {
       const { pattern } = schemaOf(codec)
       for (const text of ['7', '-7', '39.9', '1e3', '', '7s', '1.5 m', ' 7', '7x', '12345678901234567'])
@@ -49,7 +49,7 @@ describe('the schema of a codec', () => {
     expect(schemaOf(flag).enum).to.deep.equal([true, false, 'true', 'false'])
   })
 
-  it('is nothing to guess at', () => {
-    expect(() => schemaOf(struct({ inside: anyObject }))).to.throw(TypeError, 'no schema is known of an object')
+  it('throws for a codec without a JSON Schema', () => {
+    expect(() => schemaOf(struct({ inside: anyObject }))).to.throw(TypeError, 'no JSON Schema for the codec an object')
   })
 })

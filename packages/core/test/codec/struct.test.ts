@@ -11,17 +11,17 @@ const refused = (codec: t.Mixed, value: unknown): readonly string[] => {
 }
 
 describe('struct', () => {
-  it('hands back the very same object where no field had to change', () => {
+  it('returns the same object when no field changes', () => {
     const value = { GroupId: 'g', MemberList: undefined }
     expect(Group.decode(value)).to.have.property('right', value)
   })
 
-  it('keeps fields that nobody listed', () => {
+  it('keeps unknown fields', () => {
     const decoded = Group.decode({ GroupId: 'g', EventTime: '12', New: { a: 1 } })
     expect(decoded).to.have.deep.property('right', { GroupId: 'g', EventTime: 12, New: { a: 1 } })
   })
 
-  it('names path and expectation, and never the value', () => {
+  it('reports the path and the expected type, and never the value', () => {
     expect(refused(Group, { GroupId: 7, EventTime: 'secret', Kind: 'x', MemberList: [{ Member_Account: 'a' }, {}] })).to.deep.equal([
       'GroupId: expected string',
       'MemberList.1.Member_Account: expected string, got nothing',
@@ -30,19 +30,19 @@ describe('struct', () => {
     ])
   })
 
-  it('says of a missing required field that it got nothing', () => {
+  it('reports a missing required field as `got nothing`', () => {
     expect(refused(Group, {})).to.deep.equal(['GroupId: expected string, got nothing'])
   })
 
-  it('refuses what is no object at all', () => {
+  it('refuses a value that is no object', () => {
     for (const value of [null, [], 'x', 7, undefined]) expect(refused(Group, value)).to.have.length(1)
   })
 
-  it('does not take inherited properties for fields', () => {
+  it('ignores inherited properties', () => {
     expect(refused(struct({ toString: t.string }), {})).to.deep.equal(['toString: expected string, got nothing'])
   })
 
-  it('keeps __proto__ an ordinary field', () => {
+  it('treats __proto__ as an ordinary field', () => {
     const decoded = Group.decode(JSON.parse('{"GroupId":"g","EventTime":"1","__proto__":{"polluted":true}}'))
     expect(decoded._tag).to.equal('Right')
     if (decoded._tag === 'Right') expect(decoded.right).not.to.have.property('polluted')
@@ -52,17 +52,17 @@ describe('struct', () => {
     expect(Group.encode({ GroupId: 'g', EventTime: 5 })).to.deep.equal({ GroupId: 'g', EventTime: 5 })
   })
 
-  it('closed: refuses a field that is not listed', () => {
+  it('refuses an unknown field in a strict struct', () => {
     expect(refused(strictStruct({ url: t.string }), { url: 'x', ulr: 'y' })).to.deep.equal(['ulr: unknown key'])
   })
 
-  it('masks the keys of a record, which are the sender’s own words', () => {
+  it('masks the keys of a record in a path, since the sender chose them', () => {
     expect(refused(struct({ a: t.record(t.string, t.number) }), { a: { 'private@example': 'x' } })).to.deep.equal(['a.*: expected number'])
   })
 })
 
 describe('list', () => {
-  it('stops at a handful of errors, whatever a hostile list holds', () => {
+  it('stops at eight issues, however large a hostile list is', () => {
     const hostile = { GroupId: 'g', MemberList: Array.from({ length: 350_000 }, () => ({})) }
     let looked = 0
     const counting = struct(
@@ -86,7 +86,7 @@ describe('list', () => {
     expect(looked).to.equal(MAX_ISSUES)
   })
 
-  it('bounds the errors of nested lists together', () => {
+  it('limits the issues of nested lists together', () => {
     const nested = struct({ rows: list(struct({ cells: list(t.string) })) })
     const rows = Array.from({ length: 1_000 }, () => ({ cells: [1, 2, 3] }))
     expect(refused(nested, { rows })).to.have.length(MAX_ISSUES)
@@ -94,11 +94,11 @@ describe('list', () => {
 })
 
 describe('numbers on the wire', () => {
-  it('come as numbers and as digits', () => {
+  it('are accepted as numbers and as digits', () => {
     for (const value of [1670574414123, '1670574414123']) expect(millis.decode(value)).to.have.property('right', 1670574414123)
   })
 
-  it('need not be whole where that is said', () => {
+  it('may have a fraction when the codec is `decimal`', () => {
     for (const [given, number] of [
       [39.9, 39.9],
       ['39.9', 39.9],
@@ -111,7 +111,7 @@ describe('numbers on the wire', () => {
     }
   })
 
-  it('are refused where they cannot be held exactly', () => {
+  it('are refused when a number cannot hold them exactly', () => {
     for (const value of ['', '1e3', '1.5', 1.5, '12345678901234567', 2 ** 53, true, null, ' 1', '0x10']) {
       expect(integer.decode(value)._tag, String(value)).to.equal('Left')
     }

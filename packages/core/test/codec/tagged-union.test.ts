@@ -13,21 +13,21 @@ const decoded = (...elements: readonly unknown[]): unknown => {
   return result._tag === 'Right' ? result.right.MsgBody : formatErrors(result.left)
 }
 
-describe('kinds', () => {
-  it('decode the content by the kind that the tag names', () => {
+describe('taggedUnion', () => {
+  it('decodes the content with the codec of its tag', () => {
     expect(decoded({ MsgType: 'Timed', MsgContent: { At: '12', More: 1 } })).to.deep.equal([
       { MsgType: 'Timed', MsgContent: { At: 12, More: 1 } },
     ])
   })
 
-  it('take an unlisted kind with whatever content, and hand back the very same object', () => {
+  it('accepts an unlisted tag with any content and returns the same object', () => {
     for (const MsgType of ['New', '', 'toString', '__proto__']) {
       const element = { MsgType, MsgContent: { Text: [1], Deep: { er: null } }, Beside: 1 }
       expect(Element.decode(element)).to.have.property('right', element)
     }
   })
 
-  it('refuse an element without a tag, without a content, or that is none', () => {
+  it('refuses an element without a tag or content, and a value that is no object', () => {
     expect(decoded({ MsgContent: {} }, { MsgType: 'Text' }, { MsgType: 'New', MsgContent: 'secret' }, 7)).to.deep.equal([
       'MsgBody.0.MsgType: expected string, got nothing',
       'MsgBody.1.MsgContent: expected an object, got nothing',
@@ -36,14 +36,14 @@ describe('kinds', () => {
     ])
   })
 
-  it('name the path inside the content, and never the value', () => {
+  it('reports the path inside the content and never the value', () => {
     expect(decoded({ MsgType: 'Text', MsgContent: { Text: 7 } }, { MsgType: 'Timed', MsgContent: {} })).to.deep.equal([
       'MsgBody.0.MsgContent.Text: expected string',
       'MsgBody.1.MsgContent.At: expected milliseconds, got nothing',
     ])
   })
 
-  it('know their own values, and encode them to the wire form', () => {
+  it('recognizes its own values and encodes them to the wire form', () => {
     expect(Element.is({ MsgType: 'Text', MsgContent: { Text: 'x' } })).to.equal(true)
     expect(Element.is({ MsgType: 'Text', MsgContent: { Text: 7 } })).to.equal(false)
     expect(Element.is({ MsgType: 'New', MsgContent: {} })).to.equal(true)
@@ -52,7 +52,7 @@ describe('kinds', () => {
     expect(Element.encode(element)).to.deep.equal(element)
   })
 
-  it('narrow where the tag is compared, the unlisted ones apart', () => {
+  it('narrows the type when the tag is compared', () => {
     const text = (element: t.TypeOf<typeof Element>): string | undefined =>
       element.MsgType === 'Text' ? element.MsgContent.Text : undefined
     // @ts-expect-error a misspelt field of the content

@@ -1,7 +1,7 @@
 import { duration, size } from '@callboard/core'
 import { expect } from 'chai'
 
-describe('durations and sizes in configuration', () => {
+describe('durations and sizes in options', () => {
   const cases = [
     [duration, '1500ms', 1_500],
     [duration, '1.5s', 1_500],
@@ -19,7 +19,7 @@ describe('durations and sizes in configuration', () => {
     })
   }
 
-  it('are refused without a unit we know', () => {
+  it('are refused with an unknown unit', () => {
     for (const given of ['5', '5 parsecs', '-1s', 's', '', null, -1, Number.NaN])
       expect(duration.decode(given)._tag, String(given)).to.equal('Left')
   })

@@ -1,7 +1,8 @@
 import { DEFAULT_LIMITS, type StoredEvent } from '@callboard/core'
 import { manualClock } from '@callboard/testing'
 import { expect } from 'chai'
-import { attempts, type RunningSink } from '../../src/delivery/attempt.ts'
+import { createAttempts } from '../../src/delivery/attempt.ts'
+import type { RunningSink } from '../../src/delivery/open-sinks.ts'
 import { noWatchdog } from '../../src/util/watchdog-hook.ts'
 
 const event: StoredEvent = {
@@ -15,12 +16,12 @@ const event: StoredEvent = {
 }
 
 describe('an attempt', () => {
-  it('is not made after Callboard was told to stop, while its body waited to be decoded', async () => {
+  it('is released without a write when Callboard stops while the body waits to be decoded', async () => {
     let written = 0
     const sink: RunningSink = {
       name: 'mine',
       kind: 'log',
-      open: {
+      writer: {
         write: async () => {
           written += 1
         },
@@ -30,14 +31,16 @@ describe('an attempt', () => {
       timeoutMs: 1_000,
       schedule: [],
     }
-    const attempting = attempts(new Map(), { limits: DEFAULT_LIMITS, clock: manualClock(), random: () => 0.5, watch: noWatchdog })(sink)({
-      token: '',
-      event,
-      attempt: 1,
-      replay: false,
-    })
-    attempting.stop(new Error('Callboard is stopping'))
-    expect(await attempting.ended).to.deep.equal({ outcome: { type: 'released' }, blame: 'unknown' })
+    const startAttempt = createAttempts({
+      plugins: new Map(),
+      limits: DEFAULT_LIMITS,
+      clock: manualClock(),
+      random: () => 0.5,
+      watchdog: noWatchdog,
+    })(sink)
+    const attempt = startAttempt({ token: '', event, attempt: 1, replay: false })
+    attempt.stop(new Error('Callboard is stopping'))
+    expect(await attempt.result).to.deep.equal({ outcome: { type: 'released' }, blame: 'unknown' })
     expect(written).to.equal(0)
   })
 })

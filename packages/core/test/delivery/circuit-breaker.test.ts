@@ -22,8 +22,8 @@ const bench = () => {
   }
 }
 
-describe('breaker', () => {
-  it('opens at five failures in a row of three different events', () => {
+describe('the circuit breaker', () => {
+  it('opens after five consecutive failures of three different events', () => {
     const { fail, state, room } = bench()
     fail(0, 'a', 'b', 'c', 'a')
     expect(state(0)).to.equal('closed')
@@ -32,13 +32,13 @@ describe('breaker', () => {
     expect(room(0)).to.equal(0)
   })
 
-  it('stays closed however often two events fail', () => {
+  it('stays closed when only two different events fail', () => {
     const { fail, state } = bench()
     fail(0, 'a', 'b', 'a', 'b', 'a', 'b', 'a', 'b', 'a')
     expect(state(0)).to.equal('closed')
   })
 
-  it('begins to count anew after a success', () => {
+  it('restarts its count after a success', () => {
     const { fail, succeed, state } = bench()
     fail(0, 'a', 'b', 'c', 'd')
     succeed(0, 10)
@@ -59,7 +59,7 @@ describe('breaker', () => {
     expect(state(50)).to.equal('open')
   })
 
-  it('forgets what is older than a minute', () => {
+  it('ignores attempts older than a minute', () => {
     const { fail, succeed, state } = bench()
     for (const second of [0, 15, 30, 45, 60, 75, 90, 105]) {
       fail(second, 'a')
@@ -68,7 +68,7 @@ describe('breaker', () => {
     expect(state(105)).to.equal('closed')
   })
 
-  it('rests for 30 s, then lets one attempt at a time through', () => {
+  it('allows no attempt for 30 s and then one at a time', () => {
     const { fail, state, room, rest } = bench()
     fail(0, 'a', 'b', 'c', 'd', 'e')
     expect(rest(10)).to.equal(20)
@@ -76,7 +76,7 @@ describe('breaker', () => {
     expect([room(30), room(30, 1)]).to.deep.equal([1, 0])
   })
 
-  it('rests twice as long after each probe that fails, up to 5 minutes', () => {
+  it('doubles its cooldown after each failed probe, up to 5 minutes', () => {
     const { fail, rest } = bench()
     fail(0, 'a', 'b', 'c', 'd', 'e')
     let now = 0
@@ -89,7 +89,7 @@ describe('breaker', () => {
     expect(rests).to.deep.equal([30, 60, 120, 240, 300, 300])
   })
 
-  it('doubles the room with each success until it is whole again', () => {
+  it('doubles the free slots with each success until all are free', () => {
     const { fail, succeed, room, state } = bench()
     fail(0, 'a', 'b', 'c', 'd', 'e')
     const rooms = Array.from({ length: 6 }, () => {
@@ -101,7 +101,7 @@ describe('breaker', () => {
     expect(state(30)).to.equal('closed')
   })
 
-  it('goes on resting longer where a sink fails again before it took all', () => {
+  it('keeps doubling its cooldown when the sink fails again before all slots are free', () => {
     const { fail, succeed, rest } = bench()
     fail(0, 'a', 'b', 'c', 'd', 'e')
     succeed(30)
@@ -112,7 +112,7 @@ describe('breaker', () => {
     expect(rest(90)).to.equal(30)
   })
 
-  it('does not heed what was in flight when it opened', () => {
+  it('ignores the result of an attempt that was in flight when it opened', () => {
     const { fail, succeed, rest, state } = bench()
     fail(0, 'a', 'b', 'c', 'd', 'e', 'f', 'g')
     succeed(1)
@@ -120,7 +120,7 @@ describe('breaker', () => {
     expect(rest(1)).to.equal(29)
   })
 
-  it('leaves the sink alone for as long as it asks, and opens for nobody who says it is well', () => {
+  it('holds off for as long as the sink asks, and counts that as no failure', () => {
     const { hold, probe, room, rest } = bench()
     hold(0, 7)
     hold(0, 3)
@@ -130,7 +130,7 @@ describe('breaker', () => {
     expect(room(20)).to.equal(CONCURRENCY)
   })
 
-  it('lets one attempt through when somebody asks for it', () => {
+  it('allows one attempt after probe', () => {
     const { fail, probe, state, room } = bench()
     fail(0, 'a', 'b', 'c', 'd', 'e')
     probe(1)

@@ -3,10 +3,10 @@ import { manualClock } from '@callboard/testing'
 import { expect } from 'chai'
 import { disbanded, kind, start, stopAll } from '../test-dispatcher.ts'
 
-describe('deliveries', () => {
+describe('a delivery', () => {
   afterEach(stopAll)
 
-  it('tries again after the pauses of the schedule, then the delivery is dead', async () => {
+  it('is retried after the pauses of its schedule and is then dead', async () => {
     const { send, dispatcher, clock, attempts, journal } = await start({
       sinks: {
         mine: kind(() => {
@@ -28,7 +28,7 @@ describe('deliveries', () => {
     ])
   })
 
-  it('is dead at once when the sink gives up, and waits as long as the sink asks', async () => {
+  it('is dead at once after giveUp, and waits as long as retryAfter asks', async () => {
     const asks = kind(({ attempt }) => {
       if (attempt === 1) throw retryAfter(60_000, '429')
     })()
@@ -50,7 +50,7 @@ describe('deliveries', () => {
     expect(attempts()).to.include('asks delivered 2')
   })
 
-  it('keeps the order of a key while one of its events is tried again, and lets other keys pass', async () => {
+  it('keeps the order of its key during a retry, and other keys pass', async () => {
     const got: string[] = []
     const { send, dispatcher, clock } = await start({
       sinks: {
@@ -69,7 +69,7 @@ describe('deliveries', () => {
     expect(got).to.deep.equal(['b3', 'a1', 'a2'])
   })
 
-  it('ends an attempt at its timeout, also of a sink that does not listen', async () => {
+  it('ends an attempt at its timeout, also when the sink ignores the signal', async () => {
     const { send, clock, attempts } = await start({
       sinks: { deaf: kind(() => new Promise(() => {}))({ timeout: '2s' }) },
       routes: { '*': ['deaf'] },
@@ -81,7 +81,7 @@ describe('deliveries', () => {
     expect(attempts()).to.deep.equal(['deaf retry 1'])
   })
 
-  it('lets a sick sink delay neither the answer nor another sink', async () => {
+  it('to a hanging sink delays neither the answer nor another sink', async () => {
     const got: string[] = []
     const { send, attempts } = await start({
       sinks: { sick: kind(() => new Promise(() => {}))({ concurrency: 1 }), well: kind(({ event }) => got.push(event.key ?? ''))() },
@@ -93,7 +93,7 @@ describe('deliveries', () => {
     expect(attempts()).to.deep.equal(['well delivered 1', 'well delivered 1', 'well delivered 1'])
   })
 
-  it('delivers a duplicate once, and answers it OK', async () => {
+  it('of a duplicate is made once, and the duplicate is answered OK', async () => {
     const got: string[] = []
     const { post, dispatcher, journal } = await start({
       sinks: { mine: kind(({ event }) => got.push(event.id))() },
@@ -105,7 +105,7 @@ describe('deliveries', () => {
     expect((await journal.find({ limit: 5, order: 'oldest' })).events.map(({ duplicates }) => duplicates)).to.deep.equal([2])
   })
 
-  it('delivers what the journal still holds as soon as it starts', async () => {
+  it('that is pending in the journal is made after a restart', async () => {
     const clock = manualClock()
     const journal = memory({ clock })
     await journal.append([
@@ -127,7 +127,7 @@ describe('deliveries', () => {
     expect(got).to.deep.equal(['x'])
   })
 
-  it('makes a delivery dead whose body no longer decodes, and shows one without a plugin as unknown', async () => {
+  it('is dead when its body no longer decodes, and unknown without a plugin', async () => {
     const clock = manualClock()
     const journal = memory({ clock })
     const event = { app: 1, status: 'accepted', receivedAt: 0, query: {}, raw: Buffer.from('{"GroupId":7}'), sinks: ['mine'] } as const
@@ -146,7 +146,7 @@ describe('deliveries', () => {
     expect(attempts()).to.have.members(['mine dead 1', 'mine delivered 1'])
   })
 
-  it('stop waits for what is in flight, gives the rest back uncounted, and closes the sinks', async () => {
+  it('in flight is awaited by stop, later ones are released, and the sinks are closed', async () => {
     const closed: string[] = []
     let finish = () => {}
     const slow = kind(
@@ -172,7 +172,7 @@ describe('deliveries', () => {
     expect(closed).to.have.members(['slow', 'deaf'])
   })
 
-  it('leaves no timer behind when it stops while a claim is under way', async () => {
+  it('leaves no timer when Callboard stops during a claim', async () => {
     const clock = manualClock()
     const journal = memory({ clock })
     let release = () => {}

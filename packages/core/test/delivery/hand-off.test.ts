@@ -25,10 +25,10 @@ const handingOut = (clock: ManualClock) => {
 
 const delivered = async (journal: Journal, sink: string) => (await journal.stats()).sinks[sink]?.delivered
 
-describe('what an append hands out', () => {
+describe('a delivery that an append leased', () => {
   afterEach(stopAll)
 
-  it('is delivered without a claim, with the body that was decoded for the answer', async () => {
+  it('is made without a claim, with the body that was decoded for the answer', async () => {
     const clock = manualClock()
     const { journal } = handingOut(clock)
     const bodies: unknown[] = []
@@ -52,7 +52,7 @@ describe('what an append hands out', () => {
     expect(claims - before).to.equal(0)
   })
 
-  it('is what fits of each append, also of one that follows another at once', async () => {
+  it('uses the free slots of each append, also of one that follows at once', async () => {
     const clock = manualClock()
     const { journal, asked } = handingOut(clock)
     let begun = () => {}
@@ -80,7 +80,7 @@ describe('what an append hands out', () => {
     expect(asked).to.deep.equal([1, 3])
   })
 
-  it('is a body of its own for each sink, whatever another one does with it', async () => {
+  it('has a body of its own for each sink', async () => {
     const clock = manualClock()
     const { journal } = handingOut(clock)
     const seen: string[] = []
@@ -101,7 +101,7 @@ describe('what an append hands out', () => {
     expect(seen).to.deep.equal(['g', 'g', 'g'])
   })
 
-  it('is never more than the sink takes at a time', async () => {
+  it('never exceeds the concurrency of the sink', async () => {
     const clock = manualClock()
     const { journal, asked } = handingOut(clock)
     let inFlight = 0
@@ -130,7 +130,7 @@ describe('what an append hands out', () => {
     expect(Math.max(...asked)).to.be.at.most(4)
   })
 
-  it('is nothing while something older waits: a sink that was ill is tried with what waits for longest', async () => {
+  it('does not exist while the sink has a backlog: the oldest delivery comes first', async () => {
     const clock = manualClock()
     const { journal } = handingOut(clock)
     const tried: string[] = []

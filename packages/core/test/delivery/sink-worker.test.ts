@@ -20,10 +20,10 @@ const receiver = () => {
 
 const groups = (count: number): readonly string[] => Array.from({ length: count }, (_, n) => `g${n}`)
 
-describe('a sick sink', () => {
+describe('a failing sink', () => {
   afterEach(stopAll)
 
-  it('that is down for an hour gets a few probes, loses nothing, and delays no other', async () => {
+  it('gets a few probes while it is down for an hour, loses nothing and delays no other sink', async () => {
     const sick = receiver()
     const well = receiver()
     const { send, clock, dispatcher, attempts, journal } = await start({
@@ -55,7 +55,7 @@ describe('a sick sink', () => {
     expect((await journal.stats()).sinks.sick).to.include({ pending: 0, dead: 0, delivered: 900 })
   })
 
-  it('is not overrun when it comes back', async () => {
+  it('gets more and more deliveries when it works again, not all at once', async () => {
     let inFlight = 0
     const most: number[] = []
     let failing = true
@@ -86,7 +86,7 @@ describe('a sick sink', () => {
     expect(Math.max(...most)).to.equal(16)
   })
 
-  it('uses up no attempt of what waits behind the open breaker', async () => {
+  it('uses no attempt of deliveries that wait for the circuit breaker', async () => {
     const sick = receiver()
     const { send, clock, journal } = await start({ sinks: { sick: kind(sick.write)({ retry: '1s 1s' }) }, routes: { '*': ['sick'] } })
     sick.state.failure = new Error('401')
@@ -97,7 +97,7 @@ describe('a sick sink', () => {
     expect((await journal.stats()).sinks.sick).to.include({ delivered: 500, dead: 0 })
   })
 
-  it('is told to be resting, probing and well, with the reason', async () => {
+  it('changes from open to half-open to healthy, with the reason', async () => {
     const sick = receiver()
     const { send, clock, signals, dispatcher } = await start({ sinks: { sick: kind(sick.write)() }, routes: { '*': ['sick'] } })
     sick.state.failure = new Error('connection refused')
@@ -113,7 +113,7 @@ describe('a sick sink', () => {
     expect(told).to.deep.equal(['open', 'half-open', 'healthy'])
   })
 
-  it('that takes one event badly goes on getting all others', async () => {
+  it('that refuses one event receives all others', async () => {
     const poison = receiver()
     const { send, clock, dispatcher, attempts, journal } = await start({
       sinks: {
@@ -142,7 +142,7 @@ describe('a sick sink', () => {
     expect((await journal.stats()).sinks.sick).to.include({ delivered: 1_999, dead: 2, pending: 0 })
   })
 
-  it('gets nothing at all while it asked to be left alone', async () => {
+  it('gets no attempt during the pause that it asked for', async () => {
     const sick = receiver()
     const { send, clock } = await start({ sinks: { sick: kind(sick.write)() }, routes: { '*': ['sick'] } })
     sick.state.failure = retryAfter(7_000, '429')
@@ -156,7 +156,7 @@ describe('a sick sink', () => {
     expect(sick.taken).to.have.length(2)
   })
 
-  it('that is gone is paused, and goes on when it is resumed', async () => {
+  it('is paused after giveUp with pause, and continues when it is resumed', async () => {
     const sick = receiver()
     const { send, clock, dispatcher, signals, attempts } = await start({
       sinks: { sick: kind(sick.write)({ concurrency: 1 }) },
@@ -175,7 +175,7 @@ describe('a sick sink', () => {
     expect(sick.taken).to.have.length(4)
   })
 
-  it('does not open the breaker by giving up', async () => {
+  it('does not open its circuit breaker with giveUp', async () => {
     const sick = receiver()
     const { send, dispatcher, attempts } = await start({ sinks: { sick: kind(sick.write)() }, routes: { '*': ['sick'] } })
     sick.state.failure = giveUp('422')
@@ -185,7 +185,7 @@ describe('a sick sink', () => {
     expect(dispatcher.sinks()[0]).to.include({ health: 'healthy' })
   })
 
-  it('is no reason to forget: a damaged journal that a claim or a settlement meets is told', async () => {
+  it('reports a corrupt journal that a claim or a settlement finds', async () => {
     const clock = manualClock()
     const whole = memory({ clock })
     for (const verb of ['claim', 'settle'] as const) {
@@ -199,7 +199,7 @@ describe('a sick sink', () => {
     }
   })
 
-  it('notices no jump of the wall clock', async () => {
+  it('is not affected by jumps of the wall clock', async () => {
     const sick = receiver()
     const { send, clock } = await start({ sinks: { sick: kind(sick.write)({ retry: '10s 10s' }) }, routes: { '*': ['sick'] } })
     sick.state.failure = new Error('500')

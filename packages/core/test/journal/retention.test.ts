@@ -8,7 +8,7 @@ const DAY = 24 * 3_600_000
 describe('retention', () => {
   afterEach(stopAll)
 
-  it('removes what was delivered after 7 days and what is dead after 30, and nothing that is pending', async () => {
+  it('removes delivered events after 7 days and dead ones after 30, but no pending ones', async () => {
     const { send, clock, journal } = await start({
       sinks: {
         mine: kind(({ event: { key } }) => {
@@ -28,7 +28,7 @@ describe('retention', () => {
     expect(await left()).to.deep.equal(['pending'])
   })
 
-  it('goes on until nothing is left to be removed, a few at a time', async () => {
+  it('removes events in batches until none is left', async () => {
     const clock = manualClock()
     const journal = memory({ clock })
     const asked: RetentionLimits[] = []
@@ -45,7 +45,7 @@ describe('retention', () => {
     expect(asked).to.have.length(4)
   })
 
-  it('goes on after a failure', async () => {
+  it('goes on after a prune failed', async () => {
     const clock = manualClock()
     let calls = 0
     const prune = async () => {

@@ -60,12 +60,12 @@ describe('parse', () => {
     ],
   ]
   for (const [what, text, value] of accepted) {
-    it(`takes ${what}`, () => {
+    it(`accepts ${what}`, () => {
       expect(parsed(text)).to.deep.equal(value)
     })
   }
 
-  it('agrees with JSON.parse about every ordinary object', () => {
+  it('returns the same as JSON.parse for ordinary objects', () => {
     const ordinary = fc
       .dictionary(fc.string({ unit: 'grapheme' }), fc.jsonValue({ maxDepth: 4 }))
       .filter((value) => !/__proto__|constructor|prototype/.test(JSON.stringify(value)))
@@ -84,7 +84,7 @@ describe('parse', () => {
     )
   })
 
-  it('never throws, whatever the bytes', () => {
+  it('never throws for any bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => void parsed(bytes)),
       { numRuns: 500 },

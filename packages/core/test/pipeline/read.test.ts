@@ -1,20 +1,18 @@
 import { expect } from 'chai'
 import { createByteBudget } from '../../src/pipeline/byte-budget.ts'
 import type { BodyFault, RequestBody, Verified } from '../../src/pipeline/context.ts'
-import type { DecisionPolicies } from '../../src/pipeline/decision-policy.ts'
 import { parseQueryParams } from '../../src/pipeline/query-params.ts'
 import { read } from '../../src/pipeline/read.ts'
 
 const LIMIT = 100
-const rulings: DecisionPolicies = new Map([['Group.Before', { deadline: 1_500, fallback: 'refuse' }]])
 
-/** A step with room for so many bytes, and a head whose body arrives when it is told to. */
-const bench = (room: number) => {
-  const step = read(LIMIT, createByteBudget(room), rulings)
+/** A read step with a budget of `budget` bytes. The bodies of its requests arrive in order, one for each call of `arrive`. */
+const readerWith = (budget: number) => {
+  const step = read(LIMIT, createByteBudget(budget))
   const arrivals: ((body: RequestBody | BodyFault) => void)[] = []
-  const head = (length: number | undefined, command = 'Group.After'): Verified => ({
+  const request = (length: number | undefined): Verified => ({
     query: '',
-    params: parseQueryParams(new URLSearchParams({ CallbackCommand: command }).toString()),
+    params: parseQueryParams('CallbackCommand=Group.After'),
     app: 1,
     admitted: true,
     headAt: 0,
@@ -23,26 +21,26 @@ const bench = (room: number) => {
   })
   return {
     arrive: (raw: string) => arrivals.shift()?.({ raw: Buffer.from(raw) }),
-    ask: async (length: number | undefined, command?: string) => {
-      const outcome = await step(head(length, command))
-      return outcome._tag === 'Right' ? 'read' : { tag: outcome.left.fault._tag, instead: outcome.left.instead?.ErrorCode }
+    ask: async (length: number | undefined) => {
+      const outcome = await step(request(length))
+      return outcome._tag === 'Right' ? 'read' : outcome.left.fault._tag
     },
   }
 }
 
-describe('read', () => {
-  it('refuses a body that is too large by its header, and one by its count', async () => {
-    const { ask, arrive } = bench(100_000)
-    expect(await ask(101)).to.deep.equal({ tag: 'TooLarge', instead: undefined })
+describe('the read step', () => {
+  it('refuses a body that is too large by its Content-Length, or by its bytes', async () => {
+    const { ask, arrive } = readerWith(100_000)
+    expect(await ask(101)).to.equal('TooLarge')
     const counted = ask(undefined)
     arrive('x'.repeat(101))
-    expect(await counted).to.deep.equal({ tag: 'TooLarge', instead: undefined })
+    expect(await counted).to.equal('TooLarge')
   })
 
-  it('holds no more bytes of arriving bodies than there is room for, and has it back afterwards', async () => {
-    const { ask, arrive } = bench(150)
+  it('rejects a body when the byte budget is exhausted, and accepts one when bytes are released', async () => {
+    const { ask, arrive } = readerWith(150)
     const first = ask(100)
-    expect(await ask(51)).to.deep.equal({ tag: 'Overloaded', instead: undefined })
+    expect(await ask(51)).to.equal('Overloaded')
     const second = ask(50)
     arrive('{}')
     expect(await first).to.equal('read')
@@ -52,20 +50,15 @@ describe('read', () => {
     expect([await second, await third]).to.deep.equal(['read', 'read'])
   })
 
-  it('takes a body that does not tell its length for 16 KiB, and nonsense for too much', async () => {
-    const { ask, arrive } = bench(20 * 1024)
+  it('reserves 16 KiB for a body without a Content-Length, and rejects an invalid one', async () => {
+    const { ask, arrive } = readerWith(20 * 1024)
     const first = ask(undefined)
-    expect(await ask(undefined)).to.deep.equal({ tag: 'Overloaded', instead: undefined })
-    expect(await ask(Number.NaN)).to.deep.equal({ tag: 'Overloaded', instead: undefined })
+    expect(await ask(undefined)).to.equal('Overloaded')
+    expect(await ask(Number.NaN)).to.equal('Overloaded')
     arrive('{}')
     expect(await first).to.equal('read')
     const again = ask(undefined)
     arrive('{}')
     expect(await again).to.equal('read')
-  })
-
-  it('answers a before-callback with its fallback where there is no room', async () => {
-    const { ask } = bench(10)
-    expect(await ask(50, 'Group.Before')).to.deep.equal({ tag: 'Overloaded', instead: 1 })
   })
 })

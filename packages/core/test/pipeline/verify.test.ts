@@ -30,12 +30,12 @@ const signed = (time: number | string, token = 'xxxxyyyy') =>
   `SdkAppid=1400000000&Sign=${signatureOf(token, String(time)).toString('hex')}&RequestTime=${time}`
 
 describe('verify', () => {
-  it('accepts the vendor’s own vector', () => {
+  it('accepts the vendor’s test vector', () => {
     expect(signatureOf('xxxxyyyy', '1669872112').toString('hex')).to.equal(VENDORS_SIGN)
     expect(reason(`SdkAppid=1400000000&Sign=${VENDORS_SIGN}&RequestTime=1669872112`)).to.equal('trusted')
   })
 
-  it('refuses the vector as the vendor once misprinted it', () => {
+  it('refuses the test vector with the vendor’s misprint', () => {
     const misprinted = verify([{ sdkAppId: 1400000000, tokens: ['xxxyyy'] }], clock)
     expect(misprinted(incoming(`SdkAppid=1400000000&Sign=${VENDORS_SIGN}&RequestTime=1669872112`))._tag).to.equal('Left')
     expect(signatureOf('xxxyyy', '1669872112').toString('hex')).to.equal('e78a85473bed2cdc8d6fa8c4d5a4ba4735fd64156e15a99516b9890293e135de')
@@ -75,7 +75,7 @@ describe('verify', () => {
     })
   }
 
-  it('refuses a peer whose address is not allowed, whatever it signs', () => {
+  it('refuses an address that is not allowed, also with a valid signature', () => {
     expect(reason(signed(NOW), false)).to.equal('address')
   })
 })

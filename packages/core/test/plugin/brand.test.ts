@@ -45,7 +45,7 @@ const make = (maker: unknown, ...given: readonly unknown[]): unknown => (callabl
 describe('brands', () => {
   afterEach(stopAll)
 
-  it('are the same whichever copy of the package has made a thing', async () => {
+  it('are equal across copies of the package', async () => {
     const [plugin, sink] = [await copyOf('plugin/plugin.ts'), await copyOf('sink.ts')]
     expect(plugin.definePlugin).to.not.equal(definePlugin)
     const spec = { command: 'X', title: '', body: struct({}), sample: {} }
@@ -54,7 +54,7 @@ describe('brands', () => {
     expect(isSinkKind(make(sink.defineSink, { kind: 'x', options: struct({}), open: () => ({ write: () => {} }) }))).to.equal(true)
   })
 
-  it('say what a thing is, and for which version it was made', () => {
+  it('tell the type of a value and its contract version', () => {
     expect(brandOf(asks)).to.deep.equal({ type: 'plugin', version: 1 })
     expect(brandOf(kind)).to.deep.equal({ type: 'sink', version: 1 })
     expect(brandOf(kind())).to.deep.equal({ type: 'sink', version: 1 })
@@ -63,52 +63,52 @@ describe('brands', () => {
     for (const none of [{}, () => {}, null, undefined, 'plugin', versioned('constructor')]) expect(brandOf(none)).to.equal(undefined)
   })
 
-  it('of another thing, of another version, or of none are one sentence each at start', () => {
+  it('of another type or version, and missing ones, are one problem each', () => {
     expect(problems({ plugins: [undefined, {}, [asks], kind, decision, versioned('plugin')] })).to.deep.equal([
-      'plugins.0: expected a plugin, as definePlugin makes it',
-      'plugins.1: expected a plugin, as definePlugin makes it',
-      'plugins.2: expected a plugin, as definePlugin makes it',
-      'plugins.3: expected a plugin, and this is a sink',
-      'plugins.4: expected a plugin, and this is a decision',
-      'plugins.5: this plugin is of version 2, and version 1 is known here: install versions that go together',
+      'plugins.0: expected a plugin, made with definePlugin',
+      'plugins.1: expected a plugin, made with definePlugin',
+      'plugins.2: expected a plugin, made with definePlugin',
+      'plugins.3: expected a plugin, got a sink',
+      'plugins.4: expected a plugin, got a decision',
+      'plugins.5: this plugin uses contract version 2, this Callboard supports version 1: upgrade @callboard/core',
     ])
     expect(problems({ decisions: [undefined, () => allow, { use: asks, deadline: 'x' }, versioned('decision')] })).to.deep.equal([
-      'decisions.0: expected a decision, as decideWith makes it',
-      'decisions.1: expected a decision, as decideWith makes it',
-      'decisions.2: expected a decision, and this is a plugin',
-      'decisions.3: this decision is of version 2, and version 1 is known here: install versions that go together',
+      'decisions.0: expected a decision, made with decideWith',
+      'decisions.1: expected a decision, made with decideWith',
+      'decisions.2: expected a decision, got a plugin',
+      'decisions.3: this decision uses contract version 2, this Callboard supports version 1: upgrade @callboard/core',
     ])
     const sinks = { called: kind(), plain: () => {}, uncalled: kind, none: undefined, plugin: asks, later: versioned('sink') }
     expect(problems({ sinks })).to.deep.equal([
-      'sinks.uncalled: this is the kind of sink `bus` and not a sink: call it, with its options',
-      'sinks.none: expected a sink: a kind that was called with its options, such as `log()`, or a function',
-      'sinks.plugin: expected a sink, and this is a plugin',
-      'sinks.later: this sink is of version 2, and version 1 is known here: install versions that go together',
+      'sinks.uncalled: `bus` is a kind of sink, not a sink: call it with its options',
+      'sinks.none: expected a sink: a kind called with its options, such as `log()`, or a function',
+      'sinks.plugin: expected a sink, got a plugin',
+      'sinks.later: this sink uses contract version 2, this Callboard supports version 1: upgrade @callboard/core',
     ])
   })
 
-  it('that are wrong are not blamed for what follows from them', () => {
+  it('that are wrong cause no further problems', () => {
     const given = { plugins: [undefined], decisions: [decision], sinks: { none: undefined }, routes: { [asks.command]: ['none', 'nil'] } }
     expect(problems(given)).to.deep.equal([
-      'plugins.0: expected a plugin, as definePlugin makes it',
-      'sinks.none: expected a sink: a kind that was called with its options, such as `log()`, or a function',
+      'plugins.0: expected a plugin, made with definePlugin',
+      'sinks.none: expected a sink: a kind called with its options, such as `log()`, or a function',
       `routes.${asks.command}.1: no sink is called "nil"`,
     ])
   })
 
-  it('are checked before anything is opened', async () => {
+  it('are checked before a sink is opened', async () => {
     const journal = memory()
     const wrong: unknown = await Reflect.apply(createDispatcher, undefined, [
       { apps: [{ sdkAppId: 1, verify: 'none' }], plugins: [undefined], sinks: {}, routes: {}, journal },
     ]).catch((error: unknown) => error)
-    expect(String(wrong)).to.equal('ConfigError: plugins.0: expected a plugin, as definePlugin makes it')
+    expect(String(wrong)).to.equal('ConfigError: plugins.0: expected a plugin, made with definePlugin')
   })
 })
 
 describe('a package that is installed twice', () => {
   afterEach(stopAll)
 
-  it('is told from two plugins that differ', () => {
+  it('is told apart from two different plugins', () => {
     const spec = { command: 'Group.X', title: 'X', body: struct({}), sample: {} }
     const says = (...others: readonly object[]) => problems({ plugins: [spec, ...others].map((each) => make(definePlugin, each)) })
     expect(says({ ...spec })).to.deep.equal([
@@ -118,11 +118,11 @@ describe('a package that is installed twice', () => {
       expect(says({ ...spec, ...change }), JSON.stringify(change)).to.deep.equal(['plugins.1: two different plugins declare Group.X'])
   })
 
-  it('counts once where it is the same object, whichever way it came', () => {
+  it('counts once when it is the same object', () => {
     expect(problems({ plugins: [asks, asks] })).to.deep.equal([])
   })
 
-  it('brings errors of journals, which are known', async () => {
+  it('has journal errors that are recognized', async () => {
     const { JournalError: Copied } = await copyOf('journal/journal.ts')
     const error: unknown = callable(Copied) ? Reflect.construct(Copied, ['closed']) : undefined
     expect(Copied).to.not.equal(JournalError)
@@ -134,7 +134,7 @@ describe('a package that is installed twice', () => {
     ['giveUp', { maker: 'giveUp', given: ['422'] }, 'dead'],
     ['retryAfter', { maker: 'retryAfter', given: [3_600_000, '429'] }, 'retry'],
   ] as const) {
-    it(`brings a ${what} of its own, which is understood`, async () => {
+    it(`has a ${what} that is recognized`, async () => {
       const copy = await copyOf('sink.ts')
       const { dispatcher, send, signals } = await start({
         sinks: {

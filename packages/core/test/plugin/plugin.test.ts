@@ -12,13 +12,13 @@ const inSeconds = definePlugin({
 })
 
 describe('the time of an event', () => {
-  it('is EventTime, or what the plugin makes of it', () => {
+  it('is EventTime, or the result of the plugin’s eventTime', () => {
     expect(plain.decode({ EventTime: '1670574414123' })).to.have.property('eventTime', 1_670_574_414_123)
     expect(inSeconds.decode({ EventTime: 1_670_574_414 })).to.have.property('eventTime', 1_670_574_414_000)
     expect(plain.decode({})).not.to.have.property('eventTime')
   })
 
-  it('is nothing where no calendar has it, and the body keeps what was sent', () => {
+  it('is absent when no Date can hold it, and the body is unchanged', () => {
     const late = Number.MAX_SAFE_INTEGER
     for (const plugin of [plain, inSeconds]) {
       const read = plugin.decode({ EventTime: late })

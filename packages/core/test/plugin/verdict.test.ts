@@ -54,18 +54,18 @@ describe('verdicts', () => {
     })
   }
 
-  it('still refuses with a code that the client never sees, and complains', () => {
+  it('refuses with the plain code when the code is out of range, and warns', () => {
     const { answer, warning } = join.answer(refuse(42), {})
     expect(answer).to.deep.equal({ ...OK, ErrorCode: 1 })
-    expect(warning).to.match(/does not reach the client/)
+    expect(warning).to.match(/out of range/)
   })
 
-  it('refuses instead of a drop that the callback does not know, and complains', () => {
+  it('refuses when the callback cannot be dropped, and warns', () => {
     expect(join.answer(drop, {})).to.have.nested.property('answer.ErrorCode', 1)
     expect(join.answer(drop, {})).to.have.property('warning')
   })
 
-  it('completes what a decision gave by what the body asks for', () => {
+  it('completes the fields of a decision from the body', () => {
     const Verdicts = struct({ ResultItem: list(struct({ To_Account: t.string, ResultCode: t.number })) })
     const complete = verdicts({
       reply: Verdicts,
@@ -80,19 +80,19 @@ describe('verdicts', () => {
     ])
   })
 
-  it('says what may be answered, for tools and docs', () => {
+  it('lists the possible answers for tools and documents', () => {
     expect(message).to.include({ fallback: 'allow', drop: true })
     expect(message.codes).to.deep.equal([10100, 10200])
     expect(join).to.include({ drop: false }).and.not.to.have.property('reply')
   })
 
-  it('leaves out fields that do not fit the reply, and complains', () => {
+  it('leaves out invalid fields of the reply, and warns', () => {
     const verdict: Verdict = { verdict: 'allow', fields: { CloudCustomData: 7 } }
     expect(message.answer(verdict, {})).to.deep.include({ answer: OK })
     expect(message.answer(verdict, {})).to.have.property('warning')
   })
 
-  it('throws for what is no verdict at all, as JavaScript may give', () => {
+  it('throws for a value that is no verdict', () => {
     const nonsense: Verdict = JSON.parse('{"verdict":"maybe"}')
     expect(() => message.answer(nonsense, {})).to.throw(TypeError, /must return allow/)
   })

@@ -18,7 +18,7 @@ const accepted: TelemetryEvent = {
   event: { id: 'e', app: 1, command: 'Group.X', status: 'accepted', duplicate: false },
 }
 
-describe('a clock that is wrong', () => {
+describe('the clock skew warning', () => {
   const bench = () => {
     const errors: string[] = []
     const clock = manualClock()
@@ -26,20 +26,20 @@ describe('a clock that is wrong', () => {
     return { errors, clock, tell: createEventLog(log, clock) }
   }
 
-  it('is told of once a minute, while genuine requests keep being out of time', async () => {
+  it('is logged once a minute while genuine requests are out of time', async () => {
     const { errors, clock, tell } = bench()
     for (let n = 0; n < 4; n += 1) tell(expired(-600))
     expect(errors).to.deep.equal([])
     for (let n = 0; n < 20; n += 1) tell(expired(-600))
     expect(errors).to.have.length(1)
-    expect(errors[0]).to.contain('this clock is about 600 s behind theirs')
+    expect(errors[0]).to.contain('clock skew: this machine is about 600 s behind Tencent')
     await clock.advance(60_000)
     for (let n = 0; n < 5; n += 1) tell(expired(600))
     expect(errors).to.have.length(2)
-    expect(errors[1]).to.contain('600 s ahead of theirs')
+    expect(errors[1]).to.contain('600 s ahead of Tencent')
   })
 
-  it('is not suspected for a straggler among accepted requests, nor for forged ones', () => {
+  it('is not logged for a single late request among accepted ones, nor for forged requests', () => {
     const { errors, tell } = bench()
     for (let n = 0; n < 20; n += 1) {
       tell(expired(90))

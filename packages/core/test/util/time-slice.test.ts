@@ -38,10 +38,10 @@ const doneInTurns = (log: readonly string[]): readonly number[] =>
     .filter((done) => done !== '')
     .map((done) => done.length)
 
-describe('portions', () => {
+describe('the time slicer', () => {
   afterEach(stopAll)
 
-  it('do at once what is asked for, in order, until it was enough for one turn', async () => {
+  it('runs work at once and in order until the slice is over', async () => {
     const { clock, spend } = workingClock()
     const portions = createTimeSlicer(clock)
     const log: string[] = []
@@ -59,7 +59,7 @@ describe('portions', () => {
     expect(doneInTurns(log)).to.deep.equal([2, 2, 1])
   })
 
-  it('tell whoever asked what went wrong, and go on', async () => {
+  it('rejects with the error of the work and goes on', async () => {
     const { clock, spend } = workingClock()
     const portions = createTimeSlicer(clock)
     const failing = () => {
@@ -70,7 +70,7 @@ describe('portions', () => {
     expect(ends.map(({ status }) => status)).to.deep.equal(['rejected', 'rejected', 'fulfilled'])
   })
 
-  it('let callbacks through between deliveries that are costly to decode', async () => {
+  it('answers callbacks between deliveries that are slow to decode', async () => {
     const { clock, spend } = workingClock()
     const log: string[] = []
     const costly = definePlugin({
@@ -100,7 +100,7 @@ describe('portions', () => {
     expect(doneInTurns(log)).to.deep.equal([1, 1, 1, 1])
   })
 
-  it('let callbacks through between quarantined events that are looked at again', async () => {
+  it('answers callbacks between quarantined events that are reprocessed', async () => {
     const { clock, spend } = workingClock()
     const journal = { ...memory({ clock }), close: async () => {} }
     const log: string[] = []

@@ -3,10 +3,10 @@ import { expect } from 'chai'
 import * as t from 'io-ts'
 import { kind, start, stopAll } from '../test-dispatcher.ts'
 
-describe('a watch', () => {
+describe('the watchdog hook', () => {
   afterEach(stopAll)
 
-  it('is told whose code runs, and that it has come back, also where it throws', async () => {
+  it('is told when foreign code starts and returns, also when it throws', async () => {
     let within = ''
     const seen: string[] = []
     const look = (what: string) => seen.push(`${what}: ${within}`)

@@ -2,7 +2,7 @@ import type { EventFilter, NewEvent, StoredEvent } from '../journal.ts'
 import { storedOf } from '../stored-event.ts'
 import type { Delivery } from './lanes.ts'
 
-/** An event as the journal in memory keeps it. */
+/** An event in the memory journal. */
 export interface Entry {
   readonly position: number
   event: StoredEvent
@@ -11,10 +11,10 @@ export interface Entry {
   duplicates: number
 }
 
-const has = ({ deliveries }: Entry, { sink, state, error }: EventFilter): boolean => {
+const hasDelivery = ({ deliveries }: Entry, { sink, state, error }: EventFilter): boolean => {
   if (sink === undefined && state === undefined && error === undefined) return true
-  const asked = sink === undefined ? [...deliveries.values()] : [deliveries.get(sink)]
-  return asked.some(
+  const candidates = sink === undefined ? [...deliveries.values()] : [deliveries.get(sink)]
+  return candidates.some(
     (delivery) =>
       delivery !== undefined &&
       (state === undefined || delivery.state === state) &&
@@ -22,7 +22,7 @@ const has = ({ deliveries }: Entry, { sink, state, error }: EventFilter): boolea
   )
 }
 
-/** Does it, with its deliveries, fulfil every condition? */
+/** Returns whether an entry fulfils all conditions of the filter. */
 export const matches = (entry: Entry, filter: EventFilter): boolean => {
   const { ids, command, app, key, status, since, until } = filter
   const { event } = entry
@@ -34,12 +34,12 @@ export const matches = (entry: Entry, filter: EventFilter): boolean => {
     (status === undefined || status === event.status) &&
     (since === undefined || event.receivedAt >= since) &&
     (until === undefined || event.receivedAt < until) &&
-    has(entry, filter)
+    hasDelivery(entry, filter)
   )
 }
 
-/** The event as it is kept: a copy of the bytes, since the caller's may be part of a larger buffer that is used again. */
-export const kept = (event: NewEvent): StoredEvent => ({ ...storedOf(event), raw: Buffer.from(event.raw) })
+/** Copies the event for storage. The bytes are copied, since the caller may reuse their buffer. */
+export const copyOf = (event: NewEvent): StoredEvent => ({ ...storedOf(event), raw: Buffer.from(event.raw) })
 
-/** Bytes of all their bodies. */
+/** Returns the bytes of all bodies. */
 export const bytesOf = (entries: Iterable<Entry>): number => [...entries].reduce((sum, { event }) => sum + event.raw.byteLength, 0)

@@ -1,44 +1,44 @@
 import type { DeliveryState, StoredEvent } from '../journal.ts'
 
-/** An event on its way to one sink, as the journal in memory keeps it. */
+/** A delivery in the memory journal. */
 export interface Delivery {
   readonly event: StoredEvent
   readonly sink: string
-  /** App and key in one word; a delivery without a key is a lane of its own. */
+  /** Identifies the app and key. A delivery without a key has a lane of its own. */
   readonly lane: unknown
   state: DeliveryState
   attempts: number
   replay: boolean
-  /** While pending: the moment from which it may be handed out. */
+  /** While pending: when it may be claimed, in monotonic milliseconds. */
   due: number
   endedAt: number
-  /** Of the latest claim, until that is settled; the claim may be over for long. */
+  /** The token of the latest claim, until it is settled. Its lease may have ended. */
   token: string | undefined
   error: string | undefined
 }
 
-/** What is pending for one sink, lane by lane. */
+/** The pending deliveries of one sink, by lane. */
 export interface Lanes {
-  /** Puts a pending delivery at the end of its lane. */
+  /** Adds a pending delivery at the end of its lane. */
   readonly add: (delivery: Delivery) => void
-  /** Takes out a delivery that has ended. */
+  /** Removes a delivery that has ended. */
   readonly remove: (delivery: Delivery) => void
-  /** Hands out at most `max` of what is due; `next`: when there is more, `now` for at once, undefined when nothing is pending. */
+  /** Leases at most `max` due deliveries. `next`: when more are due; `now` for at once, undefined when none is pending. */
   readonly claim: (request: { max: number; ordered: boolean; now: number; until: number; token: () => string }) => {
     readonly taken: readonly Delivery[]
     readonly next: number | undefined
   }
-  /** Takes a claim back: the delivery waits until `due`. */
+  /** Ends a lease. The delivery waits until `due`. */
   readonly unclaim: (delivery: Delivery, due: number) => void
   readonly pending: ReadonlySet<Delivery>
-  /** Each lane from its head on. */
+  /** Returns the deliveries of each lane in order. */
   readonly lanes: () => Iterable<ReadonlySet<Delivery>>
 }
 
-/** Is a sink receiving this delivery right now? */
+/** Returns whether a delivery is leased now. */
 export const isLeased = ({ token, due }: Delivery, now: number): boolean => token !== undefined && due > now
 
-/** Did it fail, and does it wait for another attempt? */
+/** Returns whether a delivery waits for a retry. */
 export const isDelayed = ({ state, token, attempts, due }: Delivery, now: number): boolean =>
   state === 'pending' && token === undefined && attempts > 0 && due > now
 
@@ -46,9 +46,9 @@ const headsOf = function* (lanes: ReadonlyMap<unknown, ReadonlySet<Delivery>>): 
   for (const [head] of lanes.values()) if (head) yield head
 }
 
-/** The lanes of one sink, empty. */
+/** Creates the empty lanes of a sink. */
 export const createLanes = (): Lanes => {
-  // A Set keeps the order in which it was filled, and that is the order of a lane.
+  // A Set keeps the order of insertion, which is the order of a lane.
   const pending = new Set<Delivery>()
   const lanes = new Map<unknown, Set<Delivery>>()
   const claimed = new Set<Delivery>()
@@ -72,7 +72,7 @@ export const createLanes = (): Lanes => {
     },
     claim: ({ max, ordered, now, until, token }) => {
       const inFlight = [...claimed].filter((delivery) => isLeased(delivery, now))
-      // Only what was handed out without regard to lanes can be in flight behind the head of its lane.
+      // A delivery that is not the first of its lane can be in flight only after a claim that ignored lanes.
       const busy = new Set(inFlight.map(({ lane }) => lane))
       let next = Math.min(...inFlight.map(({ due }) => due))
       const due: Delivery[] = []
@@ -80,7 +80,7 @@ export const createLanes = (): Lanes => {
         if (delivery.due > now) next = Math.min(next, delivery.due)
         else if (!ordered || !busy.has(delivery.lane)) due.push(delivery)
       }
-      // What waits for longest comes first, so that one that fails does not use up its attempts while others wait for their first.
+      // The longest wait comes first. Otherwise a failing delivery would use up its attempts while others wait for their first.
       const taken = due.sort((a, b) => a.due - b.due).slice(0, max)
       if (due.length > 0) next = Math.min(next, due.length > max ? now : until)
       for (const delivery of taken) {

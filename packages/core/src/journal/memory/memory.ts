@@ -15,19 +15,19 @@ import {
   type Settlement,
   type SinkStats,
 } from '../journal.ts'
-import { bytesOf, type Entry, kept, matches } from './entry.ts'
+import { bytesOf, copyOf, type Entry, matches } from './entry.ts'
 import { createLanes, type Delivery, isDelayed, isLeased, type Lanes } from './lanes.ts'
 import { prunable } from './prunable.ts'
 
-/** Counting what waits ends here. */
+/** Counts of waiting deliveries stop here. */
 const MAX_COUNTED = 1_000
 
-/** For how long two events of one identity are one event, in milliseconds, unless a journal is told otherwise. */
+/** How long two events with the same dedupe key are one event by default, in milliseconds. */
 export const DEFAULT_DEDUPE_WINDOW_MS = 10 * 60_000
 
 /**
- * A journal in memory, for tests, demos and events that may be lost: it survives nothing. It keeps every rule of
- * `describeJournal`. `dedupeWindow` is in milliseconds, by default 10 minutes.
+ * Creates a journal in memory, for tests, demos and events that may be lost. It loses everything when the process ends. `dedupeWindow`
+ * is in milliseconds; default 10 minutes.
  */
 export const memory = ({
   clock = systemClock,
@@ -37,16 +37,16 @@ export const memory = ({
   readonly dedupeWindow?: number
 } = {}): Journal => {
   const entries = new Map<string, Entry>()
-  const identities = new Map<string, Entry>()
+  const dedupeKeys = new Map<string, Entry>()
   const sinks = new Map<string, Lanes>()
   let position = 0
   let tokens = 0
-  let closed = false
-  // Moments are read from `elapsed`, so that a jump of the wall clock changes nothing.
+  let isClosed = false
+  // Monotonic time, so that a jump of the wall clock changes nothing.
   const now = clock.elapsed
 
-  const open = () => {
-    if (closed) throw new JournalError('closed')
+  const assertOpen = () => {
+    if (isClosed) throw new JournalError('closed')
   }
 
   const lanesOf = (sink: string): Lanes => {
@@ -59,7 +59,7 @@ export const memory = ({
     const { event } = entry
     const lane = event.key === undefined ? Symbol('no lane') : `${event.app} ${event.key}`
     const delivery: Delivery = {
-      // As it is then: an event that is reprocessed is no longer what it was.
+      // Read anew each time: reprocessing replaces the event.
       get event() {
         return entry.event
       },
@@ -82,10 +82,10 @@ export const memory = ({
     Object.assign(delivery, { state, error, endedAt: now() })
   }
 
-  const forgetIdentities = () => {
-    for (const [identity, { recordedAt }] of identities) {
+  const forgetDedupeKeys = () => {
+    for (const [key, { recordedAt }] of dedupeKeys) {
       if (now() - recordedAt < dedupeWindow) return
-      identities.delete(identity)
+      dedupeKeys.delete(key)
     }
   }
 
@@ -93,16 +93,16 @@ export const memory = ({
     const { id } = event
     if (entries.has(id)) return { type: 'recorded', id }
     if (!(event.raw instanceof Uint8Array)) return { type: 'failed', id, error: 'raw is not bytes' }
-    const identity = event.dedupeKey === undefined ? undefined : JSON.stringify([event.app, event.command, event.dedupeKey])
-    const first = identity === undefined ? undefined : identities.get(identity)
+    const key = event.dedupeKey === undefined ? undefined : JSON.stringify([event.app, event.command, event.dedupeKey])
+    const first = key === undefined ? undefined : dedupeKeys.get(key)
     if (first) {
       first.duplicates += 1
       return { type: 'duplicate', id: first.event.id }
     }
     position += 1
-    const entry: Entry = { position, event: kept(event), recordedAt: now(), deliveries: new Map(), duplicates: 0 }
+    const entry: Entry = { position, event: copyOf(event), recordedAt: now(), deliveries: new Map(), duplicates: 0 }
     entries.set(id, entry)
-    if (identity !== undefined) identities.set(identity, entry)
+    if (key !== undefined) dedupeKeys.set(key, entry)
     for (const sink of new Set(event.sinks)) deliver(entry, sink)
     return { type: 'recorded', id }
   }
@@ -140,7 +140,7 @@ export const memory = ({
     deliveries: [...deliveries.values()].map(foundDelivery),
   })
 
-  /** Changes what `change` names, oldest first, but for the deliveries that `isBusy`. */
+  /** Applies a change to the selected deliveries, oldest first. Deliveries in flight are counted as busy and not changed. */
   const changeEach = (
     { sink, from, limit, dryRun = false, error, cursor, ...filter }: ChangeRequest,
     mayChange: readonly (DeliveryState | 'none')[],
@@ -176,7 +176,7 @@ export const memory = ({
     return true
   }
 
-  const blockedOf = (sink: string, limit: number): readonly BlockedKey[] =>
+  const blockedKeys = (sink: string, limit: number): readonly BlockedKey[] =>
     [...lanesOf(sink).lanes()]
       .flatMap(([head, ...behind]): BlockedKey[] => {
         if (!head || typeof head.lane !== 'string' || head.event.key === undefined || !isDelayed(head, now())) return []
@@ -217,12 +217,12 @@ export const memory = ({
     durability: 'memory',
     description: 'memory (nothing survives the end of the process)',
     append: async (batch) => {
-      open()
-      forgetIdentities()
+      assertOpen()
+      forgetDedupeKeys()
       return batch.map(appendOne)
     },
     claim: async ({ sink, max, leaseMs, ordered }) => {
-      open()
+      assertOpen()
       const from = now()
       const token = () => String(++tokens)
       const { taken, next } = lanesOf(sink).claim({ max, ordered, now: from, until: from + leaseMs, token })
@@ -232,11 +232,11 @@ export const memory = ({
       return { claims, ...(next !== undefined && { waitMs: next - from }) }
     },
     settle: async (batch) => {
-      open()
+      assertOpen()
       return batch.map(settleOne)
     },
     find: async ({ limit, order, cursor, raw = false, ...filter }) => {
-      open()
+      assertOpen()
       const all = order === 'oldest' ? [...entries.values()] : [...entries.values()].reverse()
       const isPast = (entry: Entry) =>
         cursor === undefined || (order === 'oldest' ? entry.position > Number(cursor) : entry.position < Number(cursor))
@@ -250,7 +250,7 @@ export const memory = ({
       }
     },
     replay: async (change) => {
-      open()
+      assertOpen()
       return changeEach(change, ['delivered', 'dead', 'discarded', 'none'], (entry, delivery) => {
         if (!delivery) return deliver(entry, change.sink)
         Object.assign(delivery, { state: 'pending', attempts: 0, replay: true, due: now(), error: undefined })
@@ -258,27 +258,27 @@ export const memory = ({
       })
     },
     discard: async (change) => {
-      open()
+      assertOpen()
       const error = `discarded by ${change.by} at ${new Date(clock.now()).toISOString()}`
       return changeEach(change, ['pending', 'dead'], (_, delivery) => delivery && end(delivery, 'discarded', error))
     },
     reprocess: async (events) => {
-      open()
+      assertOpen()
       return events.filter(reprocessOne).length
     },
     blocked: async (sink, limit) => {
-      open()
-      return blockedOf(sink, limit)
+      assertOpen()
+      return blockedKeys(sink, limit)
     },
-    prune: async (keep) => {
-      open()
-      const over = prunable([...entries.values()], keep, dedupeWindow, now())
-      const removed = over.slice(0, keep.limit)
+    prune: async (limits) => {
+      assertOpen()
+      const over = prunable([...entries.values()], limits, dedupeWindow, now())
+      const removed = over.slice(0, limits.limit)
       for (const { event } of removed) entries.delete(event.id)
       return { events: removed.length, more: over.length > removed.length }
     },
     stats: async () => {
-      open()
+      assertOpen()
       const used = new Set([...entries.values()].flatMap(({ deliveries }) => [...deliveries.keys()]))
       return {
         events: entries.size,
@@ -287,7 +287,7 @@ export const memory = ({
       }
     },
     close: async () => {
-      closed = true
+      isClosed = true
     },
   }
 }
