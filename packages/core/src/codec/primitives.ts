@@ -14,3 +14,6 @@ export const string: Codec<string> = new StringCodec('string', t.string.is, t.st
 
 /** A boolean, as JSON writes it. The vendor's booleans that may also be words are `flag`. */
 export const boolean: Codec<boolean> = new BooleanCodec('boolean', t.boolean.is, t.boolean.validate, t.identity)
+
+/** The decoded type of a codec: `TypeOf<typeof Body>`. */
+export type TypeOf<C extends t.Any> = t.TypeOf<C>
