@@ -1,4 +1,4 @@
-// Takes over what the named packages export into their reviewed lists, after a change that is on purpose.
+// Writes the exports of the named packages into their reviewed lists, after an intended change.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { apiOf, lists, published } from '../packages/testing/test/api.ts'

@@ -1,4 +1,4 @@
-// Prints the table of the callbacks of a package, read off its plugins: `node --conditions=@callboard/source .ci/callbacks.ts plugin-chat`.
+// Prints the table of the callbacks of a package: `node --conditions=@callboard/source .ci/callbacks.ts plugin-chat`.
 import { join } from 'node:path'
 import { isObject, isPlugin, type Plugin, Struct } from '../packages/core/src/index.ts'
 
@@ -6,7 +6,7 @@ const [name = ''] = process.argv.slice(2)
 const module: unknown = await import(join(import.meta.dirname, '../packages', name, 'src/index.ts'))
 const plugins: readonly Plugin[] = isObject(module) ? Object.values(module).filter(isPlugin) : []
 
-/** Every text of a body, by its path. */
+/** Returns the paths of all texts in a body. */
 const textsOf = (value: unknown, path: readonly string[] = []): readonly (readonly string[])[] => {
   if (typeof value === 'string') return [path]
   if (Array.isArray(value)) return value.slice(0, 1).flatMap((each) => textsOf(each, [...path, '0']))
@@ -19,7 +19,7 @@ const withAt = (value: unknown, [step, ...rest]: readonly string[], text: string
   return isObject(value) ? { ...value, [step]: withAt(value[step], rest, text) } : value
 }
 
-/** What a key is made of: the sample is read once more with each text changed to the path where it stands. */
+/** Returns the fields of a key: decodes the sample with each text replaced by its path. */
 const keyOf = (plugin: Plugin): string => {
   const named = textsOf(plugin.sample).reduce<unknown>((body, path) => {
     const changed = withAt(body, path, path.join('.').replaceAll('.0', '[]'))

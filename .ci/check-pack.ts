@@ -1,4 +1,4 @@
-// Packs every public package and uses them as a stranger would: outside the workspace, installed by plain npm, on each Node that is supported.
+// Packs every public package and uses it as a user would: outside the workspace, installed by npm, on each supported Node.
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -11,7 +11,7 @@ import { packAll, type Tarball } from './pack/tarballs.ts'
 
 const root = join(import.meta.dirname, '..')
 const { devDependencies: ours } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-/** The versions of these that the repository itself uses. */
+/** Returns the versions of these packages that the repository uses. */
 const versions = (...names: readonly string[]) => Object.fromEntries(names.map((name) => [name, ours[name]]))
 
 const step = async <A>(what: string, work: () => Promise<A>): Promise<A> => {
@@ -21,7 +21,7 @@ const step = async <A>(what: string, work: () => Promise<A>): Promise<A> => {
   return result
 }
 
-/** One of `.ci/pack/consumers`, installed. */
+/** Installs one of `.ci/pack/consumers`. */
 const consumer = async (stage: string, name: string, json: Readonly<Record<string, unknown>>, tarballs: readonly Tarball[]) => {
   const directory = join(stage, name)
   cpSync(join(root, '.ci/pack/consumers', name), directory, { recursive: true })
@@ -29,14 +29,14 @@ const consumer = async (stage: string, name: string, json: Readonly<Record<strin
   return directory
 }
 
-/** Every package at once, in strict TypeScript that also checks all declarations. */
+/** Installs all packages in a strict TypeScript project that checks all declarations. */
 const typescript = async (stage: string, tarballs: readonly Tarball[]): Promise<string> => {
   const all = Object.fromEntries(tarballs.map(({ name }) => [name, '*']))
   const dependencies = { ...all, koa: '^3.3.0', pino: '^10.4.0', ...versions('typescript', '@types/node') }
   return consumer(stage, 'typescript', { type: 'module', dependencies }, tarballs)
 }
 
-/** The examples with their own tests; what runs the tests is installed above them, and nothing else. */
+/** Installs the examples with their tests. The test runner is installed in the directory above. */
 const examples = async (stage: string, tarballs: readonly Tarball[]): Promise<string> => {
   const into = join(stage, 'strangers')
   await project(into, { private: true, type: 'module', dependencies: versions('mocha', 'chai') }, [])
@@ -51,8 +51,8 @@ const stage = await mkdtemp(join(tmpdir(), 'callboard-pack-'))
 process.on('exit', () => rmSync(stage, { recursive: true, force: true }))
 try {
   const tarballs = await step('packed', () => packAll(root, stage))
-  await step('publint and attw have nothing to say', () => inPairs(tarballs, (tarball) => lint(root, tarball)))
-  // The first install fetches, and those that follow find most of it in npm's cache.
+  await step('publint and attw report no problem', () => inPairs(tarballs, (tarball) => lint(root, tarball)))
+  // Later installs use the npm cache of the first.
   const typed = await step('installed for TypeScript', () => typescript(stage, tarballs))
   await step('strict TypeScript compiles, declarations included', () =>
     run('node', ['node_modules/typescript/bin/tsc', '-p', '.'], { cwd: typed, node: dirname(process.execPath) }),

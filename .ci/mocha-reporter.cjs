@@ -1,4 +1,4 @@
-// The spec reporter, closed by one plain line that machines can read.
+// The spec reporter with a last line that machines can read.
 const { reporters, Runner } = require('mocha')
 
 module.exports = class extends reporters.Spec {

@@ -1,4 +1,4 @@
-// mocha swallows unhandled rejections: a test that leaves one behind must fail.
+// mocha ignores unhandled rejections. A test that causes one must fail.
 process.on('unhandledRejection', (reason) => {
   throw reason
 })

@@ -1,10 +1,10 @@
-// Prints the options of a kind of sink as JSON, read off its codec: `node --conditions=@callboard/source .ci/sink-options.ts file`.
+// Prints the options of a kind of sink as JSON: `node --conditions=@callboard/source .ci/sink-options.ts file`.
 import { isObject, isSinkKind } from '../packages/core/src/index.ts'
 
-/** An option, and what is expected of it. */
+/** An option and its expected value. */
 type Option = readonly [name: string, expected: string]
 
-// The codecs of a kind may come from another copy of core, so that `instanceof` would not do.
+// The codecs may come from another copy of core, so `instanceof` does not work.
 const isFields = (value: unknown): value is Readonly<Record<string, { readonly name: string }>> =>
   isObject(value) && Object.values(value).every((each) => isObject(each) && typeof each.name === 'string')
 
@@ -21,5 +21,5 @@ const optionsOf = (codec: object, before = '', needed = true): readonly Option[]
 const [named = ''] = process.argv.slice(2)
 const kinds: Readonly<Record<string, unknown>> = await import('../packages/sinks/src/index.ts')
 const kind = kinds[named]
-if (!isSinkKind(kind)) throw new Error(`no kind of sink is called ${named}`)
+if (!isSinkKind(kind)) throw new Error(`unknown kind of sink ${named}`)
 console.log(JSON.stringify(optionsOf(kind.options)))

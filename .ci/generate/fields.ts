@@ -1,4 +1,4 @@
-/** A property of an interface, as its doc comment has it. */
+/** A property of an interface and its doc comment. */
 export interface Field {
   readonly name: string
   readonly message: string
@@ -6,14 +6,14 @@ export interface Field {
 
 const PROPERTY = /(?:\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*)?readonly (\w+)\??:/g
 
-/** The text of a doc comment in one line. */
+/** Returns the text of a doc comment as one line. */
 const inOneLine = (comment: string): string =>
   comment
     .replace(/^\s*\* ?/gm, ' ')
     .replace(/\s+/g, ' ')
     .trim()
 
-/** The properties of an interface in a source text. Throws where one has no doc comment: it would be a row that says nothing. */
+/** Returns the properties of an interface in a source text. Throws for a property without a doc comment. */
 export const fieldsOf = (text: string, name: string): readonly Field[] => {
   const [, inside] = new RegExp(`^export interface ${name}\\b[^{]*\\{\\n([\\s\\S]*?)^\\}`, 'm').exec(text) ?? []
   if (inside === undefined) throw new Error(`there is no interface ${name}`)
@@ -23,6 +23,6 @@ export const fieldsOf = (text: string, name: string): readonly Field[] => {
   })
 }
 
-/** A table of names and what is said about them. */
+/** Returns a Markdown table of names and descriptions. */
 export const tableOf = (head: string, fields: readonly Field[]): string =>
   [`| ${head} | |`, '|---|---|', ...fields.map(({ name, message }) => `| \`${name}\` | ${message.replaceAll('|', '\\|')} |`)].join('\n')

@@ -1,4 +1,4 @@
-/** The lines between `// #region NAME` and `// #endregion`, as if they stood at the margin. */
+/** Returns the lines between `// #region NAME` and `// #endregion`, without their indentation. */
 export const region = (text: string, name: string): string => {
   const [, block] = new RegExp(`// #region ${name}\\n([\\s\\S]*?) *// #endregion`).exec(text) ?? []
   if (block === undefined) throw new Error(`there is no region ${name}`)
@@ -9,7 +9,7 @@ export const region = (text: string, name: string): string => {
 
 const IMPORT = /^import (type )?(?:(\w+)(?:, | (?=from)))?(?:\{([^}]*)\} )?from '([^']+)'$/gm
 
-/** The imports that a piece of code needs, each with the names that it uses. What is imported by a path stays out: readers have no such file. */
+/** Returns the imports of packages that a piece of code needs. Imports by path are left out. */
 const importsFor = (code: string, text: string): readonly string[] => {
   const isUsed = (imported: string): boolean => new RegExp(`\\b${imported.replace(/^type /, '')}\\b`).test(code)
   return [...text.matchAll(IMPORT)].flatMap(([, type = '', whole, listed = '', from = '']) => {
@@ -20,7 +20,7 @@ const importsFor = (code: string, text: string): readonly string[] => {
   })
 }
 
-/** A region of a file with the imports that it needs. */
+/** Returns a region of a file with its imports. */
 export const quoted = (text: string, name: string): string => {
   const code = region(text, name)
   if (code.startsWith('import ')) return code

@@ -1,14 +1,13 @@
 import { delimiter } from 'node:path'
 
-// What a package manager tells the scripts that it runs is not for the one that they run: only how the registry is reached is.
+// The variables that a package manager sets for its scripts must not reach npm, except those about the registry.
 const TOLD = /^(npm_|pnpm_|PNPM_|INIT_CWD$|NODE$|NODE_PATH$|NODE_OPTIONS$)/
 const REACHES = /^npm_config_(registry|ca|cafile|strict_ssl|proxy|https_proxy|noproxy|@.+:registry|\/\/.+)$/
 
-// npm finds the machine's own settings, a certificate or a registry of the house, by the Node that runs it: the one that belongs to
-// it, and not the one of this repository, which package managers put before it.
+// npm finds the settings of the machine by the Node that runs it. So the Node of this repository is removed from the PATH.
 const ADDED = /(^|[/\\])(node_modules[/\\]\.bin|node-gyp-bin)[/\\]?$/
 
-/** The environment of somebody who types a command in a terminal of this machine; with the directory of a Node in front, where one is meant. */
+/** Returns the environment of a terminal on this machine. `node` is the directory of another Node to put first. */
 export const plainEnv = (node?: string): NodeJS.ProcessEnv => {
   const { PATH = '', ...others } = process.env
   const own = Object.entries(others).filter(([name, value]) => !TOLD.test(name) || (REACHES.test(name) && value !== ''))

@@ -12,7 +12,7 @@ const arrayBuffer = (path: string): ArrayBuffer => {
   return copy
 }
 
-/** Rejects with what publint and "are the types wrong" have to say against a package. */
+/** Rejects with the problems that publint and "are the types wrong" find in a package. */
 export const lint = async (root: string, { name, path }: Tarball): Promise<void> => {
   const { messages, pkg } = await publint({ pack: { tarball: arrayBuffer(path) }, strict: true })
   const said = messages.map((message) => formatMessage(message, pkg, { color: false }))

@@ -1,27 +1,27 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { plainEnv } from './environment.ts'
 
-/** How a command is run. */
+/** Options of a command. */
 export interface Running {
   readonly cwd: string
-  /** The directory of the Node that runs it; without it, the machine's own. */
+  /** The directory of the Node that runs it; default the Node of the machine. */
   readonly node?: string
-  /** Seconds after which it is ended. */
+  /** Timeout in seconds. */
   readonly within?: number
 }
 
-/** Installs need seconds; what takes minutes waits for something that does not come. */
+/** An install takes seconds. After minutes it waits for a registry that does not answer. */
 const WITHIN = 180
 const LAST_LINES = 60
 
 const running = new Set<ChildProcess>()
-/** Ends a command with everything that it started. */
+/** Ends a command and all processes that it started. */
 const end = ({ pid }: ChildProcess): void => {
   if (pid === undefined) return
   try {
     process.kill(-pid, 'SIGKILL')
   } catch {
-    // It has ended by itself.
+    // It has ended already.
   }
 }
 process.on('exit', () => {
@@ -31,7 +31,7 @@ for (const [signal, code] of [['SIGINT', 130] as const, ['SIGTERM', 143] as cons
 
 const lastLines = (text: string): string => text.trimEnd().split('\n').slice(-LAST_LINES).join('\n')
 
-/** Runs a command to its end and gives what it printed to standard output; rejects, with the last of what it printed, when it fails or takes too long. */
+/** Runs a command and resolves with its standard output. Rejects with the end of its output when it fails or times out. */
 export const run = (command: string, args: readonly string[], { cwd, node, within = WITHIN }: Running): Promise<string> =>
   new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, env: plainEnv(node), stdio: ['ignore', 'pipe', 'pipe'], detached: true })
@@ -47,7 +47,7 @@ export const run = (command: string, args: readonly string[], { cwd, node, withi
     const timer = setTimeout(() => {
       end(child)
       failed(`had not ended after ${within} s, and was ended`)
-      // What has left its group may still hold these open.
+      // A process that left the group may still hold these open.
       child.stdout.destroy()
       child.stderr.destroy()
     }, within * 1_000)
@@ -62,7 +62,7 @@ export const run = (command: string, args: readonly string[], { cwd, node, withi
     child.on('close', (code, signal) => (code === 0 ? settle(() => resolve(out)) : failed(`ended with ${code ?? signal}`)))
   })
 
-/** Does the work for each, two at a time: there are machines with two cores. */
+/** Runs the work for each item, two at a time. */
 export const inPairs = async <A, B>(items: readonly A[], work: (item: A) => Promise<B>): Promise<readonly B[]> => {
   const results = new Map<number, B>()
   const waiting = [...items.entries()]

@@ -5,7 +5,7 @@ import type { Tarball } from './tarballs.ts'
 
 type Dependencies = Readonly<Record<string, string>>
 
-/** A package.json whose packages of ours are the tarballs, also where another package asks for them. */
+/** Returns a package.json that takes our packages from the tarballs, also for dependencies of dependencies. */
 const packed = (json: Readonly<Record<string, unknown>>, tarballs: readonly Tarball[]): string => {
   const overrides: Dependencies = Object.fromEntries(tarballs.map(({ name, path }) => [name, `file:${path}`]))
   const replaced = (given: unknown): Dependencies =>
@@ -14,7 +14,7 @@ const packed = (json: Readonly<Record<string, unknown>>, tarballs: readonly Tarb
   return JSON.stringify({ ...json, dependencies: replaced(dependencies), devDependencies: replaced(devDependencies), overrides }, null, 2)
 }
 
-// What was fetched is told, and a registry that does not answer is an error before the time is over.
+// Fetches are logged, and a registry that does not answer fails before the timeout.
 const FLAGS = [
   '--no-audit',
   '--no-fund',
@@ -26,14 +26,14 @@ const FLAGS = [
 ]
 const install = (directory: string): Promise<string> => run('npm', ['install', '--prefer-offline', ...FLAGS], { cwd: directory })
 
-/** A directory of its own with what these dependencies bring, installed by npm. */
+/** Installs these dependencies with npm in a directory of their own. */
 export const project = async (directory: string, json: Readonly<Record<string, unknown>>, tarballs: readonly Tarball[]): Promise<void> => {
   await mkdir(directory, { recursive: true })
   await writeFile(join(directory, 'package.json'), packed(json, tarballs))
   await install(directory)
 }
 
-/** Copies an example as it is in the repository, without what was installed for it there, and installs it by npm. */
+/** Copies an example without its node_modules and installs it with npm. */
 export const example = async (from: string, to: string, tarballs: readonly Tarball[]): Promise<void> => {
   await mkdir(to, { recursive: true })
   const own = (await readdir(from)).filter((name) => name !== 'node_modules' && name !== 'data')

@@ -2,14 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { inPairs, run } from './run.ts'
 
-/** A package as it would be published. */
+/** A packed package. */
 export interface Tarball {
   readonly name: string
-  /** Where it is packed. */
+  /** The path of its tarball. */
   readonly path: string
 }
 
-/** The pnpm that runs this script, or the one that the repository pins. */
+/** Returns the pnpm that runs this script, or the pinned one. */
 const pnpm = (root: string): readonly [command: string, ...args: string[]] => {
   const { npm_execpath: running = '' } = process.env
   if (/pnpm[^/\\]*$/.test(running)) return /js$/.test(running) ? [process.execPath, running] : [running]
@@ -17,7 +17,7 @@ const pnpm = (root: string): readonly [command: string, ...args: string[]] => {
   return ['npx', '-y', String(packageManager).replace(/\+.*/, '')]
 }
 
-/** Packs every public package of the repository. */
+/** Packs all public packages. */
 export const packAll = (root: string, into: string): Promise<readonly Tarball[]> => {
   const [command, ...args] = pnpm(root)
   const packages = readdirSync(join(root, 'packages'))
