@@ -53,7 +53,7 @@ describe('whoever follows CONTRIBUTING', function () {
     await writeFile(join(place.dir, 'callboard.yaml'), `${yaml}listen: { port: 0 }\nadmin: { port: 0 }\n`)
     const [exporting = '', checking = '', starting = '', sending = '', ...others] = serving.trim().split('\n')
     expect(others).to.deep.equal([])
-    expect((await run(exporting, checking).ended).out).to.contain('nothing is wrong')
+    expect((await run(exporting, checking).ended).out).to.contain('callboard.yaml: OK')
     server = run(exporting, `exec ${starting}`)
     const [, url = ''] = await server.prints(/callback URL: (\S+?)[\s"]/)
     const sent = await run(exporting, sending.replace(/ *#.*/, ` --to ${url}`)).ended

@@ -100,9 +100,9 @@ describe('dead and sinks, on the real program', function () {
   it('changes nothing unless it is told which, and only counts in a dry run', async () => {
     const vague = await asking('dead', 'replay')
     expect(vague.code).to.equal(64)
-    expect(vague.err).to.contain('say which to replay')
+    expect(vague.err).to.contain('nothing selected')
     const { out } = await asking('dead', 'replay', '--all', '--dry-run')
-    expect(out).to.equal('would replay 2 deliveries (crm 2); 1 quarantined event still does not fit, and stays\n')
+    expect(out).to.equal('would replay 2 deliveries (crm 2); 1 quarantined event still cannot be decoded\n')
     expect(hook.got).to.have.length(2)
   })
 
@@ -111,19 +111,19 @@ describe('dead and sinks, on the real program', function () {
     expect([misspelt.code, misspelt.err]).to.deep.equal([64, 'no sink is called "crn", did you mean "crm"? (there is crm)\n'])
     const tested = await asking('sinks', 'test', 'crm')
     expect(tested.code).to.equal(1)
-    expect(tested.out).to.contain('not delivered, would be dead at once: the receiver answered 400')
+    expect(tested.out).to.contain('not delivered: the receiver answered 400 (a real delivery would be dead at once)')
   })
 
   it('replays under the same id once the receiver is mended, and twice is once', async () => {
     status = 204
     const tested = await asking('sinks', 'test', 'crm')
-    expect(tested.out).to.match(/: delivered in \d+ ms\n$/)
+    expect(tested.out).to.match(/ delivered in \d+ ms\n$/)
     const before = hook.got.length
     const [event] = linesOf((await callboard('dead', 'list', '--key', 'a', '--json')).out)
     expect((await asking('dead', 'replay', event.id)).out).to.equal('replayed 1 delivery (crm 1)\n')
     await ended('delivered', 1)
     expect(hook.got.slice(before).map(({ headers }) => headers['webhook-id'])).to.deep.equal([event.id])
-    expect((await asking('dead', 'replay', event.id)).out).to.equal('nothing to replay matches\n')
+    expect((await asking('dead', 'replay', event.id)).out).to.equal('nothing to replay: no match\n')
     expect(hook.got).to.have.length(before + 1)
   })
 
@@ -175,8 +175,8 @@ describe('dead and sinks, on the real program', function () {
     expect(counted.out).to.equal('would accept 1 quarantined event\n')
     const replay = await callboard('dead', 'replay', '--quarantined')
     expect([replay.code, replay.out]).to.deep.equal([0, 'accepted 1 quarantined event\n'])
-    expect(replay.err).to.contain('after the next `callboard start`')
-    expect((await callboard('dead', 'replay', '--quarantined')).out).to.equal('nothing to replay matches\n')
+    expect(replay.err).to.contain('`callboard start` will deliver the replayed events')
+    expect((await callboard('dead', 'replay', '--quarantined')).out).to.equal('nothing to replay: no match\n')
     const [before] = linesOf((await callboard('sinks', '--json')).out)
     expect(before).to.include({ health: 'unknown', pending: 1, delayed: 0 })
     await start()
@@ -200,7 +200,7 @@ describe('dead and sinks, on the real program', function () {
     const replay = await callboard('dead', 'replay', '--sink', 'crm')
     expect(replay.code).to.equal(64)
     expect(replay.err).to.contain('no longer names the sink crm')
-    expect((await callboard('dead', 'discard', '--all')).out).to.equal('nothing to discard matches\n')
+    expect((await callboard('dead', 'discard', '--all')).out).to.equal('nothing to discard: no match\n')
     expect((await callboard('dead', 'discard', '--sink', 'crm')).out).to.equal('discarded 1 delivery (crm 1)\n')
   })
 

@@ -46,7 +46,7 @@ describe('journal, on the real program, beside the owner of the journal', functi
 
   it('finds nothing wrong with a sound journal, and counts what it holds', async () => {
     const verified = await callboard('journal', 'verify')
-    expect([verified.code, verified.out]).to.deep.equal([0, `${file('callboard.db')}: nothing is wrong\n`])
+    expect([verified.code, verified.out]).to.deep.equal([0, `${file('callboard.db')}: OK\n`])
     const [stats] = linesOf((await callboard('journal', 'stats', '--json')).out)
     expect(stats).to.deep.include({ events: EVENTS, bytes: EVENTS * 1_000 })
     expect(stats.sinks.log).to.include({ pending: 1 })
@@ -59,7 +59,10 @@ describe('journal, on the real program, beside the owner of the journal', functi
     expect((await callboard('-c', 'copy.yaml', 'journal', 'verify', '--json')).out).to.equal('')
     expect(linesOf((await callboard('-c', 'copy.yaml', 'journal', 'stats', '--json')).out)[0]).to.include({ events: EVENTS })
     const again = await callboard('journal', 'backup', 'copy.db')
-    expect([again.code, again.err]).to.deep.equal([73, `${file('copy.db')} is there already, and is left as it is\n`])
+    expect([again.code, again.err]).to.deep.equal([
+      73,
+      `cannot create ${file('copy.db')}: it already exists; remove it, or choose another name\n`,
+    ])
     const nowhere = await callboard('journal', 'backup', 'no/such/directory/copy.db')
     expect(nowhere.code).to.equal(73)
   })
@@ -81,7 +84,10 @@ describe('journal, on the real program, beside the owner of the journal', functi
     await writeFile(file('none.yaml'), yaml('./none.db'))
     for (const args of [['verify'], ['backup', 'x.db'], ['stats'], ['prune']]) {
       const { code, err } = await callboard('-c', 'none.yaml', 'journal', ...args)
-      expect([code, err]).to.deep.equal([69, `there is no journal at ${file('none.db')} yet: \`callboard start\` makes it\n`])
+      expect(code).to.equal(69)
+      expect(err)
+        .to.contain(`no journal at ${file('none.db')}`)
+        .and.contain('`callboard start`')
     }
   })
 

@@ -6,9 +6,9 @@ import { isPlugin, type Plugin } from '@callboard/core'
 import { describePlugin } from '@callboard/testing'
 import { expect } from 'chai'
 import { brokenOf } from '../../testing/test/rules.ts'
-import { tools } from '../src/cli/new/package-files.ts'
+import { writeInto } from '../src/cli/new/new.ts'
+import { DEV_TOOLS } from '../src/cli/new/package-files.ts'
 import { newPlugin } from '../src/cli/new/plugin-template.ts'
-import { writeInto } from '../src/cli/new/write.ts'
 import { builtInPlugins } from '../src/config/resolve/built-in-plugins.ts'
 import { link } from './linking.ts'
 import { runProgram } from './program.ts'
@@ -77,7 +77,7 @@ describe('callboard new', () => {
 
   it('asks for the tools that this repository uses itself', async () => {
     const { devDependencies } = JSON.parse(await readFile(new URL('../../../package.json', import.meta.url), 'utf8'))
-    for (const [tool, range] of Object.entries(tools)) expect(devDependencies[tool], tool).to.equal(range)
+    for (const [tool, range] of Object.entries(DEV_TOOLS)) expect(devDependencies[tool], tool).to.equal(range)
   })
 
   it('says what comes next, and warns of a command that comes with the program', async () => {
@@ -95,18 +95,18 @@ describe('callboard new', () => {
     expect((await callboard('sink', 'twice')).code).to.equal(0)
     const { code, err } = await callboard('sink', 'twice')
     expect(code).to.equal(73)
-    expect(err).to.match(/callboard-sink-twice is there already, and is left as it is/)
+    expect(err).to.match(/^cannot create \S+callboard-sink-twice: it already exists; /)
   })
 
   for (const [what, name, message] of [
-    ['plugin', 'Group', /"Group" is no CallbackCommand: .*, such as Group\.CallbackAfterGroupDestroyed/],
+    ['plugin', 'Group', /invalid CallbackCommand "Group": .*, such as Group\.CallbackAfterGroupDestroyed/],
     ['plugin', 'group.callbackAfterSendMsg', /did you mean "Group\.CallbackAfterSendMsg"\?/],
-    ['plugin', '../Group.CallbackAfterSendMsg', /is no CallbackCommand/],
-    ['plugin', "Group.It's", /is no CallbackCommand/],
-    ['sink', 'MyQueue', /"MyQueue" is no name for a kind of sink: take small letters and digits/],
-    ['sink', '../queue', /is no name for a kind of sink/],
-    ['sink', 'my--queue', /is no name for a kind of sink/],
-    ['sink', 'webhook', /"webhook" is a kind of sink that comes with the program: take another name/],
+    ['plugin', '../Group.CallbackAfterSendMsg', /invalid CallbackCommand/],
+    ['plugin', "Group.It's", /invalid CallbackCommand/],
+    ['sink', 'MyQueue', /invalid sink name "MyQueue": use lower-case letters and digits/],
+    ['sink', '../queue', /invalid sink name/],
+    ['sink', 'my--queue', /invalid sink name/],
+    ['sink', 'webhook', /invalid sink name "webhook": it is a built-in kind; choose another name/],
   ] as const) {
     it(`${what} ${name}: 64, and nothing is written`, async () => {
       const before = await readdir(directory)

@@ -53,9 +53,9 @@ describe('the spine, on the real program', () => {
     }
   }
 
-  it('announces the route table, the callback URL and what an OK means', async () => {
+  it('announces the route table, the callback URL and the durability of the journal', async () => {
     await server.prints(/Group\.CallbackAfterGroupDestroyed -> Group disbanded -> log, audit, crm/)
-    await server.prints(/an OK means on disk/)
+    await server.prints(/durability: fsync on every commit/)
     expect(url).to.match(/^http:\/\/127\.0\.0\.1:\d+\/callback$/)
   })
 

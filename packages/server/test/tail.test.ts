@@ -85,9 +85,7 @@ describe('callboard tail, on the real program', function () {
   it('says that it waits for a journal, shows lines that steer no terminal, and ends with 0 on Ctrl-C', async () => {
     const tail = run('tail', '--key', 'a\u001b[2J')
     const { stderr } = tail.child
-    expect(String(await (stderr && once(stderr, 'data')))).to.match(
-      /^there is no journal at \S+callboard\.db: waiting for `callboard start`/,
-    )
+    expect(String(await (stderr && once(stderr, 'data')))).to.match(/^no journal at \S+callboard\.db: waiting for `callboard start`/)
     const { send } = await start()
     await send('other')
     await send('a\u001b[2J')
@@ -112,7 +110,7 @@ describe('callboard tail, on the real program', function () {
     const { dir, remove } = await workplace(yaml.replace(/use: sqlite, path: \S+/, 'use: memory'))
     const { code, err } = await runProgram(['tail'], { cwd: dir })
     expect(code).to.equal(69)
-    expect(err).to.contain('a journal in memory cannot be read from outside')
+    expect(err).to.contain('cannot read the journal: `use: memory` exists only inside the server')
     await remove()
   })
 })

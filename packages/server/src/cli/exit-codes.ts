@@ -1,4 +1,7 @@
-import type { OperatorErrorReason } from '../util/operator-error.ts'
+import { JournalError } from '@callboard/core'
+import { CommanderError } from 'commander'
+import { AdminError } from '../admin/admin-api.ts'
+import { OperatorError, type OperatorErrorReason } from '../util/operator-error.ts'
 
 /** The exit codes of the command line, as in sysexits.h. */
 export const EX = {
@@ -19,3 +22,20 @@ export const EX = {
 
 /** An exit code of the command line. */
 export type ExitCode = (typeof EX)[keyof typeof EX]
+
+/** The end of a command that threw. */
+export interface Failure {
+  readonly exitCode: ExitCode
+  /** The text for standard error. Absent where commander has printed its own. */
+  readonly message?: string
+}
+
+/** Maps an error to its exit code and message. An unexpected error is a bug: its message is the stack. */
+export const toFailure = (error: unknown): Failure => {
+  // Commander throws for --help and --version as well, with exit code 0.
+  if (error instanceof CommanderError) return { exitCode: error.exitCode === 0 ? EX.ok : EX.usage }
+  if (error instanceof OperatorError) return { exitCode: EX[error.reason], message: error.message }
+  if (error instanceof AdminError) return { exitCode: EX.usage, message: error.message }
+  if (error instanceof JournalError) return { exitCode: EX.io, message: error.message }
+  return { exitCode: EX.software, message: error instanceof Error ? (error.stack ?? error.message) : String(error) }
+}

@@ -11,7 +11,7 @@ plugins: ["@callboard/plugin-group-destroyed"]
 sinks:
   log: { use: log }
   file: { use: file, path: "./data/{command}.jsonl" }
-routes: { "*": [log, file] }
+routes: { Group.CallbackAfterGroupDestroyed: [log, file], "*": [log, file] }
 `
 
 /** The built-in configuration of `start --demo`: everything below `directory`/data, and a token of its own for each run. */

@@ -20,7 +20,7 @@ describe('callboard check --online', () => {
     const { code, out } = await runProgram(['check', '--online'], { cwd: dir })
     await remove()
     expect(code).to.equal(0)
-    expect(out).to.contain(`sinks.good: ${new URL(good.url).origin} can be reached`)
+    expect(out).to.contain(`sinks.good: ${new URL(good.url).origin} is reachable`)
     expect(out).not.to.contain('canary')
     expect(good.got).to.deep.equal([])
   })

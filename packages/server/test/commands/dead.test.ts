@@ -7,7 +7,7 @@ import { manualClock } from '@callboard/testing'
 import { expect } from 'chai'
 import { type BatchRequest, type BatchResult, runInBatches } from '../../src/cli/dead/in-batches.ts'
 import { deadEvents } from '../../src/cli/dead/list.ts'
-import { type DeadSummary, formatSummary } from '../../src/cli/dead/summary.ts'
+import { type DeadSummary, formatSummary } from '../../src/cli/dead/replay-discard.ts'
 import { createRateLimit } from '../../src/util/rate-limit.ts'
 
 describe('a change in steps', () => {
@@ -22,27 +22,27 @@ describe('a change in steps', () => {
     }
     return { asked, take }
   }
-  const pace = createRateLimit(undefined, manualClock())
+  const rateLimit = createRateLimit(undefined, manualClock())
 
   it('goes on behind the step before, to the end', async () => {
     const { asked, take } = ten()
-    const steps = await runInBatches(take, { most: Number.POSITIVE_INFINITY, atOnce: 4, pace, seen: () => {} })
+    const steps = await runInBatches(take, { limit: Number.POSITIVE_INFINITY, batchSize: 4, rateLimit, onBatch: () => {} })
     expect(steps.map(({ processed }) => processed)).to.deep.equal([4, 4, 2])
     expect(asked.map(({ cursor }) => cursor)).to.deep.equal([undefined, '4', '8'])
   })
 
   it('does no more than it may', async () => {
     const { asked, take } = ten()
-    await runInBatches(take, { most: 6, atOnce: 4, pace, seen: () => {} })
+    await runInBatches(take, { limit: 6, batchSize: 4, rateLimit, onBatch: () => {} })
     expect(asked.map(({ limit }) => limit)).to.deep.equal([4, 2])
-    expect(await runInBatches(take, { most: 0, atOnce: 4, pace, seen: () => {} })).to.deep.equal([])
+    expect(await runInBatches(take, { limit: 0, batchSize: 4, rateLimit, onBatch: () => {} })).to.deep.equal([])
   })
 
   it('keeps to its rate', async () => {
     const clock = manualClock()
     const { asked, take } = ten()
     const slow = createRateLimit(8, clock)
-    const running = runInBatches(take, { most: 10, atOnce: slow.batchSize, pace: slow, seen: () => {} })
+    const running = runInBatches(take, { limit: 10, batchSize: slow.batchSize, rateLimit: slow, onBatch: () => {} })
     const counts: number[] = []
     for (let second = 0; second < 5; second += 1) {
       await clock.advance(second === 0 ? 0 : 250)
@@ -114,14 +114,11 @@ describe('the list of what is dead', () => {
 describe('what a change came to', () => {
   const nothing: DeadSummary = { verb: 'replay', dryRun: false, sinks: {}, busy: 0, reprocessed: 0, refused: 0 }
   const sentences: readonly (readonly [DeadSummary, string])[] = [
-    [nothing, 'nothing to replay matches'],
+    [nothing, 'nothing to replay: no match'],
     [{ ...nothing, sinks: { crm: 1 } }, 'replayed 1 delivery (crm 1)'],
     [{ ...nothing, sinks: { crm: 2, bus: 1 }, dryRun: true }, 'would replay 3 deliveries (crm 2, bus 1)'],
-    [
-      { ...nothing, verb: 'discard', sinks: { crm: 2 }, busy: 1 },
-      'discarded 2 deliveries (crm 2); 1 delivery is under way, and left alone',
-    ],
-    [{ ...nothing, reprocessed: 2, refused: 2 }, 'accepted 2 quarantined events; 2 quarantined events still do not fit, and stay'],
+    [{ ...nothing, verb: 'discard', sinks: { crm: 2 }, busy: 1 }, 'discarded 2 deliveries (crm 2); skipped 1 delivery in flight'],
+    [{ ...nothing, reprocessed: 2, refused: 2 }, 'accepted 2 quarantined events; 2 quarantined events still cannot be decoded'],
   ]
   for (const [done, sentence] of sentences) it(`is said: ${sentence}`, () => expect(formatSummary(done)).to.equal(sentence))
 })

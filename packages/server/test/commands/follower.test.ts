@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Journal, NewEvent } from '@callboard/core'
 import { sqlite } from '@callboard/journal'
 import { expect } from 'chai'
-import { createFollower, type Follower, type Wanted } from '../../src/cli/tail/journal-follower.ts'
+import { createFollower, type Follower, type FollowFilter } from '../../src/cli/tail/journal-follower.ts'
 
 const event = (id: string, special: Partial<NewEvent> = {}): NewEvent => ({
   id,
@@ -42,16 +42,16 @@ describe('the follower of a journal', () => {
     journal ??= await sqlite({ path: file })
     await journal.append(events)
   }
-  const follow = (wanted: Wanted = {}, lines = 10) => {
-    const follower = createFollower(file, wanted, lines, (text) => told.push(text))
+  const follow = (filter: FollowFilter = {}, lines = 10) => {
+    const follower = createFollower(file, filter, lines, (text) => told.push(text))
     followers.push(follower)
     return follower
   }
   /** The ids of all that can be seen now. */
-  const seen = ({ look }: Follower): readonly string[] => {
+  const seen = ({ poll }: Follower): readonly string[] => {
     const ids: string[] = []
     for (;;) {
-      const { events, more } = look()
+      const { events, more } = poll()
       ids.push(...events.map(({ id }) => id))
       if (!more) return ids
     }
@@ -78,7 +78,7 @@ describe('the follower of a journal', () => {
   })
 
   it('takes what is wanted by command, app, sink and status', async () => {
-    const odd: readonly (readonly [Wanted, Partial<NewEvent>])[] = [
+    const odd: readonly (readonly [FollowFilter, Partial<NewEvent>])[] = [
       [{ command: 'A.B' }, { command: 'A.B' }],
       [{ app: 2 }, { app: 2 }],
       [{ sink: 'b' }, { sinks: ['a', 'b'] }],
@@ -107,7 +107,7 @@ describe('the follower of a journal', () => {
     expect(seen(tail)).to.deep.equal([])
     await writeFile(file, '')
     expect(seen(tail)).to.deep.equal([])
-    expect(told).to.deep.equal([`there is no journal at ${file}: waiting for \`callboard start\` to make it`])
+    expect(told).to.deep.equal([`no journal at ${file}: waiting for \`callboard start\` to create it`])
     await rm(file)
     await append(event('1'), event('2'))
     expect(seen(tail)).to.deep.equal(['1', '2'])
@@ -127,6 +127,6 @@ describe('the follower of a journal', () => {
   it('ends where the file is no journal', async () => {
     await writeFile(file, 'a letter to the editor, which is long enough to be looked at')
     const tail = follow()
-    expect(() => tail.look()).to.throw(/no database|not a database|is no journal/)
+    expect(() => tail.poll()).to.throw(/no database|not a database|is no journal/)
   })
 })

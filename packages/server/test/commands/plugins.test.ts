@@ -30,7 +30,7 @@ describe('callboard plugins', () => {
       const plain = (await runProgram(['plugins'], { cwd: dir })).out.split('\n')
       expect(plain[0]).to.equal('Group.CallbackAfterGroupDestroyed  Group disbanded -> crm, log')
       expect(plain).to.include(
-        'Group.CallbackBeforeSendMsg  Before a group message is sent  (may be refused with 10100 to 10200, or dropped; fallback: allow)',
+        'Group.CallbackBeforeSendMsg  Before a group message is sent -> (not loaded)  (may be refused with 10100 to 10200, or dropped; fallback: allow)',
       )
     } finally {
       await remove()

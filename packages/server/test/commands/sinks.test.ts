@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { SinkStatus } from '../../src/admin/told.ts'
-import { linesOf } from '../../src/cli/sinks/list.ts'
+import { formatSink } from '../../src/cli/sinks/list.ts'
 import { createProgressLine } from '../../src/util/progress-line.ts'
 
 const NOW = Date.UTC(2026, 0, 1, 12)
@@ -20,7 +20,7 @@ const sink: SinkStatus = {
 
 describe('a sink, for people', () => {
   it('is one line while it is well', () => {
-    expect(linesOf(sink, NOW)).to.deep.equal(['crm  webhook  healthy  pending 0  delayed 0  in flight 0  dead 0'])
+    expect(formatSink(sink, NOW)).to.deep.equal(['crm  webhook  healthy  pending 0  delayed 0  in flight 0  dead 0'])
   })
 
   it('says why it rests and for how long, and which keys wait for what', () => {
@@ -37,15 +37,15 @@ describe('a sink, for people', () => {
       },
     ]
     const resting = { ...sink, health: 'open', reason: 'answered 503', retryInMs: 30_000, pending: 5, delayed: 1 } as const
-    expect(linesOf({ ...resting, oldestPending: new Date(NOW - 3_660_000).toISOString(), blocked }, NOW)).to.deep.equal([
-      'crm  webhook  open for 30s: answered 503  pending 5 (oldest 1h 1m)  delayed 1  in flight 0  dead 0',
-      '  key g of app 1 waits for A e: attempt 3 in 1m 30s, 4 behind it: answered 503',
+    expect(formatSink({ ...resting, oldestPending: new Date(NOW - 3_660_000).toISOString(), blocked }, NOW)).to.deep.equal([
+      'crm  webhook  open, retry in 30s: answered 503  pending 5 (oldest 1h 1m)  delayed 1  in flight 0  dead 0',
+      '  blocked key g (app 1): A e, attempt 3 in 1m 30s, 4 more waiting: answered 503',
     ])
   })
 
   it('says that it is no longer configured', () => {
-    expect(linesOf({ ...sink, kind: null, health: 'unconfigured', pending: 1 }, NOW)).to.deep.equal([
-      'crm  -  no longer configured: what is pending is held  pending 1  delayed 0  in flight 0  dead 0',
+    expect(formatSink({ ...sink, kind: null, health: 'unconfigured', pending: 1 }, NOW)).to.deep.equal([
+      'crm  -  unconfigured: pending deliveries wait  pending 1  delayed 0  in flight 0  dead 0',
     ])
   })
 })

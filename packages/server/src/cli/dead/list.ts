@@ -1,17 +1,16 @@
 import { type EventRecord, sanitize } from '@callboard/core'
 import { print, printError } from '../../util/terminal.ts'
 import { EX, type ExitCode } from '../exit-codes.ts'
-import { shown } from '../shared/format-event.ts'
-import { openEvents } from '../shared/open-reader.ts'
-import { type Finder, pages } from '../shared/paginate.ts'
+import { formatEventHead, plural, toEventJson } from '../shared/format.ts'
+import { type EventFinder, openConfiguredReader, paginate } from '../shared/read-journal.ts'
 import { type DeadFlags, selectionFrom, selectsDeliveries } from './selection.ts'
 
 const DEFAULT_LIMIT = 50
 
 const isNewer = (a: EventRecord, b: EventRecord): boolean => a.receivedAt > b.receivedAt || (a.receivedAt === b.receivedAt && a.id > b.id)
 
-/** Two lists, each newest first, as one. */
-function* merged(one: Iterator<EventRecord, undefined>, other: Iterator<EventRecord, undefined>): Generator<EventRecord> {
+/** Merges two sequences of events, each newest first. */
+function* mergeNewestFirst(one: Iterator<EventRecord, undefined>, other: Iterator<EventRecord, undefined>): Generator<EventRecord> {
   let a = one.next().value
   let b = other.next().value
   while (a || b) {
@@ -25,46 +24,45 @@ function* merged(one: Iterator<EventRecord, undefined>, other: Iterator<EventRec
   }
 }
 
-/** Events with a dead delivery, and quarantined ones, newest first. */
-export function* deadEvents(finder: Finder, flags: DeadFlags, ids: readonly string[]): Generator<EventRecord> {
+/** Yields the selected events with a dead delivery and the selected quarantined events, newest first. */
+export function* deadEvents(finder: EventFinder, flags: DeadFlags, ids: readonly string[]): Generator<EventRecord> {
   const { sink, key, reason, quarantined = false, limit = DEFAULT_LIMIT } = flags
-  const meant = selectionFrom(flags, ids)
-  const dead = pages(finder, {
-    ...meant,
+  const selection = selectionFrom(flags, ids)
+  const withDeadDelivery = paginate(finder, {
+    ...selection,
     ...(sink !== undefined && { sink }),
     ...(key !== undefined && { key }),
     ...(reason !== undefined && { error: reason }),
     state: 'dead',
     limit: quarantined ? 0 : limit,
   })
-  const refused = pages(finder, { ...meant, status: 'quarantined', limit: selectsDeliveries(flags) ? 0 : limit })
+  const inQuarantine = paginate(finder, { ...selection, status: 'quarantined', limit: selectsDeliveries(flags) ? 0 : limit })
   let left = limit
-  for (const event of merged(dead, refused)) {
+  for (const event of mergeNewestFirst(withDeadDelivery, inQuarantine)) {
     if (left === 0) return
     left -= 1
     yield event
   }
 }
 
-const line = (event: EventRecord, sink: string | undefined): string => {
+const formatDeadEvent = (event: EventRecord, sink: string | undefined): string => {
   const dead = event.deliveries
     .filter((delivery) => delivery.state === 'dead' && (sink === undefined || delivery.sink === sink))
-    .map(({ sink: name, attempts, error = '' }) => `${name}: dead after ${attempts} attempt${attempts === 1 ? '' : 's'}: ${error}`)
-  const refused = event.status === 'quarantined' ? [`quarantined: ${(event.reasons ?? []).join(', ')}`] : []
-  const head = [new Date(event.receivedAt).toISOString(), event.id, event.app, event.command, event.key ?? '-'].join('  ')
-  return sanitize(`${head}  ${[...dead, ...refused].join('; ')}`)
+    .map(({ sink: name, attempts, error = '' }) => `${name}: dead after ${plural(attempts, 'attempt')}: ${error}`)
+  const quarantined = event.status === 'quarantined' ? [`quarantined: ${(event.reasons ?? []).join(', ')}`] : []
+  return sanitize(`${formatEventHead(event)}  ${[...dead, ...quarantined].join('; ')}`)
 }
 
-/** `dead list`: what was given up, and what was not understood, each with its reason. */
-export const listDead = async (ids: readonly string[], flags: DeadFlags, config: string | undefined): Promise<ExitCode> => {
-  const reader = await openEvents(config)
+/** Runs `dead list`. */
+export const listDead = async (ids: readonly string[], flags: DeadFlags, configFile: string | undefined): Promise<ExitCode> => {
+  const reader = await openConfiguredReader(configFile)
   try {
     let count = 0
     for (const event of deadEvents(reader, flags, ids)) {
-      print(flags.json ? JSON.stringify(shown(event)) : line(event, flags.sink))
+      print(flags.json ? JSON.stringify(toEventJson(event)) : formatDeadEvent(event, flags.sink))
       count += 1
     }
-    if (count === 0 && !flags.json) printError('nothing is dead or quarantined that matches')
+    if (count === 0 && !flags.json) printError('no dead delivery and no quarantined event matches')
     return EX.ok
   } finally {
     reader.close()

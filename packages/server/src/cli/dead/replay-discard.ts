@@ -1,21 +1,19 @@
-import { sanitize, systemClock } from '@callboard/core'
+import { sanitize } from '@callboard/core'
 import type { AdminApi } from '../../admin/admin-api.ts'
 import { type AdminConnection, type AdminTarget, connectAdmin } from '../../admin/connect.ts'
 import { unknownSinkMessage } from '../../admin/local-admin.ts'
 import type { SinkStatus } from '../../admin/told.ts'
 import { currentUser } from '../../util/current-user.ts'
 import { OperatorError } from '../../util/operator-error.ts'
-import { createProgressLine } from '../../util/progress-line.ts'
-import { createRateLimit } from '../../util/rate-limit.ts'
 import { print, printError } from '../../util/terminal.ts'
 import { EX, type ExitCode } from '../exit-codes.ts'
-import { runInBatches } from './in-batches.ts'
-import { type DeadFlags, hasSelection, type Selection, selectionFrom, selectsDeliveries } from './selection.ts'
-import { type DeadSummary, formatSummary, jsonOf, replayed } from './summary.ts'
+import { plural } from '../shared/format.ts'
+import { changeDeliveries, type DeliveryChangeResult, type EventChangeResult, reprocessEvents } from './in-batches.ts'
+import { type DeadFlags, hasSelection, selectionFrom, selectsDeliveries } from './selection.ts'
 
-/** What the command line says about a change. */
+/** The flags of `dead replay` and `dead discard`. */
 export interface ChangeFlags extends DeadFlags {
-  /** Everything there is. */
+  /** Selects everything. */
   readonly all?: boolean
   readonly dryRun?: boolean
   /** Deliveries per second. */
@@ -24,158 +22,132 @@ export interface ChangeFlags extends DeadFlags {
   readonly admin?: string
 }
 
-/** Decoding takes the server's time, so only a few are looked at at a time. */
-const REPROCESS_BATCH_SIZE = 50
+/** The result of `dead replay` or `dead discard`. */
+export interface DeadSummary extends DeliveryChangeResult, EventChangeResult {
+  readonly verb: 'replay' | 'discard'
+  readonly dryRun: boolean
+}
+
+const VERBS = {
+  replay: { past: 'replayed', conditional: 'would replay' },
+  discard: { past: 'discarded', conditional: 'would discard' },
+} as const
+
+const deliveryCount = ({ sinks }: Pick<DeadSummary, 'sinks'>): number => Object.values(sinks).reduce((sum, count) => sum + count, 0)
+
+/** Formats a summary as one line of text. */
+export const formatSummary = (summary: DeadSummary): string => {
+  const { verb, dryRun, sinks, busy, reprocessed, refused } = summary
+  const count = deliveryCount(summary)
+  const perSink = Object.entries(sinks).map(([name, number]) => `${name} ${number}`)
+  const changed = VERBS[verb][dryRun ? 'conditional' : 'past']
+  const parts = [
+    ...(count > 0 ? [`${changed} ${plural(count, 'delivery', 'deliveries')} (${perSink.join(', ')})`] : []),
+    ...(reprocessed > 0 ? [`${dryRun ? 'would accept' : 'accepted'} ${plural(reprocessed, 'quarantined event')}`] : []),
+    ...(refused > 0 ? [`${plural(refused, 'quarantined event')} still cannot be decoded`] : []),
+    ...(busy > 0 ? [`skipped ${plural(busy, 'delivery', 'deliveries')} in flight`] : []),
+  ]
+  return sanitize(parts.length === 0 ? `nothing to ${verb}: no match` : parts.join('; '))
+}
+
+const toSummaryJson = (summary: DeadSummary) => {
+  const { verb, dryRun, sinks, busy, reprocessed, refused } = summary
+  const count = deliveryCount(summary)
+  return { ...(verb === 'replay' ? { replayed: count, reprocessed, refused } : { discarded: count }), sinks, busy, dryRun }
+}
+
+const printSummary = (summary: DeadSummary, json = false): void =>
+  print(json ? JSON.stringify(toSummaryJson(summary)) : formatSummary(summary))
+
+/** Returns the sink with this name, or all sinks. */
+const selectedSinks = async (admin: AdminApi, name: string | undefined): Promise<readonly SinkStatus[]> => {
+  const sinks = await admin.sinks()
+  if (name === undefined) return sinks
+  const found = sinks.filter((sink) => sink.name === name)
+  if (found.length > 0) return found
+  const names = sinks.map((sink) => sink.name)
+  throw new OperatorError('usage', unknownSinkMessage(name, names))
+}
 
 const isUnconfigured = ({ health }: SinkStatus): boolean => health === 'unconfigured'
 
-/** The sinks that are meant: the one that is named, or all there are. */
-const selectedSinks = async (operator: AdminApi, sink: string | undefined): Promise<readonly SinkStatus[]> => {
-  const sinks = await operator.sinks()
-  if (sink === undefined) return sinks
-  const found = sinks.filter(({ name }) => name === sink)
-  const [first] = found
-  if (!first)
-    throw new OperatorError(
-      'usage',
-      unknownSinkMessage(
-        sink,
-        sinks.map(({ name }) => name),
-      ),
-    )
-  return found
+const requireSelection = (flags: ChangeFlags, ids: readonly string[]): void => {
+  if (!flags.all && !hasSelection(flags, ids))
+    throw new OperatorError('usage', 'nothing selected: pass an id, --sink, --command, --since, or --all; --dry-run only counts')
 }
 
-interface Asked {
-  readonly flags: ChangeFlags
-  readonly meant: Selection
-  readonly by: string
-}
-
-/** Changes what is dead, sink after sink. */
-const changeDeliveries = async (
-  { admin, running }: AdminConnection,
-  verb: 'replay' | 'discard',
-  sinks: readonly SinkStatus[],
-  { flags, meant, by }: Asked,
-): Promise<Pick<DeadSummary, 'sinks' | 'busy'>> => {
-  const { key, reason, limit = Number.POSITIVE_INFINITY, dryRun = false } = flags
-  const filter = { ...meant, ...(key !== undefined && { key }), ...(reason !== undefined && { reason }), dryRun, by }
-  const pace = createRateLimit(running && !dryRun ? flags.rate : undefined, systemClock)
-  const progress = createProgressLine()
-  const done = new Map<string, number>()
-  let total = 0
-  let busy = 0
-  for (const { name, health } of sinks) {
-    const pending = verb === 'discard' && health === 'unconfigured' && flags.sink === name
-    const steps = await runInBatches(
-      async (step) => {
-        const changed = await (verb === 'replay'
-          ? admin.replay({ ...filter, ...step, sink: name })
-          : admin.discard({ ...filter, ...step, sink: name, ...(pending && { pending }) }))
-        return { ...changed, processed: changed.changed }
-      },
-      {
-        most: limit - total,
-        atOnce: pace.batchSize,
-        pace,
-        seen: ({ processed }) => {
-          total += processed
-          progress.show(`${name}: ${total} deliveries so far`)
-        },
-      },
-    )
-    done.set(
-      name,
-      steps.reduce((sum, { processed }) => sum + processed, 0),
-    )
-    // Each step counts those that lie before it: the first one counts them all.
-    busy += steps[0]?.busy ?? 0
-  }
-  progress.clear()
-  return { sinks: Object.fromEntries([...done].filter(([, count]) => count > 0)), busy }
-}
-
-/** Looks at quarantined events again, with the plugins of today. */
-const reprocess = async (
-  { admin }: AdminConnection,
-  { flags, meant, by }: Asked,
-  most: number,
-): Promise<Pick<DeadSummary, 'reprocessed' | 'refused'>> => {
-  const progress = createProgressLine()
-  let seen = 0
-  const steps = await runInBatches(
-    async (step) => {
-      const told = await admin.reprocess({ ...meant, ...step, dryRun: flags.dryRun ?? false, by })
-      return { ...told, processed: told.changed + told.refused }
-    },
-    {
-      most,
-      atOnce: REPROCESS_BATCH_SIZE,
-      pace: createRateLimit(undefined, systemClock),
-      seen: ({ processed }) => {
-        seen += processed
-        progress.show(`${seen} quarantined events looked at`)
-      },
-    },
-  )
-  progress.clear()
+const deliveryChange = (verb: 'replay' | 'discard', flags: ChangeFlags, ids: readonly string[]) => {
+  const { key, reason, limit = Number.POSITIVE_INFINITY, dryRun = false, by } = flags
   return {
-    reprocessed: steps.reduce((sum, { changed }) => sum + changed, 0),
-    refused: steps.reduce((sum, { refused }) => sum + refused, 0),
+    verb,
+    selection: selectionFrom(flags, ids),
+    ...(key !== undefined && { key }),
+    ...(reason !== undefined && { reason }),
+    limit,
+    dryRun,
+    by: currentUser(by),
   }
 }
 
-const missingSelection = (verb: 'replay' | 'discard'): OperatorError =>
-  new OperatorError(
-    'usage',
-    `say which to ${verb}: by id, --sink, --command, --since and the like, or --all; with --dry-run they are only counted`,
-  )
-
-const withOperator = async (where: AdminTarget, run: (opened: AdminConnection) => Promise<void>): Promise<ExitCode> => {
-  const opened = await connectAdmin(where)
+const withAdminConnection = async (target: AdminTarget, run: (connection: AdminConnection) => Promise<void>): Promise<ExitCode> => {
+  const connection = await connectAdmin(target)
   try {
-    await run(opened)
+    await run(connection)
     return EX.ok
   } finally {
-    await opened.close()
+    await connection.close()
   }
 }
 
-/** `dead replay`: delivers again what was given up, and accepts what today's plugins understand. */
-export const replayDead = (ids: readonly string[], flags: ChangeFlags, where: AdminTarget): Promise<ExitCode> => {
-  if (!flags.all && !hasSelection(flags, ids)) throw missingSelection('replay')
-  const { limit = Number.POSITIVE_INFINITY, dryRun = false, quarantined = false } = flags
+const NO_DELIVERIES: DeliveryChangeResult = { sinks: {}, busy: 0 }
+const NO_EVENTS: EventChangeResult = { reprocessed: 0, refused: 0 }
+
+/** Runs `dead replay`: delivers dead deliveries again and accepts quarantined events that can be decoded now. */
+export const replayDead = (ids: readonly string[], flags: ChangeFlags, target: AdminTarget): Promise<ExitCode> => {
+  requireSelection(flags, ids)
+  const { quarantined = false, sink, rate, json } = flags
   if (quarantined && selectsDeliveries(flags))
-    throw new OperatorError('usage', '--quarantined goes with neither --sink, --key nor --reason: a quarantined event has no delivery')
-  return withOperator(where, async (opened) => {
-    const asked = { flags, meant: selectionFrom(flags, ids), by: currentUser(flags.by) }
-    const sinks = await selectedSinks(opened.admin, flags.sink)
-    const gone = sinks.filter((sink) => isUnconfigured(sink) && sink.dead > 0)
-    const deliverable = flags.sink === undefined ? sinks.filter((sink) => !isUnconfigured(sink)) : sinks
-    const deliveries = quarantined ? { sinks: {}, busy: 0 } : await changeDeliveries(opened, 'replay', deliverable, asked)
-    const left = limit - replayed(deliveries)
-    const events = selectsDeliveries(flags) ? { reprocessed: 0, refused: 0 } : await reprocess(opened, asked, left)
-    const done: DeadSummary = { verb: 'replay', dryRun, ...deliveries, ...events }
-    print(flags.json ? jsonOf(done) : formatSummary(done))
-    if (!opened.running && !dryRun && !flags.json && replayed(done) + done.reprocessed > 0)
-      printError('no server is running: what was replayed is delivered after the next `callboard start`')
-    if (!quarantined && flags.sink === undefined && gone.length > 0)
-      printError(sanitize(`left as it is, for the configuration no longer names the sink: ${gone.map(({ name }) => name).join(', ')}`))
+    throw new OperatorError(
+      'usage',
+      'cannot combine --quarantined with --sink, --key or --reason: a quarantined event has no deliveries and no key',
+    )
+  return withAdminConnection(target, async (connection) => {
+    const { running } = connection
+    const change = deliveryChange('replay', flags, ids)
+    const sinks = await selectedSinks(connection.admin, sink)
+    // A sink that is named is passed on even if it is unconfigured: the admin API explains why it cannot be replayed.
+    const replayable = sinks.filter((status) => sink !== undefined || !isUnconfigured(status))
+    const deliveries = quarantined
+      ? NO_DELIVERIES
+      : await changeDeliveries(
+          connection,
+          replayable.map(({ name }) => ({ sink: name, pending: false })),
+          { ...change, ...(rate !== undefined && running && !change.dryRun && { rate }) },
+        )
+    const events = selectsDeliveries(flags)
+      ? NO_EVENTS
+      : await reprocessEvents(connection, { ...change, limit: change.limit - deliveryCount(deliveries) })
+    const summary: DeadSummary = { verb: 'replay', dryRun: change.dryRun, ...deliveries, ...events }
+    printSummary(summary, json)
+    if (!running && !change.dryRun && !json && deliveryCount(summary) + summary.reprocessed > 0)
+      printError('no server is running: `callboard start` will deliver the replayed events')
+    const skipped = sinks.filter((status) => isUnconfigured(status) && status.dead > 0).map(({ name }) => name)
+    if (!quarantined && sink === undefined && skipped.length > 0)
+      printError(sanitize(`not replayed, because no longer configured: ${skipped.join(', ')}`))
   })
 }
 
-/** `dead discard`: ends dead deliveries for good; and the pending ones of a sink that is named and no longer configured. */
-export const discardDead = (ids: readonly string[], flags: ChangeFlags, where: AdminTarget): Promise<ExitCode> => {
-  if (!flags.all && !hasSelection(flags, ids)) throw missingSelection('discard')
-  return withOperator(where, async (opened) => {
-    const sinks = await selectedSinks(opened.admin, flags.sink)
-    const deliveries = await changeDeliveries(opened, 'discard', sinks, {
-      flags,
-      meant: selectionFrom(flags, ids),
-      by: currentUser(flags.by),
-    })
-    const done: DeadSummary = { verb: 'discard', dryRun: flags.dryRun ?? false, ...deliveries, reprocessed: 0, refused: 0 }
-    print(flags.json ? jsonOf(done) : formatSummary(done))
+/** Runs `dead discard`: gives up dead deliveries for good, and the pending ones of a named sink that is no longer configured. */
+export const discardDead = (ids: readonly string[], flags: ChangeFlags, target: AdminTarget): Promise<ExitCode> => {
+  requireSelection(flags, ids)
+  return withAdminConnection(target, async (connection) => {
+    const change = deliveryChange('discard', flags, ids)
+    const sinks = await selectedSinks(connection.admin, flags.sink)
+    const deliveries = await changeDeliveries(
+      connection,
+      sinks.map((status) => ({ sink: status.name, pending: flags.sink !== undefined && isUnconfigured(status) })),
+      change,
+    )
+    printSummary({ verb: 'discard', dryRun: change.dryRun, ...deliveries, ...NO_EVENTS }, flags.json)
   })
 }

@@ -1,44 +1,46 @@
-import { type CommandContext, withAdmin, withExamples } from '../shared/options.ts'
-import type { PruneFlags } from './prune.ts'
+import { type CommandContext, parseDuration, parseSize, withAdmin, withExamples, withUser } from '../shared/options.ts'
+import type { JsonFlag, PruneFlags } from './journal.ts'
 
-/** `journal verify|backup|stats|prune`. */
-export const registerJournal = ({ program, global, exitWith }: CommandContext): void => {
-  const journal = program.command('journal').description('the journal itself')
+/** Declares `journal verify|backup|stats|prune`. */
+export const registerJournal = ({ program, globalOptions, action }: CommandContext): void => {
+  const journal = program.command('journal').description('verify, back up, measure or prune the journal')
   journal
     .command('verify')
     .description(
-      'look through all of it, beside a running server or not. Exit 0 when it is sound, 65 when not, with a line for each problem',
+      'Check the whole journal. A server may run at the same time.\nExit code 0: no problem; 65: problems found, printed one per line.',
     )
-    .option('--json', 'JSON Lines')
-    .action(async ({ json = false }: { json?: boolean }) => exitWith(await (await import('./verify.ts')).verify(json, global().config)))
+    .summary('check the whole journal')
+    .option('--json', 'print JSON Lines')
+    .action(action(async (flags: JsonFlag) => (await import('./journal.ts')).verifyCommand(flags, globalOptions().config)))
   withExamples(
     journal
       .command('backup')
-      .description('copy it, all of one moment, while the server goes on; never over a file that is there')
-      .argument('<file>', 'the copy: a journal itself')
-      .option('--json', 'the result as JSON')
-      .action(async (file: string, { json = false }: { json?: boolean }) =>
-        exitWith(await (await import('./backup.ts')).backupTo(file, json, global().config)),
+      .description('copy the journal to a new file; a server may run at the same time')
+      .argument('<file>', 'the file to write; must not exist')
+      .option('--json', 'print the result as JSON')
+      .action(
+        action(async (target: string, flags: JsonFlag) =>
+          (await import('./journal.ts')).backupCommand(target, flags, globalOptions().config),
+        ),
       ),
     'journal backup /backups/callboard-2026-01-31.db',
   )
   journal
     .command('stats')
-    .description('what it holds, and how large it is')
-    .option('--json', 'as JSON')
-    .action(async ({ json = false }: { json?: boolean }) =>
-      exitWith(await (await import('./stats.ts')).journalStats(json, global().config)),
-    )
+    .description('print the size of the journal and the deliveries of each sink')
+    .option('--json', 'print the result as JSON')
+    .action(action(async (flags: JsonFlag) => (await import('./journal.ts')).statsCommand(flags, globalOptions().config)))
   withExamples(
-    withAdmin(journal.command('prune').description('remove what need not be kept any longer; what is pending always stays'))
-      .option('--delivered <time>', 'keep what is delivered for so long, such as 7d (default: the configured retention)')
-      .option('--dead <time>', 'keep what is dead or quarantined for so long, such as 30d')
-      .option('--size <size>', 'keep at most so much of what is over, such as 10GiB')
-      .option('--by <name>', 'who asks (default: your login name and this machine)')
-      .option('--json', 'the result as JSON')
-      .action(async ({ admin, ...flags }: PruneFlags & { readonly admin?: string }) =>
-        exitWith(await (await import('./prune.ts')).pruneJournal(flags, { ...global(), ...(admin !== undefined && { admin }) })),
-      ),
+    withAdmin(withUser(journal.command('prune').description('remove old finished events; events with a pending delivery stay')))
+      .option('--delivered <duration>', 'keep delivered events this long, such as 7d (default: from the configuration)', parseDuration)
+      .option(
+        '--dead <duration>',
+        'keep dead and quarantined events this long, such as 30d (default: from the configuration)',
+        parseDuration,
+      )
+      .option('--size <size>', 'keep at most this much of finished events, such as 10GiB (default: from the configuration)', parseSize)
+      .option('--json', 'print the result as JSON')
+      .action(action(async (flags: PruneFlags) => (await import('./journal.ts')).pruneCommand(flags, { ...globalOptions(), ...flags }))),
     'journal prune --delivered 1d',
   )
 }

@@ -1,26 +1,24 @@
 import { type CommandContext, withExamples } from '../shared/options.ts'
 
-/** `new plugin|sink`. */
-export const registerNew = ({ program, exitWith }: CommandContext): void => {
-  const start = program.command('new').description('write a package to start from, which passes its tests at once')
+/** Declares `new plugin|sink`. */
+export const registerNew = ({ program, action }: CommandContext): void => {
+  const create = program.command('new').description('create the package of a plugin or a sink, with a test that passes')
   withExamples(
-    start
+    create
       .command('plugin')
-      .description('one callback')
-      .argument('<command>', 'its CallbackCommand')
-      .action(async (command: string) =>
-        exitWith(await (await import('./new.ts')).newCommand((await import('./plugin-template.ts')).newPlugin(command))),
+      .description('create the package of a plugin for one callback')
+      .argument('<command>', 'the CallbackCommand')
+      .action(
+        action(async (command: string) => (await import('./new.ts')).newCommand((await import('./plugin-template.ts')).newPlugin(command))),
       ),
     'new plugin Group.CallbackAfterMemberMuted',
   )
   withExamples(
-    start
+    create
       .command('sink')
-      .description('one kind of sink')
-      .argument('<name>', 'what it is called in hooks')
-      .action(async (name: string) =>
-        exitWith(await (await import('./new.ts')).newCommand((await import('./sink-template.ts')).newSink(name))),
-      ),
+      .description('create the package of one kind of sink')
+      .argument('<name>', 'the name of the kind: lower-case letters, digits, single dashes')
+      .action(action(async (name: string) => (await import('./new.ts')).newCommand((await import('./sink-template.ts')).newSink(name)))),
     'new sink my-queue',
   )
 }

@@ -3,10 +3,10 @@ import { builtIn } from '../../config/resolve/sink-kinds.ts'
 import { suggest } from '../../util/did-you-mean.ts'
 import { OperatorError } from '../../util/operator-error.ts'
 
-const COMMAND = /^[A-Z][A-Za-z0-9]*\.[A-Z][A-Za-z0-9]*$/
-const KIND = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/
+const COMMAND_PATTERN = /^[A-Z][A-Za-z0-9]*\.[A-Z][A-Za-z0-9]*$/
+const KIND_PATTERN = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/
 
-/** The names of one thing, as each place wants it. */
+/** One name in the spellings that the templates need. */
 export interface Names {
   /** `group after member muted` */
   readonly words: string
@@ -18,45 +18,45 @@ export interface Names {
   readonly pascal: string
 }
 
-const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1)
+const capitalize = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1)
 
 const namesOf = (words: readonly [string, ...string[]]): Names => {
   const [first, ...others] = words
-  const small = words.map((word) => word.toLowerCase())
+  const lowerCase = words.map((word) => word.toLowerCase())
   return {
-    words: small.join(' '),
-    kebab: small.join('-'),
-    camel: [first.toLowerCase(), ...others.map(capital)].join(''),
-    pascal: words.map(capital).join(''),
+    words: lowerCase.join(' '),
+    kebab: lowerCase.join('-'),
+    camel: [first.toLowerCase(), ...others.map(capitalize)].join(''),
+    pascal: words.map(capitalize).join(''),
   }
 }
 
-/** `OfficialAccount` and `OnC2CMessage` word by word. */
-const wordsIn = (text: string): readonly string[] => text.match(/[A-Z0-9]+(?![a-z])|[A-Z0-9][a-z0-9]*/g) ?? []
+/** Splits names such as `OfficialAccount` and `OnC2CMessage` into words. */
+const splitWords = (text: string): readonly string[] => text.match(/[A-Z0-9]+(?![a-z])|[A-Z0-9][a-z0-9]*/g) ?? []
 
-/** A `CallbackCommand` and the names that follow from it; an OperatorError where it is none. */
+/** Returns the names for a plugin of this command. Throws an OperatorError if the command is invalid. */
 export const commandNames = (command: string): Names & { readonly family: string } => {
-  if (!COMMAND.test(command)) {
+  if (!COMMAND_PATTERN.test(command)) {
     throw new OperatorError(
       'usage',
-      `${JSON.stringify(command)} is no CallbackCommand: the vendor writes a family and a name in letters and digits${suggest(command, [...packageOfCommand.keys()]) || ', such as Group.CallbackAfterGroupDestroyed'}`,
+      `invalid CallbackCommand ${JSON.stringify(command)}: expected FAMILY.NAME in letters and digits${suggest(command, [...packageOfCommand.keys()]) || ', such as Group.CallbackAfterGroupDestroyed'}`,
     )
   }
   const [family = '', name = ''] = command.split('.')
-  const [first = family, ...others] = wordsIn(family)
-  return { ...namesOf([first, ...others, ...wordsIn(name.replace(/^Callback(?=[A-Z])/, ''))]), family }
+  const [first = family, ...others] = splitWords(family)
+  return { ...namesOf([first, ...others, ...splitWords(name.replace(/^Callback(?=[A-Z])/, ''))]), family }
 }
 
-/** The name of a kind of sink and those that follow from it; an OperatorError where it is none, or one of ours. */
+/** Returns the names for a kind of sink. Throws an OperatorError if the name is invalid, or that of a built-in kind. */
 export const kindNames = (kind: string): Names => {
-  if (!KIND.test(kind)) {
+  if (!KIND_PATTERN.test(kind)) {
     throw new OperatorError(
       'usage',
-      `${JSON.stringify(kind)} is no name for a kind of sink: take small letters and digits, with single dashes in between, such as my-queue`,
+      `invalid sink name ${JSON.stringify(kind)}: use lower-case letters and digits with single dashes between them, such as my-queue`,
     )
   }
   if (builtIn.has(kind))
-    throw new OperatorError('usage', `${JSON.stringify(kind)} is a kind of sink that comes with the program: take another name`)
+    throw new OperatorError('usage', `invalid sink name ${JSON.stringify(kind)}: it is a built-in kind; choose another name`)
   const [first = kind, ...others] = kind.split('-')
   return namesOf([first, ...others])
 }

@@ -1,16 +1,33 @@
-import { resolve } from 'node:path'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
 import { print, printError } from '../../util/terminal.ts'
 import { EX, type ExitCode } from '../exit-codes.ts'
-import type { Package } from './package-files.ts'
-import { writeInto } from './write.ts'
+import { cannotCreate } from '../shared/files.ts'
+import type { Files, Package } from './package-files.ts'
 
-/** `new plugin`, `new sink`: writes a package into the working directory, and says what comes next. */
+/** Creates the directory and writes the files into it. Throws an OperatorError if it exists already, or cannot be written. */
+export const writeInto = async (directory: string, files: Files): Promise<void> => {
+  await mkdir(directory).catch((error: unknown) => {
+    throw cannotCreate(directory, error)
+  })
+  try {
+    for (const [path, text] of Object.entries(files)) {
+      await mkdir(dirname(join(directory, path)), { recursive: true })
+      await writeFile(join(directory, path), text, { flag: 'wx' })
+    }
+  } catch (error) {
+    await rm(directory, { recursive: true, force: true })
+    throw cannotCreate(directory, error)
+  }
+}
+
+/** Runs `new plugin` or `new sink`: writes a package into the working directory and prints the next steps. */
 export const newCommand = async ({ name, files, configuration, warning }: Package): Promise<ExitCode> => {
   await writeInto(resolve(name), files)
   if (warning !== undefined) printError(`warning: ${warning}`)
   print(`wrote ${name}: ${Object.keys(files).join(', ')}`)
-  print(`try it:        cd ${name} && npm install && npm test`)
-  print(`make it yours: ${name}/src/index.ts`)
-  print(`configure it:  ${configuration}`)
+  print(`test it:      cd ${name} && npm install && npm test`)
+  print(`edit it:      ${name}/src/index.ts`)
+  print(`configure it: add to callboard.yaml: ${configuration}`)
   return EX.ok
 }

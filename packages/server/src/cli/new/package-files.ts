@@ -1,30 +1,30 @@
 import { packageJson } from '../../util/package-json.ts'
 
-/** What is to be written: path in the new directory -> text. */
+/** The text of each file, by its path in the new directory. */
 export type Files = Readonly<Record<string, string>>
 
-/** A package that is to be written. */
+/** A new package. */
 export interface Package {
-  /** Its name, and that of its directory. */
+  /** The name of the package and of its directory. */
   readonly name: string
   readonly files: Files
-  /** What goes into `callboard.yaml`. */
+  /** The line to add to callboard.yaml. */
   readonly configuration: string
-  /** What its author should know before. */
+  /** A warning to print. */
   readonly warning?: string
 }
 
-/** What the author needs besides Callboard; a test says when they are not those of this repository. */
-export const tools = { '@types/node': '^22.20.5', mocha: '^12.0.3', typescript: '~7.0.2' }
+/** The development tools of a new package, in the versions that this repository uses. */
+export const DEV_TOOLS = { '@types/node': '^22.20.5', mocha: '^12.0.3', typescript: '~7.0.2' }
 
-const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
+const formatJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
 
 const { version, engines, dependencies } = packageJson
 const peers = { '@callboard/core': `^${version}`, 'fp-ts': dependencies['fp-ts'], 'io-ts': dependencies['io-ts'] }
 
-/** What every package has, whatever it is for. */
+/** Returns the files that every new package has. */
 export const packageFiles = (name: string, description: string): Files => ({
-  'package.json': json({
+  'package.json': formatJson({
     name,
     version: '0.1.0',
     description,
@@ -34,9 +34,9 @@ export const packageFiles = (name: string, description: string): Files => ({
     files: ['dist', 'src'],
     scripts: { build: 'tsc', prepare: 'tsc', test: 'tsc && mocha "test/*.test.ts"' },
     peerDependencies: peers,
-    devDependencies: { ...peers, '@callboard/testing': `^${version}`, ...tools },
+    devDependencies: { ...peers, '@callboard/testing': `^${version}`, ...DEV_TOOLS },
   }),
-  'tsconfig.json': json({
+  'tsconfig.json': formatJson({
     compilerOptions: {
       target: 'es2023',
       module: 'nodenext',

@@ -5,35 +5,36 @@ import { type Package, packageFiles } from './package-files.ts'
 
 interface KeyField {
   readonly name: string
+  /** Its value in the sample. */
   readonly value: string
 }
 
-const PLAIN_KEY: KeyField = { name: 'From_Account', value: 'user1' }
+const DEFAULT_KEY_FIELD: KeyField = { name: 'From_Account', value: 'user1' }
 
-/** The text of the sample that is its key. */
+/** Finds the field of the sample that holds the key. */
 const keyFieldOf = ({ sample, decode }: Plugin): KeyField | undefined => {
-  const found = decode(sample)
-  const key = 'body' in found ? found.key : undefined
+  const decoded = decode(sample)
+  const key = 'body' in decoded ? decoded.key : undefined
   const [name] = Object.entries(sample).find(([, value]) => value === key) ?? []
   return key === undefined || name === undefined ? undefined : { name, value: key }
 }
 
-/** The field that keeps order in most callbacks of a family. */
+/** Finds the key field that most callbacks of the family have. */
 const keyFieldOfFamily = (plugins: readonly Plugin[]): KeyField => {
   const fields = plugins.flatMap((plugin) => keyFieldOf(plugin) ?? [])
-  const timesOf = (wanted: string): number => fields.filter(({ name }) => name === wanted).length
-  return fields.toSorted((a, b) => timesOf(b.name) - timesOf(a.name))[0] ?? PLAIN_KEY
+  const countOf = (field: KeyField): number => fields.filter(({ name }) => name === field.name).length
+  return fields.toSorted((a, b) => countOf(b) - countOf(a))[0] ?? DEFAULT_KEY_FIELD
 }
 
 const isBefore = (command: string): boolean => /\.(Callback)?Before/.test(command)
 
-/** What the before-callbacks of a family may be answered. */
-const verdictsOf = (plugins: readonly Plugin[]): string => {
+/** Returns the source of `verdicts(...)` with the refusal codes of the family. */
+const verdictsSource = (plugins: readonly Plugin[]): string => {
   const { codes } = plugins.find(({ before }) => before?.codes)?.before ?? {}
   return codes ? `verdicts({ codes: [${codes.join(', ')}] })` : 'verdicts({})'
 }
 
-/** A package with one callback. Throws an OperatorError where the command is none. */
+/** Returns the package of a plugin for this command. Throws an OperatorError if the command is invalid. */
 export const newPlugin = (command: string): Package => {
   const { family, words, kebab, camel, pascal } = commandNames(command)
   const name = `callboard-plugin-${kebab}`
@@ -46,17 +47,17 @@ export const newPlugin = (command: string): Package => {
   const source = `import { definePlugin, millis, struct${before ? ', verdicts' : ''} } from '@callboard/core'
 import * as t from 'io-ts'
 
-/** The body of \`${command}\` on the wire: required fields, then optional ones. Others pass, and are kept. */
+/** The body of \`${command}\` on the wire: required fields, then optional ones. Other fields are kept. */
 export const ${pascal} = struct({ ${key.name}: t.string }, { EventTime: millis })
-/** The decoded body: EventTime is a number, unknown fields are kept. */
+/** The decoded body. EventTime is a number. */
 export type ${pascal} = t.TypeOf<typeof ${pascal}>
 
-/** What the vendor calls about, in a sentence. */
+/** TODO: say in one sentence when Tencent sends this callback. */
 export const ${camel} = definePlugin({
   command: '${command}',
   title: '${words}',
   body: ${pascal},
-  key: (body) => body.${key.name},${before ? `\n  before: ${verdictsOf(relatives)},` : ''}
+  key: (body) => body.${key.name},${before ? `\n  before: ${verdictsSource(relatives)},` : ''}
   sample: { CallbackCommand: '${command}', ${key.name}: '${key.value}', EventTime: '1670574414123' },
   hooks: {
     log: ({ body }) => \`${words}: \${body.${key.name}}\`,
@@ -69,7 +70,8 @@ import { ${camel} } from '../src/index.ts'
 describePlugin(${camel})
 `
   const decide = `
-A decision is a module beside \`callboard.yaml\`, which \`decisions: { ${command}: { use: ./decide.js } }\` names there. Without one, all is allowed.
+The decision is a module next to \`callboard.yaml\`. Name it there: \`decisions: { ${command}: { use: ./decide.js } }\`.
+Without a decision, every request is allowed.
 
 \`\`\`js
 import { allow, decideWith, refuse } from '@callboard/core'
@@ -80,15 +82,15 @@ export default decideWith(${camel}, ({ body }) => (body.${key.name} === '' ? ref
 `
   const readme = `# ${name}
 
-\`${command}\` for Callboard. \`src/index.ts\` is all there is: the fields of the body as they are on the wire, what keeps order, a
-sample, and what each kind of sink is shown. The tests want Node 22.18 or newer, the package what Callboard wants.
+The Callboard plugin for \`${command}\`. Edit \`src/index.ts\`: the fields of the body, the key that keeps events in order, a sample,
+and the payload for each kind of sink. The tests need Node 22.18 or newer.
 
 \`\`\`sh
 npm install
 npm test
 \`\`\`
 
-In \`callboard.yaml\`, in the directory above this one:
+Add to \`callboard.yaml\` in the parent directory:
 
 \`\`\`yaml
 ${configuration}
@@ -100,7 +102,7 @@ ${before ? decide : ''}`
     files: { ...packageFiles(name, `${command} for Callboard`), 'README.md': readme, 'src/index.ts': source, 'test/index.test.ts': test },
     configuration,
     ...(declaredBy !== undefined && {
-      warning: `${declaredBy} declares ${command} already, and two plugins for one command are an error: use one or the other`,
+      warning: `${declaredBy} declares ${command} already; load only one of the two plugins`,
     }),
   }
 }

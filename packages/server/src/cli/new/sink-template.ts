@@ -1,7 +1,7 @@
 import { kindNames } from './names.ts'
 import { type Package, packageFiles } from './package-files.ts'
 
-/** A package with one kind of sink. Throws an OperatorError where the name is none. */
+/** Returns the package of a kind of sink. Throws an OperatorError if the name is invalid. */
 export const newSink = (kind: string): Package => {
   const { words, camel, pascal } = kindNames(kind)
   const name = `callboard-sink-${kind}`
@@ -12,24 +12,25 @@ export const newSink = (kind: string): Package => {
 import { defineSink, type Json, strictStruct } from '@callboard/core'
 import * as t from 'io-ts'
 
-/** The options; what is not listed here is refused. */
+/** The options. Unknown options are an error. */
 export const ${pascal}Options = strictStruct({ path: t.string })
 
 declare module '@callboard/core' {
-  interface Shown {
-    /** What a plugin's hook may show this kind of sink. */
+  interface HookPayloads {
+    /** The payload that a plugin's hook may make for this kind of sink. */
     ${kind.includes('-') ? `'${kind}'` : kind}: Json
   }
 }
 
-/** Appends a line for each event to the file at \`path\`: do instead what your system needs. */
+/** Appends one line per event to the file at \`path\`. Replace this with the calls that your system needs. */
 export const ${sink} = defineSink({
   kind: '${kind}',
   options: ${pascal}Options,
   open: async ({ path }) => {
     const file = await open(path, 'a')
     return {
-      // To return means delivered, to throw again later, to \`throw giveUp('why')\` never. An event may come twice, under the same id.
+      // Return: delivered. Throw: tried again later. \`throw giveUp('reason')\`: never tried again.
+      // An event may arrive twice, with the same id.
       write: async ({ event: { id, command, body }, payload = body }, signal) => {
         signal.throwIfAborted()
         await file.appendFile(\`\${JSON.stringify({ id, command, payload })}\\n\`)
@@ -60,24 +61,24 @@ describeSink(
 `
   const readme = `# ${name}
 
-A kind of sink for Callboard: ${words}. \`src/index.ts\` is all there is: the options, how it opens, and how it writes one event.
-The tests want Node 22.18 or newer, the package what Callboard wants.
+The Callboard sink "${words}". Edit \`src/index.ts\`: the options, \`open\`, and \`write\` for one event.
+The tests need Node 22.18 or newer.
 
 \`\`\`sh
 npm install
 npm test
 \`\`\`
 
-In \`callboard.yaml\`, in the directory above this one:
+Add to \`callboard.yaml\` in the parent directory:
 
 \`\`\`yaml
 ${configuration}
 routes: { "*": [${kind}] }
 \`\`\`
 
-| option | |
+| option | meaning |
 |---|---|
-| \`path\` | the file that gets a line for each event |
+| \`path\` | the file to append to |
 `
   return {
     name,

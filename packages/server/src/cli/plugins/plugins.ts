@@ -1,23 +1,23 @@
 import { type Plugin, routeOf } from '@callboard/core'
 import { fileOf, loadConfig } from '../../config/load.ts'
+import { builtInPlugins } from '../../config/resolve/built-in-plugins.ts'
 import { print } from '../../util/terminal.ts'
 import { EX, type ExitCode } from '../exit-codes.ts'
-import { loadSendContext } from '../send/target.ts'
 
-/** One callback, as `plugins --json` tells it. */
-interface PluginTold {
+/** A callback in the form that `plugins --json` prints. */
+interface PluginJson {
   readonly command: string
   readonly title: string
   readonly phase: 'after' | 'before'
-  /** Does the configuration load it? What it does not load is stored as unknown when it comes. */
+  /** Does the configuration load it? Events of a plugin that is not loaded are stored as unknown. */
   readonly loaded: boolean
-  /** Where its events go, as far as there is a configuration. */
+  /** The sinks that its events go to. Empty if it is not loaded. */
   readonly sinks: readonly string[]
-  /** What a before-callback may be answered besides yes. */
+  /** The answers besides "allow" that a before-callback permits. */
   readonly answers?: { readonly codes: readonly [number, number] | null; readonly drop: boolean; readonly fallback: 'allow' | 'refuse' }
 }
 
-const told = ({ command, title, before }: Plugin, loaded: boolean, sinks: readonly string[]): PluginTold => ({
+const toPluginJson = ({ command, title, before }: Plugin, loaded: boolean, sinks: readonly string[]): PluginJson => ({
   command,
   title,
   phase: before ? 'before' : 'after',
@@ -26,28 +26,25 @@ const told = ({ command, title, before }: Plugin, loaded: boolean, sinks: readon
   ...(before && { answers: { codes: before.codes ?? null, drop: before.drop ?? false, fallback: before.fallback } }),
 })
 
-const answersIn = ({ answers }: PluginTold): string => {
+const formatAnswers = ({ answers }: PluginJson): string => {
   if (!answers) return ''
   const codes = answers.codes ? ` with ${answers.codes.join(' to ')}` : ''
   return `  (may be refused${codes}${answers.drop ? ', or dropped' : ''}; fallback: ${answers.fallback})`
 }
 
-const lineOf = (plugin: PluginTold): string => {
-  const where = plugin.loaded ? ` -> ${plugin.sinks.join(', ') || '(no sink)'}` : ''
-  return `${plugin.command}  ${plugin.title}${where}${answersIn(plugin)}`
+const formatPlugin = (plugin: PluginJson): string => {
+  const sinks = plugin.loaded ? plugin.sinks.join(', ') || '(no sink)' : '(not loaded)'
+  return `${plugin.command}  ${plugin.title} -> ${sinks}${formatAnswers(plugin)}`
 }
 
-/** `plugins`: the callbacks that the configuration loads, and those that come with the program. */
-export const pluginsCommand = async (named: string | undefined, json: boolean): Promise<ExitCode> => {
-  const { plugins } = await loadSendContext(named)
-  const service = fileOf(named) === undefined ? undefined : (await loadConfig(named)).service
-  const loaded = new Set(service?.plugins.map(({ command }) => command))
-  const all = plugins
-    .map((plugin) => {
-      const isLoaded = loaded.has(plugin.command)
-      return told(plugin, isLoaded, isLoaded && service ? routeOf(service.routes, plugin.command) : [])
-    })
-    .sort((one, other) => Number(other.loaded) - Number(one.loaded) || (one.command < other.command ? -1 : 1))
-  for (const plugin of all) print(json ? JSON.stringify(plugin) : lineOf(plugin))
+const byCommand = (one: PluginJson, other: PluginJson): number => (one.command < other.command ? -1 : 1)
+
+/** Runs `plugins`: lists the loaded callbacks, then the built-in ones that are not loaded. */
+export const pluginsCommand = async (configFile: string | undefined, json: boolean): Promise<ExitCode> => {
+  const { plugins, routes } = fileOf(configFile) === undefined ? { plugins: [], routes: {} } : (await loadConfig(configFile)).service
+  const loadedCommands = new Set(plugins.map(({ command }) => command))
+  const loaded = plugins.map((plugin) => toPluginJson(plugin, true, routeOf(routes, plugin.command)))
+  const others = builtInPlugins.filter(({ command }) => !loadedCommands.has(command)).map((plugin) => toPluginJson(plugin, false, []))
+  for (const plugin of [...loaded.sort(byCommand), ...others.sort(byCommand)]) print(json ? JSON.stringify(plugin) : formatPlugin(plugin))
   return EX.ok
 }

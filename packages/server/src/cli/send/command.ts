@@ -1,28 +1,35 @@
 import { Option } from 'commander'
-import { type CommandContext, collect, parsePositive, parsePositiveInt } from '../shared/options.ts'
+import { type CommandContext, collect, parsePositive, parsePositiveInt, withExamples } from '../shared/options.ts'
 import type { SendFlags } from './send.ts'
 
-/** `send`. */
-export const registerSend = ({ program, global, exitWith }: CommandContext): void => {
-  program
-    .command('send')
-    .description('send signed samples, as the vendor would')
-    .argument('[command]', 'the CallbackCommand, such as Group.CallbackAfterGroupDestroyed')
-    .option('--list', 'print the callbacks that can be sent')
-    .option('--to <url>', 'the callback URL (default: the one configured)')
-    .option('--app <id>', 'the SDKAppID (default: the first one configured)')
-    .option('--token <token>', 'the token to sign with (default: the one configured for the app)')
-    .option('--set <path=value>', 'set a field, such as --set MemberList.0.Member_Account=bob; repeatable', collect)
-    .option('--body <file>', 'send these bytes instead of the sample')
-    .option('--count <n>', 'send so many', parsePositiveInt)
-    .option('--rate <r>', 'so many per second', parsePositive)
-    .option('--connections <c>', 'so many at a time', parsePositiveInt)
-    .option('--duplicate', 'send the very same body twice, or --count times')
-    .addOption(new Option('--bad-sign', 'with a wrong signature').conflicts(['expired', 'wrongApp']))
-    .addOption(new Option('--expired', 'signed an hour ago').conflicts(['badSign', 'wrongApp']))
-    .addOption(new Option('--wrong-app', 'for another SDKAppID').conflicts(['badSign', 'expired']))
-    .option('--json', 'JSON Lines')
-    .action(async (command: string | undefined, flags: SendFlags) =>
-      exitWith(await (await import('./send.ts')).sendCommand(command, { ...flags, ...global() })),
-    )
+/** Declares `send`. */
+export const registerSend = ({ program, globalOptions, action }: CommandContext): void => {
+  withExamples(
+    program
+      .command('send')
+      .summary('send signed sample callbacks')
+      .description('Send signed sample callbacks, as Tencent does. Exit code 1: an answer was not OK.')
+      .argument('[command]', 'the CallbackCommand, such as Group.CallbackAfterGroupDestroyed')
+      .option('--list', 'list the callbacks that have a sample')
+      .option('--to <url>', 'callback URL (default: from the configuration)')
+      .option('--app <id>', 'SDKAppID (default: the first app of the configuration)')
+      .option('--token <token>', 'token to sign with (default: the first token of the app in the configuration)')
+      .option('--set <path=value>', 'set a field of the body; repeatable', collect)
+      .option('--body <file>', 'send the bytes of this file instead of the sample')
+      .option('--count <n>', 'number of requests to send', parsePositiveInt, 1)
+      .option('--rate <n>', 'maximum requests per second (default: no limit)', parsePositive)
+      .option('--connections <n>', 'number of requests at the same time', parsePositiveInt, 1)
+      .option('--duplicate', 'send the same body twice, or --count times')
+      .addOption(new Option('--bad-sign', 'send a wrong signature').conflicts(['expired', 'wrongApp']))
+      .addOption(new Option('--expired', 'sign with a time one hour ago').conflicts(['badSign', 'wrongApp']))
+      .addOption(new Option('--wrong-app', 'send for another SDKAppID').conflicts(['badSign', 'expired']))
+      .option('--json', 'print JSON Lines')
+      .action(
+        action(async (command: string | undefined, flags: SendFlags) =>
+          (await import('./send.ts')).sendCommand(command, flags, globalOptions().config),
+        ),
+      ),
+    'send Group.CallbackAfterGroupDestroyed --set MemberList.0.Member_Account=bob',
+    'send Group.CallbackAfterGroupDestroyed --count 1000 --connections 16',
+  )
 }

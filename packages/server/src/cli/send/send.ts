@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Plugin, sanitize } from '@callboard/core'
+import { isObject, type Plugin, sanitize } from '@callboard/core'
 import { type SendResult, send } from '@callboard/testing'
 import { OperatorError } from '../../util/operator-error.ts'
 import { print } from '../../util/terminal.ts'
 import { EX, type ExitCode } from '../exit-codes.ts'
 import { parseValue, sampleBody } from '../shared/sample-body.ts'
-import { loadSendContext } from './target.ts'
+import { loadSendContext, type SendTarget } from './target.ts'
 
-/** What the command line of `send` says. */
+/** The flags of `send`. */
 export interface SendFlags {
   readonly list?: boolean
   readonly to?: string
@@ -16,110 +16,100 @@ export interface SendFlags {
   readonly token?: string
   readonly set?: readonly string[]
   readonly body?: string
-  readonly count?: number
+  readonly count: number
+  /** Requests per second. Absent: as fast as the answers come. */
   readonly rate?: number
-  readonly connections?: number
+  readonly connections: number
   readonly duplicate?: boolean
   readonly badSign?: boolean
   readonly expired?: boolean
   readonly wrongApp?: boolean
   readonly json?: boolean
-  readonly config?: string
 }
 
-interface SendOptions {
+/** The receiver and the signature of all requests. */
+interface Destination {
   readonly to: string
   readonly app: string
   readonly token?: string
-  readonly set: readonly string[]
-  readonly body?: string
-  readonly count: number
-  /** Per second; absent: as fast as the answers come. */
-  readonly rate?: number
-  readonly connections: number
-  readonly duplicate: boolean
-  readonly wrong?: 'sign' | 'time' | 'app'
-  readonly json: boolean
 }
 
-type Result = SendResult | { readonly error: string }
+type Answer = SendResult | { readonly error: string }
 
-const assignment = (text: string): readonly [string, unknown] => {
-  const at = text.indexOf('=')
-  if (at < 1) throw new OperatorError('usage', `--set takes path=value, such as --set GroupId=g1; got ${JSON.stringify(text)}`)
-  return [text.slice(0, at), parseValue(text.slice(at + 1))]
+const WRONG_SIGN = '0'.repeat(64)
+const EXPIRED_AGE_S = 3_600
+
+const parseAssignment = (text: string): readonly [path: string, value: unknown] => {
+  const separator = text.indexOf('=')
+  if (separator < 1)
+    throw new OperatorError('usage', `invalid --set ${JSON.stringify(text)}: expected path=value, such as --set GroupId=g1`)
+  return [text.slice(0, separator), parseValue(text.slice(separator + 1))]
 }
 
-/** Makes the body of the n-th request: the file's bytes, or the sample at a moment of its own. */
-const bodies = async (
+/** Returns the function that makes the body of request number `index`: the bytes of the file, or the sample at a time of its own. */
+const bodyFactory = async (
   command: string,
   plugins: readonly Plugin[],
-  { set, body, duplicate }: SendOptions,
+  { set = [], body, duplicate = false }: SendFlags,
 ): Promise<(index: number) => unknown> => {
   if (body !== undefined) {
     const bytes = await readFile(body).catch((error: unknown) => {
-      throw new OperatorError('usage', `--body ${body} cannot be read: ${error instanceof Error ? error.message : error}`)
+      throw new OperatorError('usage', `cannot read --body ${body}: ${error instanceof Error ? error.message : error}`)
     })
     return () => bytes
   }
   const plugin = plugins.find((candidate) => candidate.command === command)
-  if (!plugin) {
+  if (!plugin)
     throw new OperatorError(
       'usage',
-      `no plugin here declares ${command}, so there is no sample of it: give the body with --body FILE, or see \`callboard send --list\``,
+      `no sample of ${command}: no plugin declares it; pass the body with --body FILE, or see \`callboard send --list\``,
     )
-  }
-  const assignments = set.map(assignment)
+  const assignments = set.map(parseAssignment)
   const start = Date.now()
   return (index) => sampleBody(plugin, duplicate ? start : start + index, assignments)
 }
 
-const WRONG_SIGN = '0'.repeat(64)
-const LONG_AGO = 3_600
+const formatAnswer = (answer: Answer): string =>
+  'error' in answer ? `no answer: ${answer.error}` : `HTTP ${answer.status} ${sanitize(answer.text)} ${answer.ms.toFixed(1)} ms`
 
-/** One line of output; the answer is foreign text. */
-const line = (result: Result): string =>
-  'error' in result ? `no answer: ${result.error}` : `HTTP ${result.status} ${sanitize(result.text)} ${result.ms.toFixed(1)} ms`
-const jsonLine = (result: Result): string =>
-  JSON.stringify(
-    'error' in result ? result : { status: result.status, answer: result.json ?? result.text, ms: Number(result.ms.toFixed(1)) },
-  )
+const toAnswerJson = (answer: Answer) =>
+  'error' in answer ? answer : { status: answer.status, answer: answer.json ?? answer.text, ms: Number(answer.ms.toFixed(1)) }
 
-const isOk = (result: Result): boolean =>
-  'status' in result &&
-  result.status === 200 &&
-  typeof result.json === 'object' &&
-  result.json !== null &&
-  'ActionStatus' in result.json &&
-  result.json.ActionStatus === 'OK'
+const isOk = (answer: Answer): boolean =>
+  'status' in answer && answer.status === 200 && isObject(answer.json) && answer.json.ActionStatus === 'OK'
 
-const wordsOf = (error: unknown): string => {
+const errorText = (error: unknown): string => {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
   return cause instanceof Error ? cause.message || cause.name : String(cause)
 }
 
-/** Sends callbacks the way the vendor does, prints each answer and its time, and tells whether all of them were OK. */
-const sendAll = async (command: string, plugins: readonly Plugin[], options: SendOptions): Promise<ExitCode> => {
-  const bodyOf = await bodies(command, plugins, options)
-  const { to, token, wrong, count, rate, connections } = options
-  const total = options.duplicate ? Math.max(count, 2) : count
+/** Sends the requests, prints each answer with its time, and returns whether all of them were OK. */
+const sendAll = async (
+  command: string,
+  plugins: readonly Plugin[],
+  { to, app, token }: Destination,
+  flags: SendFlags,
+): Promise<ExitCode> => {
+  const bodyOf = await bodyFactory(command, plugins, flags)
+  const { rate, json = false } = flags
+  const total = flags.duplicate ? Math.max(flags.count, 2) : flags.count
   const start = performance.now()
   let next = 0
   let failed = 0
 
-  const sendOne = async (index: number): Promise<Result> => {
+  const sendOne = async (index: number): Promise<Answer> => {
     try {
       return await send({
         to,
         command,
-        app: wrong === 'app' ? Number(options.app) + 1 : options.app,
+        app: flags.wrongApp ? Number(app) + 1 : app,
         body: bodyOf(index),
         ...(token !== undefined && { token }),
-        ...(wrong === 'sign' && { sign: WRONG_SIGN }),
-        ...(wrong === 'time' && { requestTime: Math.floor(Date.now() / 1000) - LONG_AGO }),
+        ...(flags.badSign && { sign: WRONG_SIGN }),
+        ...(flags.expired && { requestTime: Math.floor(Date.now() / 1_000) - EXPIRED_AGE_S }),
       })
     } catch (error) {
-      return { error: wordsOf(error) }
+      return { error: errorText(error) }
     }
   }
 
@@ -127,19 +117,17 @@ const sendAll = async (command: string, plugins: readonly Plugin[], options: Sen
     while (next < total) {
       const index = next++
       if (rate !== undefined) await sleep(Math.max(0, start + (index * 1_000) / rate - performance.now()))
-      const result = await sendOne(index)
-      if (!isOk(result)) failed += 1
-      print(options.json ? jsonLine(result) : line(result))
+      const answer = await sendOne(index)
+      if (!isOk(answer)) failed += 1
+      print(json ? JSON.stringify(toAnswerJson(answer)) : formatAnswer(answer))
     }
   }
-  await Promise.all(Array.from({ length: Math.min(connections, total) }, worker))
-  if (total > 1 && !options.json)
-    print(`${total} sent, ${total - failed} OK, ${failed} not OK, ${Math.round(performance.now() - start)} ms`)
+  await Promise.all(Array.from({ length: Math.min(flags.connections, total) }, worker))
+  if (total > 1 && !json) print(`${total} sent, ${total - failed} OK, ${failed} not OK, ${Math.round(performance.now() - start)} ms`)
   return failed === 0 ? EX.ok : EX.notOk
 }
 
-/** Prints the callbacks that can be sent. */
-const list = (plugins: readonly Plugin[], json: boolean): ExitCode => {
+const listPlugins = (plugins: readonly Plugin[], json: boolean): ExitCode => {
   for (const { command, title, before } of plugins) {
     const phase = before ? 'before' : 'after'
     print(json ? JSON.stringify({ command, title, phase }) : `${command}  ${title} (${phase})`)
@@ -147,31 +135,21 @@ const list = (plugins: readonly Plugin[], json: boolean): ExitCode => {
   return EX.ok
 }
 
-const DEFAULT_CONNECTIONS = 1
-
-/** `send COMMAND` and `send --list`. What the flags leave open comes from the configuration, where there is one. */
-export const sendCommand = async (command: string | undefined, flags: SendFlags): Promise<ExitCode> => {
-  if (command === undefined && !flags.list)
-    throw new OperatorError('usage', 'say which callback to send; `callboard send --list` shows those there are')
-  const { plugins, target } = await loadSendContext(flags.config, flags.to !== undefined && flags.app !== undefined)
-  if (command === undefined) return list(plugins, flags.json ?? false)
+/** Takes the destination from the flags, and the rest of it from the configuration. */
+const destinationOf = (flags: SendFlags, target: SendTarget | undefined): Destination => {
   const to = flags.to ?? target?.url
   const app = flags.app ?? (target && String(target.app))
-  if (to === undefined) throw new OperatorError('usage', 'say where to with --to URL, or run where a callboard.yaml is')
-  if (app === undefined) throw new OperatorError('usage', 'say which SDKAppID with --app ID, or run where a callboard.yaml is')
+  if (to === undefined) throw new OperatorError('usage', 'missing callback URL: pass --to URL, or run where a callboard.yaml is')
+  if (app === undefined) throw new OperatorError('usage', 'missing SDKAppID: pass --app ID, or run where a callboard.yaml is')
   const token = flags.token ?? (target && String(target.app) === app ? target.token : undefined)
-  const wrong = flags.badSign ? 'sign' : flags.expired ? 'time' : flags.wrongApp ? 'app' : undefined
-  return sendAll(command, plugins, {
-    to,
-    app,
-    set: flags.set ?? [],
-    count: flags.count ?? 1,
-    connections: flags.connections ?? DEFAULT_CONNECTIONS,
-    duplicate: flags.duplicate ?? false,
-    json: flags.json ?? false,
-    ...(token !== undefined && { token }),
-    ...(flags.body !== undefined && { body: flags.body }),
-    ...(flags.rate !== undefined && { rate: flags.rate }),
-    ...(wrong && { wrong }),
-  })
+  return { to, app, ...(token !== undefined && { token }) }
+}
+
+/** Runs `send COMMAND` or `send --list`. */
+export const sendCommand = async (command: string | undefined, flags: SendFlags, configFile: string | undefined): Promise<ExitCode> => {
+  if (command === undefined && !flags.list)
+    throw new OperatorError('usage', 'missing command: pass a CallbackCommand; `callboard send --list` lists them')
+  const { plugins, target } = await loadSendContext(configFile, flags.to !== undefined && flags.app !== undefined)
+  if (command === undefined) return listPlugins(plugins, flags.json ?? false)
+  return sendAll(command, plugins, destinationOf(flags, target), flags)
 }

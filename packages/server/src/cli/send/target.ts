@@ -4,13 +4,14 @@ import { builtInPlugins } from '../../config/resolve/built-in-plugins.ts'
 import { urlOf } from '../../http/listener.ts'
 import type { ServerOptions } from '../../http/server.ts'
 
-/** Where callbacks go and how they are signed, as the configuration says. */
+/** The receiver of callbacks and the app to sign for, taken from the configuration. */
 export interface SendTarget {
   readonly url: string
   readonly app: number
   readonly token?: string
 }
-/** What can be sent from here. */
+
+/** The callbacks that have a sample, and the target if there is a configuration. */
 export interface SendContext {
   readonly plugins: readonly Plugin[]
   readonly target?: SendTarget
@@ -24,16 +25,17 @@ const targetOf = ({ apps: [app], settings: { listen } }: ServerOptions): SendTar
   }
 
 /**
- * The callbacks that can be sent here, and where to: the configuration's and those that come with the program. Who says everything
- * on the command line (`complete`) is not held up by a configuration that is wrong.
+ * Loads the plugins of the configuration and the built-in ones, and the target of the configuration.
+ * With `isOptional`, a wrong callboard.yaml in the working directory counts as none.
  */
-export const loadSendContext = async (named: string | undefined, complete = false): Promise<SendContext> => {
-  if (fileOf(named) === undefined) return { plugins: builtInPlugins }
-  const loaded = await loadConfig(named).catch((error: unknown) => {
-    if (complete && named === undefined) return undefined
+export const loadSendContext = async (configFile: string | undefined, isOptional: boolean): Promise<SendContext> => {
+  const builtInOnly: SendContext = { plugins: builtInPlugins }
+  if (fileOf(configFile) === undefined) return builtInOnly
+  const loaded = await loadConfig(configFile).catch((error: unknown) => {
+    if (isOptional && configFile === undefined) return undefined
     throw error
   })
-  if (!loaded) return { plugins: builtInPlugins }
+  if (!loaded) return builtInOnly
   const { service } = loaded
   const commands = new Set(service.plugins.map(({ command }) => command))
   const target = targetOf(service)

@@ -1,17 +1,15 @@
 import { isObject, type Plugin } from '@callboard/core'
 
-/** A body that is still to be changed. */
-export type Draft = Record<string, unknown>
+/** A JSON object that may be changed. */
+type MutableBody = Record<string, unknown>
 
-const draftOf = (value: unknown): Draft => {
-  const copy: unknown = structuredClone(value)
+const copyOf = (sample: unknown): MutableBody => {
+  const copy: unknown = structuredClone(sample)
   if (!isObject(copy)) throw new TypeError('a body must be a JSON object')
   return { ...copy }
 }
 
-const isIndex = (part: string): boolean => /^\d+$/.test(part)
-
-/** JSON where it is JSON, text otherwise: `7` is a number, `"7"` and `seven` are text. */
+/** Parses JSON. Text that is not JSON is returned as it is: `7` is a number, `"7"` and `seven` are text. */
 export const parseValue = (text: string): unknown => {
   try {
     return JSON.parse(text)
@@ -20,48 +18,57 @@ export const parseValue = (text: string): unknown => {
   }
 }
 
-/** Sets `MemberList.0.Member_Account` and the like; what is missing on the way is made. */
-export const setPath = (body: Draft, path: string, value: unknown): void => {
+const isIndex = (part: string): boolean => /^\d+$/.test(part)
+
+/** Sets a field by a path such as `MemberList.0.Member_Account`. Creates missing objects and lists on the way. */
+const setPath = (body: MutableBody, path: string, value: unknown): void => {
   const parts = path.split('.')
   const last = parts.pop() ?? ''
-  let at: Record<string, unknown> | unknown[] = body
-  for (const [place, part] of parts.entries()) {
-    const known: unknown = Reflect.get(at, part)
-    const next: Record<string, unknown> | unknown[] = Array.isArray(known)
-      ? known
-      : isObject(known)
-        ? { ...known }
-        : isIndex(parts[place + 1] ?? last)
+  let parent: MutableBody | unknown[] = body
+  for (const [position, part] of parts.entries()) {
+    const existing: unknown = Reflect.get(parent, part)
+    const child: MutableBody | unknown[] = Array.isArray(existing)
+      ? existing
+      : isObject(existing)
+        ? { ...existing }
+        : isIndex(parts[position + 1] ?? last)
           ? []
           : {}
-    Reflect.set(at, part, next)
-    at = next
+    Reflect.set(parent, part, child)
+    parent = child
   }
-  Reflect.set(at, last, value)
+  Reflect.set(parent, last, value)
 }
 
-/** The moment in the unit and the form that the sample has: seconds or milliseconds, a number or digits. */
-const momentLike = (sample: unknown, now: number): unknown => {
+/** Returns `now` in the unit and the type of the sample: seconds or milliseconds, a number or a string of digits. */
+const timeLike = (sample: unknown, now: number): unknown => {
   const digits = String(sample)
   if (!/^\d+$/.test(digits)) return sample
-  const moment = digits.length <= 10 ? Math.floor(now / 1_000) : now
-  return typeof sample === 'string' ? String(moment) : moment
+  const time = digits.length <= 10 ? Math.floor(now / 1_000) : now
+  return typeof sample === 'string' ? String(time) : time
 }
 
-/** Sets EventTime to `now` wherever the sample has one, at the top and in `Events`. */
-const touchTimes = (value: Draft, now: number): void => {
-  if ('EventTime' in value) value.EventTime = momentLike(value.EventTime, now)
-  const events: unknown = value.Events
+/** Sets EventTime to `now` wherever the sample has one: at the top and in `Events`. */
+const setEventTimes = (body: MutableBody, now: number): void => {
+  if ('EventTime' in body) body.EventTime = timeLike(body.EventTime, now)
+  const events: unknown = body.Events
   if (Array.isArray(events))
-    value.Events = events.map((each: unknown) =>
-      isObject(each) ? { ...each, ...('EventTime' in each && { EventTime: momentLike(each.EventTime, now) }) } : each,
+    body.Events = events.map((event: unknown) =>
+      isObject(event) && 'EventTime' in event ? { ...event, EventTime: timeLike(event.EventTime, now) } : event,
     )
 }
 
-/** The plugin's sample as if it had happened at `now` (milliseconds since the Unix epoch), with these paths set. */
-export const sampleBody = (plugin: Plugin, now: number, set: readonly (readonly [path: string, value: unknown])[] = []): Draft => {
-  const body = draftOf(plugin.sample)
-  touchTimes(body, now)
-  for (const [path, value] of set) setPath(body, path, value)
+/**
+ * Returns a copy of the plugin's sample with the event time `now`, in milliseconds since the Unix epoch.
+ * Then applies the assignments, in their order.
+ */
+export const sampleBody = (
+  plugin: Plugin,
+  now: number,
+  assignments: readonly (readonly [path: string, value: unknown])[] = [],
+): Readonly<MutableBody> => {
+  const body = copyOf(plugin.sample)
+  setEventTimes(body, now)
+  for (const [path, value] of assignments) setPath(body, path, value)
   return body
 }

@@ -5,28 +5,39 @@ interface Flags {
   readonly json?: boolean
 }
 
-/** `sinks`, `sinks test NAME`, `sinks resume NAME`. */
-export const registerSinks = ({ program, global, exitWith }: CommandContext): void => {
-  const sinks = program.command('sinks').description('how the sinks are doing; try one out, let one go on')
-  withAdmin(sinks.command('list', { isDefault: true }).description('each with its health, what waits for it, and which keys are held up'))
-    .option('--json', 'JSON Lines')
-    .action(async ({ json = false, ...flags }: Flags) =>
-      exitWith(await (await import('./list.ts')).listSinks(json, { ...global(), ...flags })),
+/** Declares `sinks list|test|resume`; `sinks` alone is `sinks list`. */
+export const registerSinks = ({ program, globalOptions, action }: CommandContext): void => {
+  const sinks = program.command('sinks').description('show the health of the sinks; test or resume one')
+  withAdmin(
+    sinks
+      .command('list', { isDefault: true })
+      .description('list the sinks with their health, waiting deliveries and blocked keys (the default)'),
+  )
+    .option('--json', 'print JSON Lines')
+    .action(
+      action(async ({ json = false, ...flags }: Flags) => (await import('./list.ts')).listSinks(json, { ...globalOptions(), ...flags })),
     )
   withExamples(
     withAdmin(
-      sinks.command('test').description('make one attempt with a sample; nothing is stored. Exit 0 when it was delivered, 1 when not'),
+      sinks
+        .command('test')
+        .summary('deliver one sample to a sink')
+        .description('Deliver one sample to a sink. The journal does not change.\nExit code 0: delivered; 1: not delivered.'),
     )
-      .argument('<name>')
-      .option('--command <command>', 'whose sample (default: the first that is routed to the sink)')
-      .option('--json', 'the result as JSON')
-      .action(async (name: string, { json = false, command, ...flags }: Flags & { readonly command?: string }) =>
-        exitWith(await (await import('./test.ts')).testSink(name, command, json, { ...global(), ...flags })),
+      .argument('<name>', 'the name of the sink')
+      .option('--command <command>', 'deliver the sample of this command (default: the first one that is routed to the sink)')
+      .option('--json', 'print the result as JSON')
+      .action(
+        action(async (name: string, { json = false, command, ...flags }: Flags & { readonly command?: string }) =>
+          (await import('./test-resume.ts')).testSink(name, command, json, { ...globalOptions(), ...flags }),
+        ),
       ),
     'sinks test crm',
     'sinks test crm --command Group.CallbackAfterGroupDestroyed',
   )
-  withAdmin(sinks.command('resume').description('end the pause of a sink that answered 410, or the rest of one that failed too often'))
-    .argument('<name>')
-    .action(async (name: string, flags: Flags) => exitWith(await (await import('./resume.ts')).resumeSink(name, { ...global(), ...flags })))
+  withAdmin(sinks.command('resume').description('resume a sink that is paused (HTTP 410) or whose circuit breaker is open'))
+    .argument('<name>', 'the name of the sink')
+    .action(
+      action(async (name: string, flags: Flags) => (await import('./test-resume.ts')).resumeSink(name, { ...globalOptions(), ...flags })),
+    )
 }

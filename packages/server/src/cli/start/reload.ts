@@ -4,9 +4,9 @@ import type { LoadedConfig } from '../../config/load.ts'
 import type { Settings } from '../../config/schema/codecs.ts'
 import type { RunningServer } from '../../http/server.ts'
 
-/** What a running server does not take over: each part by its name in the file. */
+/** Returns the changed parts of the configuration that a running server cannot apply, by their names in the file. */
 export const partsThatNeedARestart = (before: Settings, after: Settings): readonly string[] => {
-  const fixed = ({
+  const fixedParts = ({
     apps: _,
     listen: { allow: __, proxies: ___, tls, ...listen },
     ...others
@@ -14,30 +14,33 @@ export const partsThatNeedARestart = (before: Settings, after: Settings): readon
     ...others,
     listen: { ...listen, tls: tls !== undefined },
   })
-  const [old, now] = [fixed(before), fixed(after)]
+  const [old, now] = [fixedParts(before), fixedParts(after)]
   return Object.keys({ ...old, ...now }).filter((part) => !isDeepStrictEqual(old[part], now[part]))
 }
 
-/** Reads the configuration again, whenever it is called, and takes over what a running server can; a bad one changes nothing. */
+/**
+ * Creates the function that reads the configuration again and applies what a running server can change.
+ * A wrong configuration changes nothing. Calls run one after the other.
+ */
 export const createReloader = (
   first: Settings,
   read: () => Promise<LoadedConfig>,
-  served: Pick<RunningServer, 'reload' | 'reloaded'>,
+  server: Pick<RunningServer, 'reload' | 'reloaded'>,
   log: Pick<Log, 'info' | 'warn' | 'error'>,
 ): (() => Promise<void>) => {
   const reload = async () => {
     try {
       const { service, settings } = await read()
-      await served.reload(service)
-      served.reloaded(true)
-      log.info({}, 'the configuration was read again: apps, address lists and certificates are those of the file')
-      const others = partsThatNeedARestart(first, settings)
-      if (others.length > 0) log.warn({ parts: others }, `a change of ${others.join(', ')} needs a restart; until then the old holds`)
+      await server.reload(service)
+      server.reloaded(true)
+      log.info({}, 'config reloaded: apps, IP ranges and certificates')
+      const parts = partsThatNeedARestart(first, settings)
+      if (parts.length > 0) log.warn({ parts }, 'config changes need a restart')
     } catch (error) {
-      served.reloaded(false)
-      const why = error instanceof Error ? error.message : String(error)
-      for (const line of why.split('\n')) log.error({}, line)
-      log.error({}, 'the configuration was read again and not taken: the one before still holds')
+      server.reloaded(false)
+      const message = error instanceof Error ? error.message : String(error)
+      for (const problem of message.split('\n')) log.error({}, problem)
+      log.error({}, 'config reload failed; keeping the current config')
     }
   }
   let last = Promise.resolve()

@@ -1,32 +1,32 @@
 import type { Logger } from 'pino'
 import { EX, type ExitCode } from '../exit-codes.ts'
 
-/** Ends the program: by a signal from outside, or because going on would be wrong. */
+/** Ends the program, on a signal or on request. */
 export interface Shutdown {
-  /** Resolves with the exit code once there is a reason to stop. */
+  /** Resolves with the exit code once the program has to stop. */
   readonly requested: Promise<ExitCode>
-  /** Gives a reason from inside. */
+  /** Requests the shutdown from inside the program. */
   readonly request: (code: ExitCode) => void
 }
 
-/** Listens to SIGTERM and SIGINT; the second of them ends the process at once, and so does a bug that nobody caught. */
+/** Listens to SIGTERM and SIGINT. A second signal, and an error that nothing catches, end the process at once. */
 export const waitForShutdown = (log: Logger): Shutdown => {
-  let ask: Shutdown['request'] = () => {}
-  const asked = new Promise<ExitCode>((resolve) => {
-    ask = resolve
+  let request: Shutdown['request'] = () => {}
+  const requested = new Promise<ExitCode>((resolve) => {
+    request = resolve
   })
   const onSignal = (signal: NodeJS.Signals) => {
-    log.info({ signal }, 'stopping: what is under way is answered and delivered; a second signal stops at once')
-    for (const each of ['SIGTERM', 'SIGINT']) process.once(each, () => process.exit(EX.software))
-    ask(EX.ok)
+    log.info({ signal }, 'shutting down; a second signal exits at once')
+    for (const name of ['SIGTERM', 'SIGINT']) process.once(name, () => process.exit(EX.software))
+    request(EX.ok)
   }
-  const onBug = (error: unknown) => {
-    log.fatal({ err: error }, 'unexpected error; what was accepted is in the journal, and is delivered after the next start')
+  const onUncaughtError = (error: unknown) => {
+    log.fatal({ err: error }, 'uncaught error; accepted events stay in the journal')
     process.exit(EX.software)
   }
-  process.once('uncaughtException', onBug)
-  process.once('unhandledRejection', onBug)
+  process.once('uncaughtException', onUncaughtError)
+  process.once('unhandledRejection', onUncaughtError)
   process.once('SIGTERM', onSignal)
   process.once('SIGINT', onSignal)
-  return { requested: asked, request: ask }
+  return { requested, request }
 }

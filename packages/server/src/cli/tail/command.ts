@@ -1,21 +1,20 @@
-import { Option } from 'commander'
-import { type CommandContext, parseCount, parsePositiveInt, withExamples } from '../shared/options.ts'
+import { type CommandContext, parseCount, withEventFilters, withExamples, withStatus } from '../shared/options.ts'
 import type { TailFlags } from './tail.ts'
 
-/** `tail`. */
-export const registerTail = ({ program, global, exitWith }: CommandContext): void => {
+/** Declares `tail`. */
+export const registerTail = ({ program, globalOptions, action }: CommandContext): void => {
   withExamples(
-    program
-      .command('tail')
-      .description('show each event once, as it arrives, whether the server runs, is started anew or is yet to be started; Ctrl-C ends it')
-      .option('--command <command>', 'events of this command, such as Group.CallbackAfterGroupDestroyed')
-      .option('--key <key>', 'events of this group, conversation or user')
-      .option('--app <id>', 'events of this SDKAppID', parsePositiveInt)
-      .option('--sink <name>', 'with a delivery to this sink')
-      .addOption(new Option('--status <status>').choices(['accepted', 'unknown', 'quarantined']))
-      .option('--lines <n>', 'first so many that are there already', parseCount, 10)
-      .option('--json', 'JSON Lines')
-      .action(async (flags: TailFlags) => exitWith(await (await import('./tail.ts')).tailCommand(flags, global().config))),
+    withStatus(
+      withEventFilters(
+        program
+          .command('tail')
+          .summary('print each event as it arrives')
+          .description('Print each event once, as it arrives, until Ctrl-C. The server may start later, stop or restart.'),
+      ).option('--sink <name>', 'only events with a delivery to this sink'),
+    )
+      .option('--lines <n>', 'number of stored events to print first', parseCount, 10)
+      .option('--json', 'print JSON Lines')
+      .action(action(async (flags: TailFlags) => (await import('./tail.ts')).tailCommand(flags, globalOptions().config))),
     'tail --sink crm',
     'tail --json --status quarantined --lines 0',
   )

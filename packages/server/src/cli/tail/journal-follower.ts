@@ -1,29 +1,30 @@
 import { statSync } from 'node:fs'
 import { type EventFilter, type EventRecord, JournalError } from '@callboard/core'
 import { openReader, type Reader } from '@callboard/journal'
-import { isMissing, unreadable } from '../shared/open-reader.ts'
+import { isMissing, readError } from '../shared/read-journal.ts'
 
-/** Which events are followed. */
-export type Wanted = Pick<EventFilter, 'command' | 'key' | 'app' | 'sink' | 'status'>
+/** Selects the events to follow. */
+export type FollowFilter = Pick<EventFilter, 'command' | 'key' | 'app' | 'sink' | 'status'>
 
-/** What has come since the last look, in the order of the journal. */
-export interface Looked {
+/** The events since the last poll, in journal order. */
+export interface PollResult {
   readonly events: readonly EventRecord[]
-  /** There is more already. */
+  /** More events can be read at once. */
   readonly more: boolean
 }
+
 /** Follows a journal. */
 export interface Follower {
-  /** Throws an OperatorError where the journal cannot be read, now and later. */
-  readonly look: () => Looked
+  /** Reads the next events. Throws an OperatorError if the file can never be read as a journal. */
+  readonly poll: () => PollResult
   readonly close: () => void
 }
 
-const PAGE = 1_000
-const NOTHING: Looked = { events: [], more: false }
+const PAGE_SIZE = 1_000
+const NO_EVENTS: PollResult = { events: [], more: false }
 
-const isWanted =
-  ({ command, key, app, sink, status }: Wanted) =>
+const matcher =
+  ({ command, key, app, sink, status }: FollowFilter) =>
   (event: EventRecord): boolean =>
     (command === undefined || event.command === command) &&
     (key === undefined || event.key === key) &&
@@ -31,42 +32,44 @@ const isWanted =
     (status === undefined || event.status === status) &&
     (sink === undefined || event.deliveries.some((delivery) => delivery.sink === sink))
 
-/** Which file the path names: another one under the same path is another journal. */
-const identityOf = (file: string): string | undefined => {
-  const found = statSync(file, { throwIfNoEntry: false, bigint: true })
-  return found && `${found.dev}:${found.ino}`
+/** Identifies the file behind a path. Another file under the same path is another journal. */
+const fileIdentity = (file: string): string | undefined => {
+  const stats = statSync(file, { throwIfNoEntry: false, bigint: true })
+  return stats && `${stats.dev}:${stats.ino}`
 }
 
-/** Will the next look succeed? The server holds the file for moments when it is started or stopped. */
-const passes = (error: unknown): boolean =>
+/** Can the next poll succeed? A server locks the file for a moment when it starts or stops. */
+const isTransient = (error: unknown): boolean =>
   error instanceof JournalError
     ? error.code === 'down'
     : error instanceof Error && 'code' in error && /^SQLITE_(BUSY|LOCKED)/.test(String(error.code))
 
 /**
- * Follows the journal in `file`, from the latest `lines` events on that are there at the first look. A journal that is not there yet,
- * and one that takes the place of another, is followed from its beginning. `tell` is told what one waits for, once.
+ * Follows the journal in `file`. The first poll returns the latest `lines` matching events, later polls return new ones.
+ * A journal that is created later, or that replaces another, is followed from its beginning.
+ * `onWaiting` receives the reason why there is nothing to read, once for each reason.
  */
-export const createFollower = (file: string, wanted: Wanted, lines: number, tell: (text: string) => void): Follower => {
-  const isMeant = isWanted(wanted)
+export const createFollower = (file: string, filter: FollowFilter, lines: number, onWaiting: (reason: string) => void): Follower => {
+  const matches = matcher(filter)
   let reader: Reader | undefined
   let identity: string | undefined
-  let begun = false
+  let hasStarted = false
   let cursor: string | undefined
-  let told = ''
+  let lastReason = ''
 
-  const say = (text: string) => {
-    if (text !== told) tell(text)
-    told = text
+  const waitFor = (reason: string): PollResult => {
+    if (reason !== lastReason) onWaiting(reason)
+    lastReason = reason
+    return NO_EVENTS
   }
   const close = () => {
     reader?.close()
     reader = undefined
   }
 
-  /** An open reader keeps its file from being replaced by one of the same identity. */
-  const current = (): Reader | undefined => {
-    const found = identityOf(file)
+  /** Opens the file, again if it was replaced. While a reader is open, no new file can get the same identity. */
+  const currentReader = (): Reader | undefined => {
+    const found = fileIdentity(file)
     if (found !== identity) {
       close()
       cursor = undefined
@@ -76,44 +79,42 @@ export const createFollower = (file: string, wanted: Wanted, lines: number, tell
     return reader
   }
 
-  const begin = (from: Reader): Looked => {
+  const readLatest = (from: Reader): PollResult => {
     const { events: latest, last } = from.find({ limit: 1, order: 'newest' })
-    begun = true
+    hasStarted = true
     cursor = last
     if (lines === 0 || last === undefined) return { events: [], more: true }
-    const shown = latest.filter(isMeant)
-    // Not what has been committed since: that follows.
-    const before = from.find({ ...wanted, limit: lines - shown.length, order: 'newest', cursor: last })
-    return { events: [...shown, ...before.events].toReversed(), more: true }
+    const newest = latest.filter(matches)
+    // Starts at the cursor: events that were stored since then belong to the next poll.
+    const older = from.find({ ...filter, limit: lines - newest.length, order: 'newest', cursor: last })
+    return { events: [...newest, ...older.events].toReversed(), more: true }
   }
 
-  const goOn = (from: Reader): Looked => {
-    const { events, last = cursor, next } = from.find({ limit: PAGE, order: 'oldest', ...(cursor !== undefined && { cursor }) })
+  const readNext = (from: Reader): PollResult => {
+    const { events, last = cursor, next } = from.find({ limit: PAGE_SIZE, order: 'oldest', ...(cursor !== undefined && { cursor }) })
     cursor = last
-    return { events: events.filter(isMeant), more: next !== undefined }
+    return { events: events.filter(matches), more: next !== undefined }
   }
 
-  const wait = (): Looked => {
-    begun = true
-    say(`there is no journal at ${file}: waiting for \`callboard start\` to make it`)
-    return NOTHING
+  const waitForJournal = (): PollResult => {
+    hasStarted = true
+    return waitFor(`no journal at ${file}: waiting for \`callboard start\` to create it`)
   }
 
-  const look = (): Looked => {
+  const poll = (): PollResult => {
     try {
-      const from = current()
-      if (!from) return wait()
-      const looked = begun ? goOn(from) : begin(from)
-      told = ''
-      return looked
+      const from = currentReader()
+      if (!from) return waitForJournal()
+      const result = hasStarted ? readNext(from) : readLatest(from)
+      lastReason = ''
+      return result
     } catch (error) {
       close()
-      if (isMissing(error)) return wait()
-      if (!passes(error)) throw unreadable(file, error)
-      say(`the journal cannot be read right now: ${error instanceof Error ? error.message : error}`)
-      return NOTHING
+      if (isMissing(error)) return waitForJournal()
+      if (!isTransient(error)) throw readError(file, error)
+      return waitFor(`cannot read the journal now, trying again: ${error instanceof Error ? error.message : error}`)
     }
   }
 
-  return { look, close }
+  return { poll, close }
 }

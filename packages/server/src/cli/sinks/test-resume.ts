@@ -10,8 +10,8 @@ import { OperatorError } from '../../util/operator-error.ts'
 import { print } from '../../util/terminal.ts'
 import { EX, type ExitCode } from '../exit-codes.ts'
 
-/** Opens this one sink in this process, and makes one attempt. */
-const alone = async (
+/** Opens only this sink, in this process, and makes one attempt. */
+const testLocally = async (
   { settings: _, ...service }: ServerOptions,
   name: string,
   command: string | undefined,
@@ -27,13 +27,13 @@ const alone = async (
   }
 }
 
-const words = ({ outcome, error, ms }: TestResponse): string => {
+const formatResult = ({ outcome, error, ms }: TestResponse): string => {
   if (outcome === 'delivered') return `delivered in ${ms} ms`
-  const fate = outcome === 'dead' ? 'would be dead at once' : 'would be tried again later'
-  return `not delivered, ${fate}: ${error ?? outcome}`
+  const consequence = outcome === 'dead' ? 'a real delivery would be dead at once' : 'a real delivery would be retried'
+  return `not delivered: ${error ?? outcome} (${consequence})`
 }
 
-/** `sinks test NAME`: one attempt with a sample, by the running server, else from here. */
+/** Runs `sinks test NAME`: one attempt with a sample, made by the running server, or by this process if there is none. */
 export const testSink = async (
   name: string,
   command: string | undefined,
@@ -42,12 +42,34 @@ export const testSink = async (
 ): Promise<ExitCode> => {
   const { service, journal } = await loadConfigOrDemo(config)
   const server = await findServer(service.settings.admin, admin, journal)
-  const tried =
+  const result =
     server.type === 'ours'
       ? await server.operator.test(name, command === undefined ? {} : { command })
-      : await alone(service, name, command)
-  if (!tried)
-    throw new OperatorError('usage', command === undefined ? 'there is no plugin to take a sample from' : `no plugin declares ${command}`)
-  print(json ? JSON.stringify({ sink: name, ...tried }) : sanitize(`${name}: the sample of ${tried.command}: ${words(tried)}`))
-  return tried.outcome === 'delivered' ? EX.ok : EX.notOk
+      : await testLocally(service, name, command)
+  if (!result)
+    throw new OperatorError(
+      'usage',
+      command === undefined
+        ? 'no sample to deliver: the configuration loads no plugin'
+        : `no sample to deliver: no plugin declares ${command}`,
+    )
+  print(json ? JSON.stringify({ sink: name, ...result }) : sanitize(`${name}: sample of ${result.command} ${formatResult(result)}`))
+  return result.outcome === 'delivered' ? EX.ok : EX.notOk
+}
+
+/** Runs `sinks resume NAME`: ends its pause, or closes its circuit breaker. */
+export const resumeSink = async (name: string, { config, admin }: AdminTarget): Promise<ExitCode> => {
+  const { service, journal } = await loadConfigOrDemo(config)
+  const server = await findServer(service.settings.admin, admin, journal)
+  if (server.type !== 'ours') {
+    const cause =
+      server.type === 'none' ? `no server answers at ${server.url}` : `the server at ${server.url} uses another journal (${server.journal})`
+    throw new OperatorError(
+      'unavailable',
+      `cannot resume ${name}: ${cause}; pass --admin URL, or start the server, which tries every sink again`,
+    )
+  }
+  await server.operator.resume(name)
+  print(`${name}: resumed`)
+  return EX.ok
 }
