@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-// Plain, old JavaScript: an unsuitable Node must get as far as this sentence.
+// Old syntax only, so that an unsupported Node can parse this file and print the message.
 const [major, minor] = process.versions.node.split('.').map(Number)
 if (major < 22 || (major === 22 && minor < 13)) {
-  console.error(`callboard needs Node 22.13 or newer, this is ${process.versions.node}. Install a current Node and try again.`)
+  console.error(`callboard needs Node 22.13 or newer: this is Node ${process.versions.node}; install a current Node`)
   process.exit(69)
 }
 const { main } = await import('@callboard/server')

@@ -35,10 +35,11 @@ const REGISTRATIONS: readonly ((context: CommandContext) => void)[] = [
 /** Declares the command line. `onExit` receives the exit code of the command that ran. */
 const createProgram = (onExit: (code: ExitCode) => void): Command => {
   const program = new Command('callboard')
-    .description('Receives the callbacks of Tencent Cloud Chat (IM), stores them on disk, and delivers\nthem to your sinks.')
+    .description('Receives the callbacks of Tencent Cloud Chat (IM), stores them on disk, and delivers them to your sinks.')
     .version(packageJson.version, '-V, --version', 'print the version')
     .option('-c, --config <file>', 'configuration file (default: callboard.yaml in this directory)')
     .showHelpAfterError('Run again with --help to see the usage.')
+    .configureHelp({ showGlobalOptions: true })
     .exitOverride()
     .configureOutput({ writeErr: (text) => printError(text.trimEnd()) })
   const context: CommandContext = {

@@ -18,7 +18,7 @@ const withSelection = (command: Command): Command =>
     withEventFilters(
       command
         .argument('[ids...]', 'the ids of events')
-        .option('--id <id>', 'an event id; repeatable', collect)
+        .option('--id <id>', 'the id of an event; repeatable', collect)
         .option('--sink <name>', 'only deliveries to this sink'),
     ).option('--reason <text>', 'only deliveries whose error contains this text, such as "answered 400"'),
   )
@@ -58,7 +58,7 @@ export const registerDead = ({ program, globalOptions, action }: CommandContext)
         .command('replay')
         .summary('deliver dead deliveries again; accept quarantined events')
         .description(
-          'Deliver dead deliveries again, in their old order and with the same event ids.\nAccept quarantined events whose body the plugins can decode now.',
+          'deliver dead deliveries again, in their old order and with the same event ids; accept quarantined events whose body the plugins can decode now',
         ),
     )
       .option('--rate <n>', 'maximum deliveries per second while a server runs (default: no limit)', parsePositive)
@@ -79,7 +79,7 @@ export const registerDead = ({ program, globalOptions, action }: CommandContext)
         .command('discard')
         .summary('give up dead deliveries for good')
         .description(
-          'Give up dead deliveries for good. The journal keeps who did it and when.\nWith --sink and a sink that is no longer configured: its pending deliveries as well.',
+          'give up dead deliveries for good; the journal keeps who did it and when. If --sink names a sink that is no longer configured, give up its pending deliveries as well',
         ),
     ).action(
       action(async (ids: readonly string[], flags: ChangeFlags) =>

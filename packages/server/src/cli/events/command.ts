@@ -15,7 +15,7 @@ const withFilters = (command: Command, defaultLimit: string): Command =>
 
 /** Declares `events list|show|export`. */
 export const registerEvents = ({ program, globalOptions, action }: CommandContext): void => {
-  const events = program.command('events').description('show the events in the journal; no server has to run')
+  const events = program.command('events').description('list, show or export the events in the journal')
   withFilters(events.command('list').description('list events, one per line, newest first'), '50')
     .option('--json', 'print JSON Lines')
     .action(action(async (flags: EventFlags) => (await import('./events.ts')).listEvents(flags, globalOptions().config)))

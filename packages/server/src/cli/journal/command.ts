@@ -6,9 +6,7 @@ export const registerJournal = ({ program, globalOptions, action }: CommandConte
   const journal = program.command('journal').description('verify, back up, measure or prune the journal')
   journal
     .command('verify')
-    .description(
-      'Check the whole journal. A server may run at the same time.\nExit code 0: no problem; 65: problems found, printed one per line.',
-    )
+    .description('check the whole journal and print every problem; exit 65 if there is one; a server may run at the same time')
     .summary('check the whole journal')
     .option('--json', 'print JSON Lines')
     .action(action(async (flags: JsonFlag) => (await import('./journal.ts')).verifyCommand(flags, globalOptions().config)))

@@ -2,11 +2,11 @@ import { type CommandContext, withExamples } from '../shared/options.ts'
 
 /** Declares `new plugin|sink`. */
 export const registerNew = ({ program, action }: CommandContext): void => {
-  const create = program.command('new').description('create the package of a plugin or a sink, with a test that passes')
+  const create = program.command('new').description('create a package for a plugin or a sink')
   withExamples(
     create
       .command('plugin')
-      .description('create the package of a plugin for one callback')
+      .description('create a package with the plugin of one callback, and a test that passes')
       .argument('<command>', 'the CallbackCommand')
       .action(
         action(async (command: string) => (await import('./new.ts')).newCommand((await import('./plugin-template.ts')).newPlugin(command))),
@@ -16,7 +16,7 @@ export const registerNew = ({ program, action }: CommandContext): void => {
   withExamples(
     create
       .command('sink')
-      .description('create the package of one kind of sink')
+      .description('create a package with one kind of sink, and a test that passes')
       .argument('<name>', 'the name of the kind: lower-case letters, digits, single dashes')
       .action(action(async (name: string) => (await import('./new.ts')).newCommand((await import('./sink-template.ts')).newSink(name)))),
     'new sink my-queue',

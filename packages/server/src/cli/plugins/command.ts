@@ -4,7 +4,7 @@ import type { CommandContext } from '../shared/options.ts'
 export const registerPlugins = ({ program, globalOptions, action }: CommandContext): void => {
   program
     .command('plugins')
-    .description('list the callbacks that the configuration loads with their sinks, then the other built-in ones')
+    .description('list the loaded callbacks with their sinks, then the other built-in ones')
     .option('--json', 'print JSON Lines')
     .action(
       action(async ({ json = false }: { readonly json?: boolean }) =>

@@ -8,13 +8,13 @@ export const registerSend = ({ program, globalOptions, action }: CommandContext)
     program
       .command('send')
       .summary('send signed sample callbacks')
-      .description('Send signed sample callbacks, as Tencent does. Exit code 1: an answer was not OK.')
+      .description('send signed sample callbacks, as Tencent does; exit 1 if an answer is not OK')
       .argument('[command]', 'the CallbackCommand, such as Group.CallbackAfterGroupDestroyed')
       .option('--list', 'list the callbacks that have a sample')
       .option('--to <url>', 'callback URL (default: from the configuration)')
       .option('--app <id>', 'SDKAppID (default: the first app of the configuration)')
       .option('--token <token>', 'token to sign with (default: the first token of the app in the configuration)')
-      .option('--set <path=value>', 'set a field of the body; repeatable', collect)
+      .option('--set <path=value>', 'set a field of the body, such as MemberList.0.Member_Account=bob; repeatable', collect)
       .option('--body <file>', 'send the bytes of this file instead of the sample')
       .option('--count <n>', 'number of requests to send', parsePositiveInt, 1)
       .option('--rate <n>', 'maximum requests per second (default: no limit)', parsePositive)
@@ -29,7 +29,7 @@ export const registerSend = ({ program, globalOptions, action }: CommandContext)
           (await import('./send.ts')).sendCommand(command, flags, globalOptions().config),
         ),
       ),
-    'send Group.CallbackAfterGroupDestroyed --set MemberList.0.Member_Account=bob',
+    'send Group.CallbackAfterGroupDestroyed --set GroupId=g1',
     'send Group.CallbackAfterGroupDestroyed --count 1000 --connections 16',
   )
 }

@@ -73,8 +73,8 @@ export const withStatus = (command: Command): Command =>
 /** Adds the options that select events by the time of their arrival. */
 export const withTimeRange = (command: Command): Command =>
   command
-    .option('--since <time>', 'received at or after: 2026-01-31T12:00:00Z, or 10m for ten minutes ago', parseTime)
-    .option('--until <time>', 'received before', parseTime)
+    .option('--since <time>', 'only events received since this time: 2026-01-31T12:00:00Z, or 10m for ten minutes ago', parseTime)
+    .option('--until <time>', 'only events received before this time', parseTime)
 
 /** Adds the option that says where the admin listener of the running server is. */
 export const withAdmin = (command: Command): Command =>

@@ -7,11 +7,11 @@ interface Flags {
 
 /** Declares `sinks list|test|resume`; `sinks` alone is `sinks list`. */
 export const registerSinks = ({ program, globalOptions, action }: CommandContext): void => {
-  const sinks = program.command('sinks').description('show the health of the sinks; test or resume one')
+  const sinks = program.command('sinks').description('list, test or resume the sinks')
   withAdmin(
     sinks
       .command('list', { isDefault: true })
-      .description('list the sinks with their health, waiting deliveries and blocked keys (the default)'),
+      .description('list the sinks with their health, waiting deliveries and blocked keys (default command)'),
   )
     .option('--json', 'print JSON Lines')
     .action(
@@ -22,7 +22,7 @@ export const registerSinks = ({ program, globalOptions, action }: CommandContext
       sinks
         .command('test')
         .summary('deliver one sample to a sink')
-        .description('Deliver one sample to a sink. The journal does not change.\nExit code 0: delivered; 1: not delivered.'),
+        .description('deliver one sample to a sink, without changing the journal; exit 1 if it is not delivered'),
     )
       .argument('<name>', 'the name of the sink')
       .option('--command <command>', 'deliver the sample of this command (default: the first one that is routed to the sink)')

@@ -9,7 +9,7 @@ export const registerTail = ({ program, globalOptions, action }: CommandContext)
         program
           .command('tail')
           .summary('print each event as it arrives')
-          .description('Print each event once, as it arrives, until Ctrl-C. The server may start later, stop or restart.'),
+          .description('print each event once as it arrives, until Ctrl-C; the server may start later or restart'),
       ).option('--sink <name>', 'only events with a delivery to this sink'),
     )
       .option('--lines <n>', 'number of stored events to print first', parseCount, 10)
