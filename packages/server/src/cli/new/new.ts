@@ -26,8 +26,9 @@ export const newCommand = async ({ name, files, configuration, warning }: Packag
   await writeInto(resolve(name), files)
   if (warning !== undefined) printError(`warning: ${warning}`)
   print(`wrote ${name}: ${Object.keys(files).join(', ')}`)
-  print(`test it:      cd ${name} && npm install && npm test`)
-  print(`edit it:      ${name}/src/index.ts`)
-  print(`configure it: add to callboard.yaml: ${configuration}`)
+  print('next steps:')
+  print(`  cd ${name} && npm install && npm test`)
+  print(`  edit ${name}/src/index.ts`)
+  print(`  add to callboard.yaml: ${configuration}`)
   return EX.ok
 }
