@@ -33,7 +33,7 @@ const REGISTRATIONS: readonly ((context: CommandContext) => void)[] = [
 ]
 
 /** Declares the command line. `onExit` receives the exit code of the command that ran. */
-const createProgram = (onExit: (code: ExitCode) => void): Command => {
+export const createProgram = (onExit: (code: ExitCode) => void): Command => {
   const program = new Command('callboard')
     .description('Receives the callbacks of Tencent Cloud Chat (IM), stores them on disk, and delivers them to your sinks.')
     .version(packageJson.version, '-V, --version', 'print the version')
