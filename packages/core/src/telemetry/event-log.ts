@@ -11,7 +11,7 @@ const HEALTH_LINES: Readonly<Record<SinkHealth, { readonly level: keyof Log; rea
   healthy: { level: 'info', message: 'circuit breaker closed' },
   'half-open': { level: 'info', message: 'circuit breaker half-open; sending one delivery' },
   open: { level: 'warn', message: 'circuit breaker opened; deliveries to this sink are paused' },
-  paused: { level: 'error', message: 'sink paused (HTTP 410); run "callboard sinks resume NAME"' },
+  paused: { level: 'error', message: 'sink paused; run "callboard sinks resume NAME"' },
   stalled: { level: 'error', message: 'deliveries stopped; the journal fails' },
 }
 
