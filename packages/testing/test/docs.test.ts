@@ -7,7 +7,15 @@ import { namesOf, published } from './api.ts'
 const root = join(dirname(fileURLToPath(import.meta.url)), '../../..')
 const read = (file: string): string => readFileSync(join(root, file), 'utf8')
 const packages = readdirSync(join(root, 'packages'))
-const documents = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', ...packages.map((name) => `packages/${name}/README.md`)]
+const decisions = readdirSync(join(root, 'packages/docs/decisions')).map((file) => `packages/docs/decisions/${file}`)
+const documents = [
+  'README.md',
+  'ARCHITECTURE.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  ...packages.map((name) => `packages/${name}/README.md`),
+  ...decisions,
+]
 
 /** What each README of a package says, in this order. */
 const SHAPE = [/^\*\*What it is\.\*\* /m, /^\*\*Use it\*\*/m, /^\*\*Options(\.\*\*|\*\* )/m, /^\*\*What it does not do\.\*\* /m]
