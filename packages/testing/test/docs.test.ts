@@ -7,7 +7,9 @@ import { namesOf, published } from './api.ts'
 const root = join(dirname(fileURLToPath(import.meta.url)), '../../..')
 const read = (file: string): string => readFileSync(join(root, file), 'utf8')
 const packages = readdirSync(join(root, 'packages'))
-const decisions = readdirSync(join(root, 'packages/docs/decisions')).map((file) => `packages/docs/decisions/${file}`)
+const decisions = readdirSync(join(root, 'packages/docs/decisions'))
+  .sort()
+  .map((file) => `packages/docs/decisions/${file}`)
 const documents = [
   'README.md',
   'ARCHITECTURE.md',
@@ -72,7 +74,25 @@ describe('the docs', () => {
     }
   })
 
-  it('the README fits a screen and a half', () => {
+  it('README.md has fewer than 140 lines', () => {
     expect(read('README.md').split('\n').length).to.be.below(140)
+  })
+
+  it('ARCHITECTURE.md has at most 150 lines', () => {
+    expect(read('ARCHITECTURE.md').trimEnd().split('\n').length).to.be.at.most(150)
+  })
+
+  it('ARCHITECTURE.md links to every decision', () => {
+    const linked = [...read('ARCHITECTURE.md').matchAll(/\]\((packages\/docs\/decisions\/[^)]+)\)/g)].map(([, path = '']) => path)
+    expect(linked).to.deep.equal(decisions)
+  })
+
+  it('every decision has a numbered title, its context, the decision and its consequence', () => {
+    for (const decision of decisions) {
+      const number = Number(/\/(\d{4})-[^/]+$/.exec(decision)?.[1])
+      const headings = [...read(decision).matchAll(/^##? (.*)$/gm)].map(([, heading]) => heading)
+      expect(headings[0], decision).to.match(new RegExp(`^${number}\\. \\w`))
+      expect(headings.slice(1, 4), decision).to.deep.equal(['Context', 'Decision', 'Consequence'])
+    }
   })
 })
