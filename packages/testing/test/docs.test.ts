@@ -91,7 +91,7 @@ describe('the docs', () => {
     for (const decision of decisions) {
       const number = Number(/\/(\d{4})-[^/]+$/.exec(decision)?.[1])
       const headings = [...read(decision).matchAll(/^##? (.*)$/gm)].map(([, heading]) => heading)
-      expect(headings[0], decision).to.match(new RegExp(`^${number}\\. \\w`))
+      expect(headings[0], decision).to.match(new RegExp(`^${number}\\. \\S`))
       expect(headings.slice(1, 4), decision).to.deep.equal(['Context', 'Decision', 'Consequence'])
     }
   })
