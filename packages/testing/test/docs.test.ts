@@ -66,7 +66,7 @@ describe('the docs', () => {
     })
   }
 
-  it('name the pnpm that the repository pins', () => {
+  it('name the pnpm version that the repository pins', () => {
     const { packageManager } = JSON.parse(read('package.json'))
     const pinned = /^pnpm@([\d.]+)/.exec(packageManager)?.[1]
     for (const file of ['README.md', 'CONTRIBUTING.md', '.ci/run']) {
@@ -74,7 +74,7 @@ describe('the docs', () => {
     }
   })
 
-  it('README.md has fewer than 140 lines', () => {
+  it('the README has fewer than 140 lines', () => {
     expect(read('README.md').split('\n').length).to.be.below(140)
   })
 
