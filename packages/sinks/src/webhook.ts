@@ -4,6 +4,7 @@ import type { WebhookClient, WebhookRequest, WebhookTarget } from './webhook/exc
 import { type Format, webhookOptions } from './webhook/options.ts'
 import { refusalOf } from './webhook/response-policy.ts'
 
+export { type IpRange, isInIpRanges, parseIpRange, parseIpRanges } from './shared/ip-range.ts'
 export { explainBlockedTarget } from './webhook/blocked-target.ts'
 export type { WebhookClient, WebhookRequest, WebhookTarget } from './webhook/exchange.ts'
 export { explainBadSecret, targetFields } from './webhook/options.ts'

@@ -1,18 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { BlockList, isIPv6 } from 'node:net'
-
-const listOf = (ranges: readonly string[]): BlockList => {
-  const list = new BlockList()
-  for (const range of ranges) {
-    const [address = '', bits] = range.split('/')
-    const family = isIPv6(address) ? 'ipv6' : 'ipv4'
-    if (bits === undefined) list.addAddress(address, family)
-    else list.addSubnet(address, Number(bits), family)
-  }
-  return list
-}
-
-const contains = (list: BlockList, address: string): boolean => list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
+import { type IpRange, isInIpRanges, parseIpRanges } from '@callboard/sinks'
 
 const forwardedFor = (req: IncomingMessage): readonly string[] =>
   String(req.headers['x-forwarded-for'] ?? '')
@@ -20,19 +7,19 @@ const forwardedFor = (req: IncomingMessage): readonly string[] =>
     .map((part) => part.trim())
     .filter((part) => part !== '')
 
-/** The peer's address: the socket's, or what our own proxies say about the hop before them. Nobody else's word counts. */
-const addressOf = (req: IncomingMessage, proxies: BlockList): string => {
+/** Returns the sender's address: the socket's, or the last forwarded hop that is not one of our proxies. Senders can forge earlier hops. */
+const senderAddress = (req: IncomingMessage, proxies: readonly IpRange[]): string => {
   const hops = [...forwardedFor(req), req.socket.remoteAddress ?? '']
-  return hops.findLast((hop) => !contains(proxies, hop)) ?? hops[0] ?? ''
+  return hops.findLast((hop) => !isInIpRanges(hop, proxies)) ?? hops[0] ?? ''
 }
 
-/** May this peer send callbacks? Everyone may where no `allow` is configured. */
+/** Returns a test whether a request comes from an allowed address. Without `allow` every address passes. */
 export const createIpFilter = (
   allow: readonly string[] | undefined,
   proxies: readonly string[] = [],
 ): ((req: IncomingMessage) => boolean) => {
   if (allow === undefined) return () => true
-  const allowed = listOf(allow)
-  const ours = listOf(proxies)
-  return (req) => contains(allowed, addressOf(req, ours))
+  const allowed = parseIpRanges(allow)
+  const trusted = parseIpRanges(proxies)
+  return (req) => isInIpRanges(senderAddress(req, trusted), allowed)
 }

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
-import { rangesOf, refusal } from './ip-ranges.ts'
+import { parseIpRanges } from '../shared/ip-range.ts'
+import { refusal } from './ip-ranges.ts'
 
 /** A name leads to an address that is refused. Names change, so it is tried again. */
 export class Blocked extends Error {}
@@ -13,6 +14,6 @@ export const bare = (hostname: string): string => hostname.replace(/^\[|\]$/g, '
  */
 export const explainBlockedTarget = (url: string, allow: readonly string[] = []): string | undefined => {
   const host = URL.canParse(url) ? bare(new URL(url).hostname) : ''
-  const why = isIP(host) === 0 ? undefined : refusal(host, rangesOf(allow))
+  const why = isIP(host) === 0 ? undefined : refusal(host, parseIpRanges(allow))
   return why === undefined ? undefined : `blocked_address: ${why}`
 }

@@ -3,8 +3,9 @@ import { isIP, type LookupFunction, Socket } from 'node:net'
 import { addAbortSignal } from 'node:stream'
 import { giveUp } from '@callboard/core'
 import { buildConnector } from 'undici'
+import { parseIpRanges } from '../shared/ip-range.ts'
 import { Blocked, bare } from './blocked-target.ts'
-import { rangesOf, refusal } from './ip-ranges.ts'
+import { refusal } from './ip-ranges.ts'
 
 /** Finds the addresses of a name. */
 export type Resolve = (hostname: string) => Promise<readonly LookupAddress[]>
@@ -23,7 +24,7 @@ export const guardedConnector = (
   resolve: Resolve = resolveName,
   life?: AbortSignal,
 ): buildConnector.connector => {
-  const ranges = rangesOf(allow)
+  const ranges = parseIpRanges(allow)
   const lookup: LookupFunction = (hostname, options, callback) => {
     resolve(hostname).then(
       (addresses) => {

@@ -1,7 +1,7 @@
 import { isObject, list, oneOf, schemaOf, strictStruct, withSchema } from '@callboard/core'
 import * as t from 'io-ts'
 import { Checked } from '../shared/checked.ts'
-import { rangeOf } from './ip-ranges.ts'
+import { parseIpRange } from '../shared/ip-range.ts'
 import { keyOf } from './signature.ts'
 
 const text = (name: string, isRight: (value: string) => boolean) =>
@@ -36,7 +36,7 @@ const Secrets = withSchema(
   { anyOf: [schemaOf(Secret), { ...schemaOf(list(Secret)), minItems: 1 }] },
 )
 
-const Cidr = text('an address range such as 10.0.0.0/8', (value) => rangeOf(value) !== undefined)
+const Cidr = text('an address range such as 10.0.0.0/8', (value) => parseIpRange(value) !== undefined)
 
 const RESERVED = /^(webhook-|content-length$|content-type$|host$|transfer-encoding$|connection$|keep-alive$|upgrade$|expect$)/i
 const ATTRIBUTE = /^ce-(specversion|id|source|type|time|subject|datacontenttype)$/i

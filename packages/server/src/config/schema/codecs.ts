@@ -1,7 +1,6 @@
 import { duration, integer, type JsonObject, list, oneOf, schemaOf, size, strictStruct, withSchema } from '@callboard/core'
-import { targetFields } from '@callboard/sinks'
+import { parseIpRange, targetFields } from '@callboard/sinks'
 import * as t from 'io-ts'
-import { isRange } from '../range.ts'
 
 /** A value of another codec that is right only under a condition; `schema`: as much of the condition as JSON Schema can say. */
 export const refine = <A>(
@@ -46,7 +45,7 @@ const LAST_PORT = 65_535
 export const NonEmptyText = refine('text that is not empty', Text, (text) => text !== '', { minLength: 1 })
 const Port = refine('a port from 0 to 65535', integer, (port) => port >= 0 && port <= LAST_PORT, { minimum: 0, maximum: LAST_PORT })
 const UrlPath = refine('a path that starts with / and holds neither ? nor #', Text, (path) => PATH.test(path), { pattern: PATH.source })
-const Range = refine('an address range such as 10.0.0.0/8', Text, isRange, { minLength: 1 })
+const Range = refine('an address range such as 10.0.0.0/8', Text, (text) => parseIpRange(text) !== undefined, { minLength: 1 })
 const Count = refine('a whole number, 1 or more', integer, (count) => count >= 1, { minimum: 1 })
 const Bytes = refine(`${size.name}, at least one byte`, size, (bytes) => bytes >= 1, { minimum: 1 })
 
