@@ -108,7 +108,7 @@ describe('dead and sinks, on the real program', function () {
 
   it('says which sinks there are to whoever misspells one, and why a sample was not taken', async () => {
     const misspelt = await asking('sinks', 'test', 'crn')
-    expect([misspelt.code, misspelt.err]).to.deep.equal([64, 'no sink is called "crn", did you mean "crm"? (there is crm)\n'])
+    expect([misspelt.code, misspelt.err]).to.deep.equal([64, 'unknown sink "crn", did you mean "crm"? (configured: crm)\n'])
     const tested = await asking('sinks', 'test', 'crm')
     expect(tested.code).to.equal(1)
     expect(tested.out).to.contain('not delivered: the receiver answered 400 (a real delivery would be dead at once)')
@@ -154,7 +154,7 @@ describe('dead and sinks, on the real program', function () {
     await writeFile(file('stranger.yaml'), yaml(hook.url, { token: 'wrong' }))
     const stranger = await asking('-c', 'stranger.yaml', 'dead', 'replay', '--all')
     expect(stranger.code).to.equal(77)
-    expect(stranger.err).to.contain('does not accept the token')
+    expect(stranger.err).to.contain('rejects the configured token')
     await writeFile(file('other.yaml'), yaml(hook.url, { journal: './data/other.db' }))
     await writeFile(file('data/other.db'), '')
     const other = await asking('-c', 'other.yaml', 'dead', 'replay', '--all')

@@ -4,7 +4,7 @@ import { manualClock, send, until } from '@callboard/testing'
 import { expect } from 'chai'
 import * as t from 'io-ts'
 import { Webhook } from 'standardwebhooks'
-import { decideByWebhook } from '../src/config/resolve/webhook-decision.ts'
+import { decideByWebhook } from '../src/config/resolve/decisions.ts'
 import { type RunningServer, startServer } from '../src/http/server.ts'
 import { stopStill } from './still.ts'
 

@@ -167,6 +167,6 @@ routes: { "*": [log] }
   it('with a failpoint that is armed, says so', async () => {
     const server = await startServer({ cwd: place.dir, env: { CALLBOARD_FAILPOINT: 'append:after-commit:3=kill' } })
     server.child.kill('SIGKILL')
-    expect((await server.ended).out).to.match(/"level":40[^\n]*append:after-commit[^\n]*failpoints are armed/)
+    expect((await server.ended).out).to.match(/"level":40[^\n]*append:after-commit[^\n]*failpoints armed/)
   })
 })

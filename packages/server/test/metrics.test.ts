@@ -64,14 +64,14 @@ describe('/metrics', () => {
       [`callboard_callbacks_received_total{app="${APP}",command="${command}",result="dup"}`]: 1,
       [`callboard_callbacks_received_total{app="${APP}",command="other",result="ok"}`]: 1,
       'callboard_callbacks_received_total{app="other",command="other",result="rejected"}': 2,
-      'callboard_rejects_total{reason="wrong_app"}': 1,
-      'callboard_rejects_total{reason="not_json"}': 1,
-      'callboard_oddities_total{kind="unknown_command"}': 1,
-      'callboard_oddities_total{kind="invalid_body"}': 1,
+      'callboard_callbacks_rejected_total{reason="wrong_app"}': 1,
+      'callboard_callbacks_rejected_total{reason="not_json"}': 1,
+      'callboard_callbacks_degraded_total{reason="unknown_command"}': 1,
+      'callboard_callbacks_degraded_total{reason="invalid_body"}': 1,
       callboard_callback_answer_seconds_count: 6,
       callboard_journal_writable: 1,
       callboard_journal_events: 3,
-      'callboard_engine_durability{level="memory"}': 1,
+      'callboard_journal_durability{level="memory"}': 1,
     })
     expect(seen.callboard_journal_commit_seconds_count).to.be.within(1, 4)
   })
@@ -101,7 +101,7 @@ describe('/metrics', () => {
   it('makes no series of what senders make up', async () => {
     await run()
     await post()
-    const series = async () => Object.keys(await read()).filter((name) => name.startsWith('callboard_callbacks')).length
+    const series = async () => Object.keys(await read()).filter((name) => name.startsWith('callboard_callbacks_received')).length
     const before = await series()
     for (let n = 0; n < 50; n += 1) await post({ command: `Made.Up${n}`, body: {}, app: n % 2 === 0 ? APP : n })
     expect((await series()) - before).to.be.at.most(2)

@@ -113,7 +113,7 @@ describe('the admin listener, for operators', () => {
     expect((await ask('dead/discard', { sink: 'crm', by: 'ann@desk' })).json).to.include({ changed: 1 })
     const [event] = (await journal.find({ limit: 1, order: 'newest' })).events
     expect(event?.deliveries[0]).to.deep.include({ state: 'discarded', error: 'discarded by ann@desk at 2026-01-01T00:00:00.000Z' })
-    expect(told).to.deep.include({ fields: { sink: 'crm', by: 'ann@desk', changed: 1 }, message: 'deliveries were discarded' })
+    expect(told).to.deep.include({ fields: { sink: 'crm', by: 'ann@desk', changed: 1 }, message: 'deliveries discarded' })
   })
 
   it('discards what is pending only where nobody will ever deliver it', async () => {
@@ -194,7 +194,7 @@ describe('the admin listener, for operators', () => {
     for (const path of ['sinks/crn/resume', 'sinks/crn/test', 'dead/replay', 'dead/discard'])
       expect(await ask(path, path.startsWith('dead') ? { sink: 'crn' } : {})).to.deep.equal({
         status: 404,
-        json: { error: 'no sink is called "crn", did you mean "crm"? (there is crm)' },
+        json: { error: 'unknown sink "crn", did you mean "crm"? (configured: crm)' },
       })
   })
 
@@ -216,7 +216,7 @@ describe('the admin listener, for operators', () => {
     expect((await ask('journal')).json).to.deep.include({ durability: 'memory', events: 1 })
     expect((await ask('journal/prune', { delivered: '10s', by: 'ann' })).json).to.deep.equal({ events: 1, more: false })
     expect((await ask('journal')).json).to.include({ events: 0 })
-    expect(told).to.deep.include({ fields: { by: 'ann', events: 1 }, message: 'old events were removed from the journal' })
+    expect(told).to.deep.include({ fields: { by: 'ann', events: 1 }, message: 'old events pruned' })
     await receive('b')
     await wait.advance(31_000)
     expect((await ask('journal/prune', {})).json).to.deep.equal({ events: 1, more: false })
@@ -233,7 +233,7 @@ describe('the admin listener, for operators', () => {
     ['a page elsewhere', { sink: 'crm' }, { ...JSON_TYPE, origin: 'http://evil.example' }, 403, /other web pages/],
     ['a page without an origin', { sink: 'crm' }, { ...JSON_TYPE, origin: 'null' }, 403, /other web pages/],
     ['a page, as the browser says', { sink: 'crm' }, { ...JSON_TYPE, 'sec-fetch-site': 'cross-site' }, 403, /other web pages/],
-    ['what is no JSON', '{', JSON_TYPE, 400, /no JSON/],
+    ['what is no JSON', '{', JSON_TYPE, 400, /not JSON/],
     ['no sink', {}, JSON_TYPE, 400, /^sink: expected text that is not empty/],
     ['an unknown key', { sink: 'crm', snk: 1 }, JSON_TYPE, 400, /^snk: unknown key$/],
     ['too many at once', { sink: 'crm', limit: 1_001 }, JSON_TYPE, 400, /^limit: expected a whole number from 1 to 1000$/],
@@ -265,6 +265,6 @@ describe('the admin listener, for operators', () => {
 
   it('says what is wrong with a journal that does not answer', async () => {
     await run({ journal: { ...memory(), stats: () => Promise.reject(new JournalError('down', 'the disk is gone')) } })
-    expect(await ask('sinks')).to.deep.equal({ status: 503, json: { error: 'the journal does not answer (down): the disk is gone' } })
+    expect(await ask('sinks')).to.deep.equal({ status: 503, json: { error: 'the journal failed (down): the disk is gone' } })
   })
 })

@@ -101,7 +101,7 @@ describe('SIGHUP', function () {
     expect(await ask('newer')).to.include({ status: 403 })
     expect(await gauge()).to.equal('0')
     await writeFile(join(place.dir, 'key.pem'), 'no key')
-    await reload(config('newest', ''), /are no certificate with its key/)
+    await reload(config('newest', ''), /are not a certificate and its key/)
     expect(await ask('new')).to.deep.equal({ status: 200, certificate: 'second' })
     server.child.kill('SIGTERM')
     const { code, out } = await server.ended

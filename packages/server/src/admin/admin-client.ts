@@ -1,8 +1,8 @@
 import { sanitize } from '@callboard/core'
 import type * as t from 'io-ts'
 import { OperatorError, type OperatorErrorReason } from '../util/operator-error.ts'
-import type { AdminApi } from './admin-api.ts'
 import {
+  type AdminApi,
   ChangeResponse,
   ErrorResponse,
   JournalResponse,
@@ -11,9 +11,9 @@ import {
   ResumeResponse,
   SinksResponse,
   TestResponse,
-} from './told.ts'
+} from './admin-api.ts'
 
-/** Where an admin listener is, and what it believes. */
+/** The URL of an admin listener, and its token. */
 export interface AdminEndpoint {
   readonly url: string
   readonly token?: string
@@ -25,10 +25,10 @@ interface HttpResponse {
 
 const REQUEST_TIMEOUT_MS = 60_000
 const PING_TIMEOUT_MS = 5_000
-/** A sink may be configured to wait long. */
+/** A sink may have a long timeout of its own. */
 const TEST_TIMEOUT_MS = 3_600_000
 
-const jsonOf = (text: string): unknown => {
+const parseJson = (text: string): unknown => {
   try {
     return JSON.parse(text)
   } catch {
@@ -36,7 +36,7 @@ const jsonOf = (text: string): unknown => {
   }
 }
 
-const request = async ({ url, token }: AdminEndpoint, path: string, body: object | undefined, patience: number): Promise<HttpResponse> => {
+const request = async ({ url, token }: AdminEndpoint, path: string, body: object | undefined, timeoutMs: number): Promise<HttpResponse> => {
   const response = await fetch(`${url}/v1/${path}`, {
     ...(body && { method: 'POST', body: JSON.stringify(body) }),
     headers: {
@@ -44,66 +44,67 @@ const request = async ({ url, token }: AdminEndpoint, path: string, body: object
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
     },
     redirect: 'manual',
-    signal: AbortSignal.timeout(patience),
+    signal: AbortSignal.timeout(timeoutMs),
   })
-  return { status: response.status, json: jsonOf(await response.text()) }
+  return { status: response.status, json: parseJson(await response.text()) }
 }
 
 const wrongToken = ({ url, token }: AdminEndpoint): OperatorError =>
   new OperatorError(
     'noPermission',
     token === undefined
-      ? `the admin listener at ${url} asks for a token: put it into the configuration, as \`admin: { token: … }\``
-      : `the admin listener at ${url} does not accept the token of the configuration: it must be the one that the server was started with`,
+      ? `the admin listener at ${url} requires a token: add \`admin: { token: … }\` to the configuration`
+      : `the admin listener at ${url} rejects the configured token: use the token that the server was started with`,
   )
 
-const reasons: Readonly<Record<number, OperatorErrorReason>> = { 400: 'usage', 404: 'usage', 409: 'usage', 503: 'unavailable' }
+const errorReasons: Readonly<Record<number, OperatorErrorReason>> = { 400: 'usage', 404: 'usage', 409: 'usage', 503: 'unavailable' }
 
-const refusal = (at: AdminEndpoint, { status, json }: HttpResponse): OperatorError => {
-  if (status === 401) return wrongToken(at)
-  const told = ErrorResponse.decode(json)
+const toError = (endpoint: AdminEndpoint, { status, json }: HttpResponse): OperatorError => {
+  if (status === 401) return wrongToken(endpoint)
+  const decoded = ErrorResponse.decode(json)
   return new OperatorError(
-    reasons[status] ?? 'unavailable',
-    told._tag === 'Right' ? sanitize(told.right.error) : `${at.url} answered ${status}`,
+    errorReasons[status] ?? 'unavailable',
+    decoded._tag === 'Right' ? sanitize(decoded.right.error) : `${endpoint.url} responded with HTTP ${status}`,
   )
 }
 
-/** The journal of the Callboard whose admin listener is there; undefined where nothing answers that is one. An OperatorError for a wrong token. */
-export const ping = async (at: AdminEndpoint): Promise<JournalResponse | undefined> => {
-  const heard = await request(at, 'journal', undefined, PING_TIMEOUT_MS).catch(() => undefined)
-  if (heard?.status === 401) throw wrongToken(at)
-  const told = JournalResponse.decode(heard?.json)
-  return heard?.status === 200 && told._tag === 'Right' ? told.right : undefined
+/** Returns the journal of the Callboard at an endpoint. Returns undefined where no Callboard responds. Throws an OperatorError for a wrong token. */
+export const ping = async (endpoint: AdminEndpoint): Promise<JournalResponse | undefined> => {
+  const response = await request(endpoint, 'journal', undefined, PING_TIMEOUT_MS).catch(() => undefined)
+  if (response?.status === 401) throw wrongToken(endpoint)
+  const decoded = JournalResponse.decode(response?.json)
+  return response?.status === 200 && decoded._tag === 'Right' ? decoded.right : undefined
 }
 
-/** Asks the Callboard whose admin listener is there. Rejections are OperatorErrors. */
-export const adminClient = (at: AdminEndpoint): AdminApi => {
-  const ask = async <A>(codec: t.Type<A, unknown, unknown>, path: string, body?: object, patience = REQUEST_TIMEOUT_MS): Promise<A> => {
-    const heard = await request(at, path, body, patience).catch((error: unknown) => {
+/** Returns the admin API of the Callboard at an endpoint. Its methods reject with OperatorErrors. */
+export const adminClient = (endpoint: AdminEndpoint): AdminApi => {
+  const call = async <A>(codec: t.Type<A, unknown, unknown>, path: string, body?: object, timeoutMs = REQUEST_TIMEOUT_MS): Promise<A> => {
+    const response = await request(endpoint, path, body, timeoutMs).catch((error: unknown) => {
       throw new OperatorError(
         'unavailable',
-        `the admin listener at ${at.url} does not answer any more: see what has been done, and try again`,
-        {
-          cause: error,
-        },
+        `the admin listener at ${endpoint.url} stopped responding: the change may be partly done; check and try again`,
+        { cause: error },
       )
     })
-    if (heard.status !== 200) throw refusal(at, heard)
-    const told = codec.decode(heard.json)
-    if (told._tag === 'Right') return told.right
-    throw new OperatorError('unavailable', `the admin listener at ${at.url} answered something that this program does not understand`)
+    if (response.status !== 200) throw toError(endpoint, response)
+    const decoded = codec.decode(response.json)
+    if (decoded._tag === 'Right') return decoded.right
+    throw new OperatorError(
+      'unavailable',
+      `unknown response from the admin listener at ${endpoint.url}: use the \`callboard\` version of the server`,
+    )
   }
   const sinkPath = (sink: string, verb: string) => `sinks/${encodeURIComponent(sink)}/${verb}`
   return {
-    sinks: async () => (await ask(SinksResponse, 'sinks')).sinks,
+    sinks: async () => (await call(SinksResponse, 'sinks')).sinks,
     resume: async (sink) => {
-      await ask(ResumeResponse, sinkPath(sink, 'resume'), {})
+      await call(ResumeResponse, sinkPath(sink, 'resume'), {})
     },
-    test: (sink, asked) => ask(TestResponse, sinkPath(sink, 'test'), asked, TEST_TIMEOUT_MS),
-    replay: (asked) => ask(ChangeResponse, 'dead/replay', asked),
-    discard: (asked) => ask(ChangeResponse, 'dead/discard', asked),
-    reprocess: (asked) => ask(ReprocessResponse, 'dead/reprocess', asked),
-    prune: (asked) => ask(PruneResponse, 'journal/prune', asked),
-    journal: () => ask(JournalResponse, 'journal'),
+    test: (sink, body) => call(TestResponse, sinkPath(sink, 'test'), body, TEST_TIMEOUT_MS),
+    replay: (body) => call(ChangeResponse, 'dead/replay', body),
+    discard: (body) => call(ChangeResponse, 'dead/discard', body),
+    reprocess: (body) => call(ReprocessResponse, 'dead/reprocess', body),
+    prune: (body) => call(PruneResponse, 'journal/prune', body),
+    journal: () => call(JournalResponse, 'journal'),
   }
 }

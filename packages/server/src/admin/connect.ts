@@ -3,54 +3,87 @@ import { createDispatcher, type Journal, type Sink, type SinkFunction, silentLog
 import { JournalBusyError } from '@callboard/journal'
 import { type LoadedConfig, loadConfigOrDemo } from '../config/load.ts'
 import { openJournal } from '../config/open-journal.ts'
+import type { JournalSettings, ListenSettings } from '../config/service.ts'
+import { urlOf } from '../util/addresses.ts'
+import { realPath } from '../util/files.ts'
 import { OperatorError } from '../util/operator-error.ts'
 import type { AdminApi } from './admin-api.ts'
-import { findServer } from './find-server.ts'
+import { type AdminEndpoint, adminClient, ping } from './admin-client.ts'
 import { localAdmin } from './local-admin.ts'
 
-/** Which configuration, and which admin listener where it is not the configured one. */
+/** The result of looking for the running server. `other`: the Callboard at this URL writes another journal. */
+export type ServerLookup =
+  | { readonly type: 'found'; readonly url: string; readonly admin: AdminApi }
+  | { readonly type: 'other'; readonly url: string; readonly journal: string }
+  | { readonly type: 'none'; readonly url: string }
+
+/** A server that listens on all addresses is reached on loopback. */
+const loopbackOf: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' }
+
+const endpointOf = ({ host, port, token }: ListenSettings['admin'], url: string | undefined): AdminEndpoint => ({
+  url: url?.replace(/\/+$/, '') ?? urlOf('http', { host: loopbackOf[host] ?? host, port }),
+  ...(token !== undefined && { token }),
+})
+
+/**
+ * Looks for the server that writes this journal. `url` overrides the configured address of the admin listener. Throws an OperatorError
+ * where the server rejects the token.
+ */
+export const findServer = async (
+  admin: ListenSettings['admin'],
+  url: string | undefined,
+  journal: JournalSettings,
+): Promise<ServerLookup> => {
+  const endpoint = endpointOf(admin, url)
+  const response = await ping(endpoint)
+  if (!response) return { type: 'none', url: endpoint.url }
+  const file = journal.use === 'sqlite' ? realPath(journal.path) : undefined
+  return response.file === file && (journal.use === 'memory' || file !== undefined)
+    ? { type: 'found', url: endpoint.url, admin: adminClient(endpoint) }
+    : { type: 'other', url: endpoint.url, journal: response.description }
+}
+
+/** The configuration file, and the URL of the admin listener. Both have defaults. */
 export interface AdminTarget {
   readonly config?: string
   readonly admin?: string
 }
 
-/** Somebody to ask for changes. */
+/** An open connection to an admin API. */
 export interface AdminConnection {
   readonly admin: AdminApi
-  /** Does a server deliver what is changed, or will the next start? */
+  /** True for a running server. Otherwise the next start delivers what is changed. */
   readonly running: boolean
   readonly close: () => Promise<void>
 }
 
-/** As configured, but never opened: nothing is delivered from here. */
-const closed = (sink: Sink | SinkFunction): Sink | SinkFunction =>
+const withoutOpening = (sink: Sink | SinkFunction): Sink | SinkFunction =>
   typeof sink === 'function'
     ? sink
-    : { ...sink, open: async () => ({ write: () => Promise.reject(new Error('nothing is delivered here')) }) }
+    : { ...sink, open: async () => ({ write: () => Promise.reject(new Error('this process does not deliver')) }) }
 
-/** A journal that hands out no work. */
-const resting = (journal: Journal): Journal => ({ ...journal, claim: async () => ({ claims: [] }) })
+const withoutClaims = (journal: Journal): Journal => ({ ...journal, claim: async () => ({ claims: [] }) })
 
-const lockFailure = (error: unknown, url: string): unknown =>
+/** A lock is held by a server that could not be found. */
+const explainLock = (error: unknown, url: string): unknown =>
   error instanceof OperatorError && error.cause instanceof JournalBusyError
-    ? new OperatorError('busy', `${error.message}, but no admin listener answers at ${url}: say where it is with --admin URL`, {
+    ? new OperatorError('busy', `${error.message}, but no admin listener responds at ${url}; name its URL with --admin URL`, {
         cause: error.cause,
       })
     : error
 
-/** Opens the journal itself: the rules are those of a running Callboard, but nothing is delivered. */
-const openHere = async ({ service, journal: settings }: LoadedConfig, url: string): Promise<AdminConnection> => {
+/** Opens the journal in this process. The rules are those of a server, but nothing is delivered. */
+const openLocally = async ({ service, journal: settings }: LoadedConfig, url: string): Promise<AdminConnection> => {
   if (settings.use === 'memory')
-    throw new OperatorError('unavailable', `the journal is in memory, and no server answers at ${url}: there is nothing to change`)
-  if (!existsSync(settings.path))
-    throw new OperatorError('unavailable', `there is no journal at ${settings.path} yet: \`callboard start\` makes it`)
+    throw new OperatorError('unavailable', `no server responds at ${url}: an in-memory journal exists only while its server runs`)
+  if (!existsSync(settings.path)) throw new OperatorError('unavailable', `no journal at ${settings.path}: \`callboard start\` creates it`)
   const journal = await openJournal(settings, silentLog).catch((error: unknown) => {
-    throw lockFailure(error, url)
+    throw explainLock(error, url)
   })
   const { settings: _, ...parts } = service
-  const sinks = Object.fromEntries(Object.entries(service.sinks).map(([name, sink]) => [name, closed(sink)]))
-  const callboard = await createDispatcher({ ...parts, sinks, journal: resting(journal), log: silentLog })
-  const operator = localAdmin({
+  const sinks = Object.fromEntries(Object.entries(service.sinks).map(([name, sink]) => [name, withoutOpening(sink)]))
+  const callboard = await createDispatcher({ ...parts, sinks, journal: withoutClaims(journal), log: silentLog })
+  const admin = localAdmin({
     callboard,
     journal,
     journalFile: settings.path,
@@ -58,18 +91,21 @@ const openHere = async ({ service, journal: settings }: LoadedConfig, url: strin
     log: silentLog,
     delivers: false,
   })
-  return { admin: operator, running: false, close: () => callboard.stop() }
+  return { admin, running: false, close: () => callboard.stop() }
 }
 
-/** The running server if there is one, else the journal itself, under its lock. An OperatorError says what to do where neither is possible. */
+/**
+ * Connects to the running server. Without one, opens the journal in this process under its lock. Throws an OperatorError that says what
+ * to do where neither works.
+ */
 export const connectAdmin = async ({ config, admin }: AdminTarget): Promise<AdminConnection> => {
-  const configured = await loadConfigOrDemo(config)
-  const server = await findServer(configured.service.settings.admin, admin, configured.journal)
-  if (server.type === 'ours') return { admin: server.operator, running: true, close: async () => {} }
+  const loaded = await loadConfigOrDemo(config)
+  const server = await findServer(loaded.service.settings.admin, admin, loaded.journal)
+  if (server.type === 'found') return { admin: server.admin, running: true, close: async () => {} }
   if (server.type === 'other')
     throw new OperatorError(
       'unavailable',
-      `the Callboard at ${server.url} writes another journal (${server.journal}), so nothing is changed: name its configuration with -c, or the right listener with --admin URL`,
+      `nothing changed: the Callboard at ${server.url} writes another journal (${server.journal}); name its configuration with -c, or another listener with --admin URL`,
     )
-  return openHere(configured, server.url)
+  return openLocally(loaded, server.url)
 }

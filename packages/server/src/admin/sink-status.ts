@@ -1,45 +1,45 @@
 import type { BlockedKey, JournalStats, SinkState, SinkStats } from '@callboard/core'
-import type { SinkStatus } from './told.ts'
+import type { SinkStatus } from './admin-api.ts'
 
-/** A sink as far as it is known: a running one tells how it is doing. */
+/** A configured sink. Its state is absent where no server runs. */
 export type KnownSink = Pick<SinkState, 'name' | 'kind'> & Partial<SinkState>
 
-/** So many blocked keys are shown of each sink. */
+/** The largest number of blocked keys in the status of one sink. */
 export const MAX_BLOCKED_KEYS = 10
 
 const NO_DELIVERIES: SinkStats = { pending: 0, leased: 0, delivered: 0, dead: 0, discarded: 0, delayed: 0 }
 
-const iso = (moment: number): string => new Date(moment).toISOString()
+const toIso = (ms: number): string => new Date(ms).toISOString()
 
-const row = (name: string, seen: KnownSink | undefined, stats: SinkStats, blocked: readonly BlockedKey[]): SinkStatus => ({
+const statusOf = (name: string, known: KnownSink | undefined, stats: SinkStats, blocked: readonly BlockedKey[]): SinkStatus => ({
   name,
-  kind: seen ? seen.kind : null,
-  health: seen ? (seen.health ?? 'unknown') : 'unconfigured',
-  ...(seen?.reason !== undefined && { reason: seen.reason }),
-  ...(seen?.retryInMs !== undefined && { retryInMs: Math.round(seen.retryInMs) }),
+  kind: known ? known.kind : null,
+  health: known ? (known.health ?? 'unknown') : 'unconfigured',
+  ...(known?.reason !== undefined && { reason: known.reason }),
+  ...(known?.retryInMs !== undefined && { retryInMs: Math.round(known.retryInMs) }),
   pending: stats.pending,
   delayed: stats.delayed,
-  inFlight: seen?.inFlight ?? stats.leased,
+  inFlight: known?.inFlight ?? stats.leased,
   delivered: stats.delivered,
   dead: stats.dead,
   discarded: stats.discarded,
-  oldestPending: stats.oldestPending === undefined ? null : iso(stats.oldestPending),
-  blocked: blocked.map(({ dueAt, ...each }) => ({ ...each, dueAt: iso(dueAt) })),
+  oldestPending: stats.oldestPending === undefined ? null : toIso(stats.oldestPending),
+  blocked: blocked.map(({ dueAt, ...each }) => ({ ...each, dueAt: toIso(dueAt) })),
 })
 
-/** The sinks that are configured, in their order, and then those that only the journal still knows. */
+/** Returns the configured sinks in their order, then the sinks that only the journal knows and that still have deliveries. */
 export const sinkStatuses = async (
   configured: readonly KnownSink[],
   { sinks }: Pick<JournalStats, 'sinks'>,
-  blockedOf: (sink: string) => Promise<readonly BlockedKey[]> | readonly BlockedKey[],
+  blockedKeysOf: (sink: string) => Promise<readonly BlockedKey[]> | readonly BlockedKey[],
 ): Promise<readonly SinkStatus[]> => {
   const names = new Set([...configured.map(({ name }) => name), ...Object.keys(sinks)])
-  const rows: SinkStatus[] = []
+  const statuses: SinkStatus[] = []
   for (const name of names) {
-    const seen = configured.find((each) => each.name === name)
+    const known = configured.find((each) => each.name === name)
     const stats = sinks[name] ?? NO_DELIVERIES
-    const isForgotten = !seen && stats.pending + stats.dead === 0
-    if (!isForgotten) rows.push(row(name, seen, stats, stats.delayed > 0 ? await blockedOf(name) : []))
+    const isForgotten = !known && stats.pending + stats.dead === 0
+    if (!isForgotten) statuses.push(statusOf(name, known, stats, stats.delayed > 0 ? await blockedKeysOf(name) : []))
   }
-  return rows
+  return statuses
 }

@@ -1,58 +1,79 @@
+import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
-import type { ServerOptions } from '../http/server.ts'
+import { join, resolve } from 'node:path'
 import { OperatorError } from '../util/operator-error.ts'
-import { demoConfig } from './demo.ts'
-import type { JournalSettings } from './open-journal.ts'
-import { type ConfigProblem, formatProblem } from './problems.ts'
-import { type ConfigResult, readConfig } from './read.ts'
+import { byPosition, type ConfigProblem, formatProblem } from './problems.ts'
+import { type ConfigResult, readConfig, readConfigText } from './read.ts'
 import type { Settings } from './schema/codecs.ts'
+import type { JournalSettings, ServerOptions } from './service.ts'
 
 /** A configuration without errors, as the commands use it. */
 export interface LoadedConfig {
   readonly service: ServerOptions
   readonly journal: JournalSettings
-  /** Everything as it was written, with its defaults. */
+  /** The whole file with its defaults. */
   readonly settings: Settings
   readonly warnings: readonly ConfigProblem[]
 }
 
 const DEFAULT_FILE = 'callboard.yaml'
 
-/** The file that was named, or the one in the working directory if there is one. */
-export const fileOf = (named: string | undefined): string | undefined => {
+/** Returns the path of the named file, or of `callboard.yaml` in the working directory where it exists. */
+export const findConfigFile = (named: string | undefined): string | undefined => {
   if (named !== undefined) return resolve(named)
   return existsSync(DEFAULT_FILE) ? resolve(DEFAULT_FILE) : undefined
 }
 
-/** What was loaded, if it has no error; otherwise an OperatorError with every problem, a line each. */
-export const requireValid = (loaded: ConfigResult): LoadedConfig => {
-  const errors = loaded.problems.filter(({ level }) => level === 'error')
-  const { settings } = loaded
+/** Returns a configuration without errors. Throws an OperatorError that lists every error, one per line. */
+export const requireValid = (result: ConfigResult): LoadedConfig => {
+  const errors = result.problems.filter(({ level }) => level === 'error')
+  const { settings } = result
   if (errors.length > 0 || settings === undefined) throw new OperatorError('config', errors.map(formatProblem).join('\n'))
-  const { apps, plugins, sinks, routes, decisions } = loaded
+  const { apps, plugins, sinks, routes, decisions } = result
   return {
     service: { settings, apps, plugins, sinks, routes, decisions, limits: settings.limits, retention: settings.retention },
     journal: settings.journal,
     settings,
-    warnings: [...loaded.problems.filter(({ level }) => level === 'warning'), ...loaded.blocked],
+    warnings: [...result.problems.filter(({ level }) => level === 'warning'), ...result.blocked],
   }
 }
 
-/** The configuration of the working directory, or the one that is named. */
+/** Loads the named file, or `callboard.yaml`. Throws an OperatorError that lists every error, one per line. */
 export const loadConfig = async (named: string | undefined): Promise<LoadedConfig> => {
-  const file = fileOf(named)
+  const file = findConfigFile(named)
   if (file === undefined) {
     throw new OperatorError(
       'config',
-      `there is no ${DEFAULT_FILE} here: write one with \`callboard init\`, name one with -c FILE, or try \`callboard start --demo\``,
+      `no ${DEFAULT_FILE} in this directory: write one with \`callboard init\`, name one with -c FILE, or try \`callboard start --demo\``,
     )
   }
   return requireValid(await readConfig(file, process.env))
 }
 
-/** As `configured`, but without any configuration the built-in one of the demo. */
+const DEMO_APP = 1400000000
+
+const demoText = (token: string) => `
+apps: [{ sdkAppId: ${DEMO_APP}, tokens: ["${token}"] }]
+journal: { use: sqlite, path: ./data/callboard.db }
+plugins: ["@callboard/plugin-group-destroyed"]
+sinks:
+  log: { use: log }
+  file: { use: file, path: "./data/{command}.jsonl" }
+routes: { "*": [log, file] }
+`
+
+/** Returns the built-in configuration of the demo. It writes below `directory`/data and gets a new random token each time. */
+export const demoConfig = (directory: string): Promise<ConfigResult> =>
+  readConfigText(demoText(randomBytes(12).toString('hex')), join(directory, 'built-in.yaml'), {})
+
+/** Loads like `loadConfig`, but returns the demo's configuration where there is no file. `builtIn` says which of the two it is. */
 export const loadConfigOrDemo = async (named: string | undefined): Promise<LoadedConfig & { readonly builtIn: boolean }> => {
-  const builtIn = fileOf(named) === undefined
+  const builtIn = findConfigFile(named) === undefined
   return { ...(builtIn ? requireValid(await demoConfig(process.cwd())) : await loadConfig(named)), builtIn }
+}
+
+/** Returns every problem that can be found without a network. A webhook at a blocked address is an error here. */
+export const checkConfig = async (file: string, env: NodeJS.ProcessEnv): Promise<readonly ConfigProblem[]> => {
+  const { problems, blocked } = await readConfig(file, env)
+  return [...problems, ...blocked.map((problem): ConfigProblem => ({ ...problem, level: 'error' }))].toSorted(byPosition)
 }

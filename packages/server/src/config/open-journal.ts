@@ -1,32 +1,29 @@
 import { type Journal, type Log, memory } from '@callboard/core'
 import { type Failpoint, JournalBusyError, parseFailpoints, sqlite } from '@callboard/journal'
+import { codeOf, messageOf } from '../util/errors.ts'
 import { OperatorError } from '../util/operator-error.ts'
+import type { JournalSettings } from './service.ts'
 
-/** Which journal the configuration names. */
-export type JournalSettings = { readonly use: 'memory' } | { readonly use: 'sqlite'; readonly path: string }
+const PERMISSION_CODES = new Set(['EACCES', 'EPERM', 'EROFS'])
 
-const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '')
-const NOT_PERMITTED = new Set(['EACCES', 'EPERM', 'EROFS'])
-
-/** What the environment says is to go wrong, for tests of durability. */
-const failpointsIn = (text: string | undefined): readonly Failpoint[] => {
+/** Parses the failures that a durability test asks for. */
+const failpointsFrom = (text: string | undefined): readonly Failpoint[] => {
   try {
     return text === undefined || text === '' ? [] : parseFailpoints(text)
   } catch (error) {
-    throw new OperatorError('usage', `CALLBOARD_FAILPOINT: ${error instanceof Error ? error.message : error}`, { cause: error })
+    throw new OperatorError('usage', `CALLBOARD_FAILPOINT: ${messageOf(error)}`, { cause: error })
   }
 }
 
-/** Opens the journal. An OperatorError says what to do when that is not possible. */
+/** Opens the journal. Throws an OperatorError that says what to do. */
 export const openJournal = async (settings: JournalSettings, log: Pick<Log, 'warn'>): Promise<Journal> => {
-  const failpoints = failpointsIn(process.env.CALLBOARD_FAILPOINT)
-  if (failpoints.length > 0) log.warn({ failpoints }, 'failpoints are armed: this process is to fail, and keeps no promise')
+  const failpoints = failpointsFrom(process.env.CALLBOARD_FAILPOINT)
+  if (failpoints.length > 0) log.warn({ failpoints }, 'failpoints armed; this process will fail on purpose')
   if (settings.use === 'memory') return memory()
   try {
     return await sqlite({ path: settings.path, failpoints })
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
-    if (error instanceof JournalBusyError) throw new OperatorError('busy', message, { cause: error })
-    throw new OperatorError(NOT_PERMITTED.has(codeOf(error)) ? 'noPermission' : 'io', message, { cause: error })
+    if (error instanceof JournalBusyError) throw new OperatorError('busy', error.message, { cause: error })
+    throw new OperatorError(PERMISSION_CODES.has(codeOf(error)) ? 'noPermission' : 'io', messageOf(error), { cause: error })
   }
 }

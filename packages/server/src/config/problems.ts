@@ -7,18 +7,42 @@ export interface Position {
   readonly column: number
 }
 
-/** Something wrong with a configuration, and where. */
+/** The position of a problem that concerns the file as a whole. */
+export const START_OF_FILE: Position = { line: 1, column: 1 }
+
+/** A mistake in a configuration file, and its position. */
 export interface ConfigProblem extends Position {
   readonly file: string
-  /** One sentence for the operator; it never carries a secret. */
+  /** One sentence for the administrator. It never contains a secret. */
   readonly message: string
-  /** A warning stops nothing. */
+  /** A server starts in spite of a warning. */
   readonly level: 'error' | 'warning'
 }
 
-/** `callboard.yaml:12:5: unknown key "sinkz"`, the file as seen from the working directory. */
+/** The problems found so far in one file. */
+export interface ProblemList {
+  readonly add: (at: Position, message: string, level?: ConfigProblem['level']) => void
+  /** Returns all problems, sorted by position. */
+  readonly sorted: () => readonly ConfigProblem[]
+}
+
+/** Compares positions for sorting. */
+export const byPosition = (a: Position, b: Position): number => a.line - b.line || a.column - b.column
+
+/** Returns an empty list for one file. The list keeps equal messages at the same position once. */
+export const createProblemList = (file: string): ProblemList => {
+  const problems = new Map<string, ConfigProblem>()
+  return {
+    add: ({ line, column }, message, level = 'error') => {
+      problems.set(`${line}:${column}: ${message}`, { file, line, column, message, level })
+    },
+    sorted: () => [...problems.values()].toSorted(byPosition),
+  }
+}
+
+/** Formats a problem as `callboard.yaml:12:5: unknown key "sinkz"`. The path is relative to the working directory. */
 export const formatProblem = ({ file, line, column, message, level }: ConfigProblem): string => {
-  const near = relative(process.cwd(), file)
-  const shown = near === '' || near.startsWith('..') ? file : near
+  const path = relative(process.cwd(), file)
+  const shown = path === '' || path.startsWith('..') ? file : path
   return sanitize(`${shown}:${line}:${column}: ${level === 'warning' ? 'warning: ' : ''}${message}`)
 }

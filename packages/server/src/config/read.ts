@@ -2,14 +2,13 @@ import { dirname, resolve } from 'node:path'
 import type { ConfiguredDecision, Options } from '@callboard/core'
 import type * as t from 'io-ts'
 import { isLoopback } from '../util/addresses.ts'
-import type { ConfigProblem } from './problems.ts'
-import { createReport, TOP } from './report.ts'
-import { readApps } from './resolve/apps.ts'
+import { readTextFile } from '../util/files.ts'
+import { type ConfigProblem, createProblemList, START_OF_FILE } from './problems.ts'
+import { readApps, readRoutes } from './resolve/apps-and-routes.ts'
 import { loadDecisions } from './resolve/decisions.ts'
-import { loaderFor } from './resolve/load-module.ts'
+import { createModuleLoader } from './resolve/load-module.ts'
 import { loadPlugins } from './resolve/plugins.ts'
-import { readRoutes } from './resolve/routes.ts'
-import { makeSinks } from './resolve/sinks.ts'
+import { resolveSinks } from './resolve/sinks.ts'
 import {
   AdminEntry,
   defaults,
@@ -24,89 +23,88 @@ import {
 import { validateParts } from './validate.ts'
 import { type ConfigDocument, createConfigDocument } from './yaml/document.ts'
 import { createInterpolate } from './yaml/interpolate.ts'
-import { readYaml } from './yaml/parse.ts'
-import { readTextFile } from './yaml/read-file.ts'
+import { parseYaml } from './yaml/parse.ts'
 import type { Path } from './yaml/source-map.ts'
 
-/** A configuration as far as it could be read, with everything that is wrong with it. */
+/** The valid parts of a configuration, and every problem in it. */
 export interface ConfigResult extends Pick<Options, 'apps' | 'plugins' | 'sinks' | 'routes'> {
   readonly file: string
   readonly decisions: readonly ConfiguredDecision[]
-  /** Absent where a listener, the journal, the limits or the retention cannot be read. */
+  /** Absent where a listener, the journal, the limits or the retention are invalid. */
   readonly settings?: Settings
-  /** Errors and warnings in the order of the file. */
+  /** Errors and warnings, sorted by position. */
   readonly problems: readonly ConfigProblem[]
-  /** Webhooks to addresses that will not be called: errors for `check`, warnings for `start`. */
+  /** Webhooks at addresses that the SSRF guard blocks. `check` takes them for errors, `start` for warnings. */
   readonly blocked: readonly ConfigProblem[]
-  /** Does what stands at this path come from the environment or from another file? */
+  /** Returns whether the value at a path comes from the environment or from another file. */
   readonly isInterpolated: (path: Path) => boolean
 }
 
-const empty = { apps: [], plugins: [], sinks: {}, routes: {}, decisions: [], blocked: [], isInterpolated: () => false }
+const EMPTY_RESULT = { apps: [], plugins: [], sinks: {}, routes: {}, decisions: [], blocked: [], isInterpolated: () => false }
 
-/** A part that may be left out, or left empty. */
-const optionalPart = <A>(shape: ConfigDocument, codec: t.Type<A, unknown, unknown>, name: string, absent: A): A | undefined =>
-  shape.at([name]) === undefined || shape.at([name]) === null ? absent : shape.read(codec, [name])
+/** Decodes a part that may be absent or empty. */
+const decodeOptional = <A>(document: ConfigDocument, codec: t.Type<A, unknown, unknown>, part: string, absent: A): A | undefined =>
+  document.valueAt([part]) === undefined || document.valueAt([part]) === null ? absent : document.decode(codec, [part])
 
-type Placed = Pick<Settings, 'listen' | 'admin' | 'journal' | 'limits' | 'retention'>
+type ServerSettings = Pick<Settings, 'listen' | 'admin' | 'journal' | 'limits' | 'retention'>
 
-/** Where the server listens, where it writes and what it lets in. */
-const readPlaces = (shape: ConfigDocument, directory: string): Placed | undefined => {
-  const near = (path: string): string => resolve(directory, path)
-  const listen = optionalPart(shape, ListenEntry, 'listen', {})
-  const admin = optionalPart(shape, AdminEntry, 'admin', {})
-  const limits = optionalPart(shape, LimitsEntry, 'limits', {})
-  const retention = optionalPart(shape, RetentionEntry, 'retention', {})
-  const inMemory = shape.at(['journal', 'use']) === 'memory'
-  const journal = inMemory ? shape.read(MemoryEntry, ['journal']) : optionalPart(shape, SqliteEntry, 'journal', {})
+/** Reads the parts that need no modules. Fills in defaults and makes paths absolute. */
+const readServerSettings = (document: ConfigDocument, directory: string): ServerSettings | undefined => {
+  const absolute = (path: string): string => resolve(directory, path)
+  const listen = decodeOptional(document, ListenEntry, 'listen', {})
+  const admin = decodeOptional(document, AdminEntry, 'admin', {})
+  const limits = decodeOptional(document, LimitsEntry, 'limits', {})
+  const retention = decodeOptional(document, RetentionEntry, 'retention', {})
+  const inMemory = document.valueAt(['journal', 'use']) === 'memory'
+  const journal = inMemory ? document.decode(MemoryEntry, ['journal']) : decodeOptional(document, SqliteEntry, 'journal', {})
   if (!listen || !admin || !journal || !limits || !retention) return undefined
   const { cert, key } = listen.tls ?? {}
   return {
     listen: {
       ...defaults.listen,
       ...listen,
-      ...(cert !== undefined && key !== undefined && { tls: { cert: near(cert), key: near(key) } }),
+      ...(cert !== undefined && key !== undefined && { tls: { cert: absolute(cert), key: absolute(key) } }),
     },
     admin: { ...defaults.admin, ...admin },
     journal:
       journal.use === 'memory'
         ? { use: 'memory' }
-        : { use: 'sqlite', path: near('path' in journal && journal.path !== undefined ? journal.path : defaults.journal.path) },
+        : { use: 'sqlite', path: absolute('path' in journal && journal.path !== undefined ? journal.path : defaults.journal.path) },
     limits,
     retention,
   }
 }
 
-/** Who could reach what, and must not. */
-const checkReach = (shape: ConfigDocument, { listen, admin }: Placed, unsigned: boolean): void => {
-  if (unsigned && !isLoopback(listen.host))
-    shape.report(['listen', 'host'], 'with `verify: none` whoever reaches this address can send callbacks', 'warning')
+/** Reports listeners that other machines can reach and that check no sender. */
+const checkExposure = (document: ConfigDocument, { listen, admin }: ServerSettings, unverified: boolean): void => {
+  if (unverified && !isLoopback(listen.host))
+    document.report(['listen', 'host'], '`verify: none` lets every machine that reaches this address send callbacks', 'warning')
   if (admin.token === undefined && !isLoopback(admin.host))
-    shape.report(['admin', 'host'], 'off loopback the admin listener needs a `token`')
+    document.report(['admin', 'host'], 'an admin listener off loopback needs a `token`')
 }
 
-/** Reads a configuration from its text. `file` names it in problems, and relative paths count from its directory. */
+/** Reads a configuration from its text. `file` names it in problems; relative paths start at its directory. Never rejects. */
 export const readConfigText = async (text: string, file: string, env: NodeJS.ProcessEnv): Promise<ConfigResult> => {
-  const report = createReport(file)
+  const problems = createProblemList(file)
   const directory = dirname(file)
-  const document = readYaml(text, createInterpolate(env, directory), report)
-  if (!document) return { ...empty, file, problems: report.problems() }
+  const parsed = parseYaml(text, createInterpolate(env, directory), problems)
+  if (!parsed) return { ...EMPTY_RESULT, file, problems: problems.sorted() }
 
-  const shape = createConfigDocument(document, report)
-  const load = loaderFor(directory)
-  shape.onlyKeys([], Object.keys(parts))
-  const places = readPlaces(shape, directory)
-  const { apps, entries: appEntries } = readApps(shape)
-  const { plugins, entries: pluginEntries, specifiers, complete } = await loadPlugins(shape, load)
-  const { sinks, entries: sinkEntries, blocked } = await makeSinks(shape, load, directory)
-  const routes = readRoutes(shape)
-  const { decisions, entries: decisionEntries } = await loadDecisions(shape, load, { plugins, complete })
+  const document = createConfigDocument(parsed, problems)
+  const load = createModuleLoader(directory)
+  document.allowKeys([], Object.keys(parts))
+  const serverSettings = readServerSettings(document, directory)
+  const { apps, entries: appEntries } = readApps(document)
+  const { plugins, entries: pluginEntries, specifiers, complete } = await loadPlugins(document, load)
+  const { sinks, entries: sinkEntries, blocked } = await resolveSinks(document, load, directory)
+  const routes = readRoutes(document)
+  const { decisions, entries: decisionEntries } = await loadDecisions(document, load, { plugins, complete })
 
-  if (places) {
-    const unsigned = apps.some(({ verify }) => verify === 'none')
-    checkReach(shape, places, unsigned)
+  if (serverSettings) {
+    const unverified = apps.some(({ verify }) => verify === 'none')
+    checkExposure(document, serverSettings, unverified)
   }
-  validateParts(shape, { apps, plugins, sinks, routes, decisions, appEntries, pluginEntries, complete })
+  validateParts(document, { apps, plugins, sinks, routes, decisions, appEntries, pluginEntries, complete })
   return {
     file,
     apps,
@@ -114,17 +112,19 @@ export const readConfigText = async (text: string, file: string, env: NodeJS.Pro
     sinks,
     routes,
     decisions,
-    problems: report.problems(),
-    blocked: blocked.map(({ at, message }) => ({ file, ...shape.positionOf(at), message, level: 'warning' })),
-    isInterpolated: shape.isInterpolated,
-    ...(places && { settings: { ...places, apps, plugins: specifiers, sinks: sinkEntries, routes, decisions: decisionEntries } }),
+    problems: problems.sorted(),
+    blocked: blocked.map(({ path, message }) => ({ file, ...document.positionOf(path), message, level: 'warning' })),
+    isInterpolated: document.isInterpolated,
+    ...(serverSettings && {
+      settings: { ...serverSettings, apps, plugins: specifiers, sinks: sinkEntries, routes, decisions: decisionEntries },
+    }),
   }
 }
 
-/** Reads a configuration. Nothing that is written in it makes this reject: what is wrong is in `problems`. */
+/** Reads a configuration file. Never rejects: `problems` lists every mistake, also a file that cannot be read. */
 export const readConfig = async (file: string, env: NodeJS.ProcessEnv): Promise<ConfigResult> => {
   const read = readTextFile(file)
   if ('text' in read) return readConfigText(read.text, file, env)
-  const message = `cannot be read: ${read.refused}; write a callboard.yaml, name another file with -c, or try \`callboard start --demo\``
-  return { ...empty, file, problems: [{ file, ...TOP, message: message, level: 'error' }] }
+  const message = `cannot read the file: ${read.reason}; run \`callboard init\` to write one, or name another file with -c`
+  return { ...EMPTY_RESULT, file, problems: [{ file, ...START_OF_FILE, message, level: 'error' }] }
 }

@@ -1,11 +1,12 @@
 import { formatErrors } from '@callboard/core'
 import type * as t from 'io-ts'
 import type { Context, Middleware } from 'koa'
+import getRawBody from 'raw-body'
 
 const MAX_BODY_BYTES = 256 * 1024
 
-/** Ends a request with a status and a sentence. */
-export const refuse = (ctx: Context, status: number, error: string): void => {
+/** Answers a request with an error. */
+export const answerError = (ctx: Context, status: number, error: string): void => {
   ctx.status = status
   ctx.body = { error }
 }
@@ -15,30 +16,31 @@ const isForeign = (origin: string, host: string): boolean => {
   return !URL.canParse(origin) || new URL(origin).host !== host
 }
 
-/** Lets a write through only where no foreign web page can have caused it: a form cannot send JSON, and a browser says where it comes from. */
-export const refuseCrossSite: Middleware = (ctx, next) => {
+/** Rejects writes that a foreign web page may have caused. A form cannot send JSON, and a browser names the origin of a script. */
+export const rejectCrossSite: Middleware = (ctx, next) => {
   if (ctx.method === 'GET' || ctx.method === 'HEAD') return next()
   const site = ctx.get('sec-fetch-site')
   if (isForeign(ctx.get('origin'), ctx.host) || site === 'cross-site' || site === 'same-site')
-    return refuse(ctx, 403, 'requests that other web pages cause are not served')
+    return answerError(ctx, 403, 'requests from other web pages are not allowed')
   if (!/^application\/json\s*(;|$)/i.test(ctx.get('content-type')))
-    return refuse(ctx, 415, 'send JSON, with `Content-Type: application/json`')
+    return answerError(ctx, 415, 'send JSON with `Content-Type: application/json`')
   return next()
 }
 
-/** The body as text; undefined where it is too long: then it is read to its end, but not kept, so that the answer is heard. */
-const readText = ({ req }: Context): Promise<string | undefined> =>
-  new Promise((resolve) => {
-    const chunks: Buffer[] = []
-    let length = 0
-    req.on('data', (chunk: Buffer) => {
-      length += chunk.length
-      if (length <= MAX_BODY_BYTES) chunks.push(chunk)
-    })
-    req.once('end', () => resolve(length <= MAX_BODY_BYTES ? Buffer.concat(chunks).toString('utf8') : undefined))
-    // Whoever leaves early hears no answer.
-    req.once('close', () => resolve(undefined))
-  })
+const isTooLarge = (error: unknown): boolean => error instanceof Error && 'status' in error && error.status === 413
+
+/** Reads the body as text. Answers the request and returns undefined where that fails. */
+const readText = async (ctx: Context): Promise<string | undefined> => {
+  try {
+    return await getRawBody(ctx.req, { limit: MAX_BODY_BYTES, encoding: 'utf8' })
+  } catch (error) {
+    // A client that is still sending would not read the answer, so the rest of the body is read and dropped.
+    ctx.req.resume()
+    if (isTooLarge(error)) answerError(ctx, 413, `the body is larger than ${MAX_BODY_BYTES} bytes`)
+    else answerError(ctx, 400, 'cannot read the body')
+    return undefined
+  }
+}
 
 const parse = (text: string): { readonly json: unknown } | undefined => {
   try {
@@ -48,20 +50,17 @@ const parse = (text: string): { readonly json: unknown } | undefined => {
   }
 }
 
-/** What the body asks for, by its codec; an absent body asks for nothing in particular. Undefined: the request is answered already. */
+/** Decodes the JSON body. An empty body counts as `{}`. Answers the request and returns undefined where the body is invalid. */
 export const decodeBody = async <A>(ctx: Context, codec: t.Type<A, unknown, unknown>): Promise<A | undefined> => {
   const text = await readText(ctx)
-  if (text === undefined) {
-    refuse(ctx, 413, `the body is larger than ${MAX_BODY_BYTES} bytes`)
-    return undefined
-  }
+  if (text === undefined) return undefined
   const parsed = parse(text)
   if (!parsed) {
-    refuse(ctx, 400, 'the body is no JSON')
+    answerError(ctx, 400, 'the body is not JSON')
     return undefined
   }
   const decoded = codec.decode(parsed.json)
   if (decoded._tag === 'Right') return decoded.right
-  refuse(ctx, 400, formatErrors(decoded.left).join('; '))
+  answerError(ctx, 400, formatErrors(decoded.left).join('; '))
   return undefined
 }

@@ -1,53 +1,78 @@
+import { stat, statfs } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { Dispatcher, Journal, SinkState } from '@callboard/core'
 import { Gauge, type Registry } from 'prom-client'
 
-/** What the gauges look at when they are asked. */
-export interface Observed extends Pick<Dispatcher, 'sinks' | 'unavailableReasons'> {
+/** The parts of a Callboard that the gauges read. */
+export interface GaugeSources extends Pick<Dispatcher, 'sinks' | 'unavailableReasons'> {
   readonly journal: Pick<Journal, 'stats' | 'blocked' | 'durability'>
 }
 
-const MOST_BLOCKED = 1_000
-const BREAKER: Readonly<Record<SinkState['health'], number>> = { healthy: 0, stalled: 0, paused: 0, 'half-open': 1, open: 2 }
+/** Gauges that are updated only when they are collected. */
+export interface Gauges {
+  readonly collect: () => Promise<void>
+  readonly stop: () => void
+}
 
-/**
- * Numbers that are read when somebody asks for them; `space` gives the bytes on the disk. A sink that the configuration no longer
- * names is counted under `(removed)`.
- */
-export const gauges = (
+const MAX_BLOCKED_KEYS = 1_000
+/** The label of sinks that the configuration no longer names. */
+const REMOVED = '(removed)'
+const breakerStates: Readonly<Record<SinkState['health'], number>> = { healthy: 0, stalled: 0, paused: 0, 'half-open': 1, open: 2 }
+
+const fileSize = async (file: string): Promise<number> =>
+  stat(file).then(
+    ({ size }) => size,
+    () => 0,
+  )
+
+/** Returns the bytes that a SQLite journal uses, and the free bytes of its disk. Returns undefined where they cannot be read. */
+const diskUsage = async (journalFile: string | undefined): Promise<{ readonly used: number; readonly free: number } | undefined> => {
+  if (journalFile === undefined) return undefined
+  try {
+    const { bavail, bsize } = await statfs(dirname(journalFile))
+    const sizes = await Promise.all(['', '-wal', '-shm'].map((suffix) => fileSize(`${journalFile}${suffix}`)))
+    return { used: sizes.reduce((sum, size) => sum + size, 0), free: bavail * bsize }
+  } catch {
+    return undefined
+  }
+}
+
+/** Creates gauges of the sinks, the journal and the event loop. `now` returns milliseconds since the Unix epoch. */
+export const createGauges = (
   registry: Registry,
-  { sinks, unavailableReasons, journal }: Observed,
+  { sinks, unavailableReasons, journal }: GaugeSources,
   now: () => number,
-  space: () => Promise<{ readonly used: number; readonly free: number } | undefined>,
-): { readonly collect: () => Promise<void>; readonly stop: () => void } => {
+  journalFile: string | undefined,
+): Gauges => {
   const registers = [registry]
-  const of = (name: string, help: string, ...labelNames: readonly string[]) =>
+  const gauge = (name: string, help: string, ...labelNames: readonly string[]) =>
     new Gauge({ name: `callboard_${name}`, help, labelNames, registers })
   const perSink = {
-    oldest: of('oldest_pending_seconds', 'Age of the oldest event that still waits for this sink: the number to be alarmed by.', 'sink'),
-    pending: of('pending', 'Deliveries that wait or are under way.', 'sink'),
-    dead: of('dead', 'Deliveries that were given up, and can be replayed.', 'sink'),
-    delayed: of('retry_scheduled', 'Deliveries that failed and wait for another attempt, counted to 1000.', 'sink'),
-    blocked: of('blocked_keys', 'Keys that wait behind a failed delivery, counted to 1000.', 'sink'),
-    inFlight: of('in_flight', 'Attempts under way.', 'sink'),
-    breaker: of('breaker_state', '0 closed, 1 half-open, 2 open.', 'sink'),
-    paused: of('sink_paused', '1: the sink is gone, and gets nothing until it is resumed.', 'sink'),
+    oldest: gauge('oldest_pending_seconds', 'Age of the oldest event that is pending for this sink. Alert on this metric.', 'sink'),
+    pending: gauge('pending', 'Deliveries that are waiting or in flight.', 'sink'),
+    dead: gauge('dead', 'Deliveries that failed permanently and can be replayed.', 'sink'),
+    delayed: gauge('retry_scheduled', 'Deliveries that failed and wait for another attempt, counted up to 1000.', 'sink'),
+    blocked: gauge('blocked_keys', 'Keys that wait behind a failed delivery, counted up to 1000.', 'sink'),
+    inFlight: gauge('in_flight', 'Attempts in flight.', 'sink'),
+    breaker: gauge('breaker_state', 'Circuit breaker: 0 closed, 1 half-open, 2 open.', 'sink'),
+    paused: gauge('sink_paused', '1: the sink is paused and gets no deliveries until it is resumed.', 'sink'),
   }
-  const events = of('journal_events', 'Events in the journal.')
-  const bodies = of('journal_body_bytes', 'Bytes of the bodies in the journal.')
-  const used = of('journal_bytes', 'Bytes that the journal takes on the disk.')
-  const free = of('journal_free_bytes', 'Bytes that are free on the disk of the journal.')
-  const writable = of('journal_writable', '1: the journal takes events; 0: it does not, and no callback is answered OK.')
-  const durability = of('engine_durability', 'What an OK means: the level that is 1.', 'level')
-  const lag = of('event_loop_lag_seconds', 'The longest time that the event loop stood still since this was last asked.')
+  const events = gauge('journal_events', 'Events in the journal.')
+  const bodyBytes = gauge('journal_body_bytes', 'Bytes of the bodies in the journal.')
+  const usedBytes = gauge('journal_bytes', 'Bytes that the journal uses on disk.')
+  const freeBytes = gauge('journal_free_bytes', 'Free bytes on the disk of the journal.')
+  const writable = gauge('journal_writable', '1: the journal stores events. 0: it does not, and no callback is answered OK.')
+  const durability = gauge('journal_durability', 'The durability that an OK stands for: the level with value 1.', 'level')
+  const lag = gauge('event_loop_lag_seconds', 'The longest delay of the event loop since the last collection.')
   durability.set({ level: journal.durability }, 1)
   const delay = monitorEventLoopDelay({ resolution: 10 })
   delay.enable()
 
   const collectSinks = async () => {
     const known = sinks()
-    // Numbers that cannot be had are left out: old ones would lull.
-    for (const gauge of [...Object.values(perSink), events, bodies]) gauge.reset()
+    // Without statistics there are no values. Stale ones would hide the failure.
+    for (const each of [...Object.values(perSink), events, bodyBytes]) each.reset()
     const stats = await journal.stats().catch(() => undefined)
     if (!stats) return
     for (const { name, health, inFlight } of known) {
@@ -57,18 +82,18 @@ export const gauges = (
       perSink.dead.set(label, dead)
       perSink.delayed.set(label, delayed)
       perSink.oldest.set(label, oldestPending === undefined ? 0 : Math.max(0, now() - oldestPending) / 1_000)
-      perSink.blocked.set(label, delayed === 0 ? 0 : (await journal.blocked(name, MOST_BLOCKED)).length)
+      perSink.blocked.set(label, delayed === 0 ? 0 : (await journal.blocked(name, MAX_BLOCKED_KEYS)).length)
       perSink.inFlight.set(label, inFlight)
-      perSink.breaker.set(label, BREAKER[health])
+      perSink.breaker.set(label, breakerStates[health])
       perSink.paused.set(label, health === 'paused' ? 1 : 0)
     }
     const removed = Object.entries(stats.sinks).filter(([name]) => !known.some((sink) => sink.name === name))
     for (const [, { pending, dead }] of removed) {
-      perSink.pending.inc({ sink: '(removed)' }, pending)
-      perSink.dead.inc({ sink: '(removed)' }, dead)
+      perSink.pending.inc({ sink: REMOVED }, pending)
+      perSink.dead.inc({ sink: REMOVED }, dead)
     }
     events.set(stats.events)
-    bodies.set(stats.bytes)
+    bodyBytes.set(stats.bytes)
   }
 
   return {
@@ -76,10 +101,10 @@ export const gauges = (
       writable.set(unavailableReasons().length === 0 ? 1 : 0)
       lag.set(delay.max / 1e9)
       delay.reset()
-      const disk = await space()
+      const disk = await diskUsage(journalFile)
       if (disk) {
-        used.set(disk.used)
-        free.set(disk.free)
+        usedBytes.set(disk.used)
+        freeBytes.set(disk.free)
       }
       await collectSinks()
     },

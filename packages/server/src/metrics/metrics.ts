@@ -1,54 +1,49 @@
 import type { Emit, Options } from '@callboard/core'
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import { packageJson } from '../util/package-json.ts'
-import { deliveryMetrics } from './deliveries.ts'
-import { gauges, type Observed } from './gauges.ts'
-import { requestMetrics } from './requests.ts'
-import { spaceOf } from './space.ts'
+import { createCounters } from './counters.ts'
+import { createGauges, type GaugeSources, type Gauges } from './gauges.ts'
 
-/** What Prometheus is shown of a running server. */
+/** The metrics of a running server, for Prometheus. */
 export interface Metrics {
-  /** Counts. */
-  readonly tell: Emit
-  /** The configuration was read again, and taken or not. */
-  readonly reloaded: (successful: boolean) => void
-  /** Looks at this Callboard whenever somebody asks; `journal`: its file, if it has one. */
-  readonly observe: (callboard: Observed, journal?: string) => void
+  /** Counts a telemetry event. */
+  readonly record: Emit
+  /** Sets whether the last reload of the configuration succeeded. */
+  readonly setReloadResult: (successful: boolean) => void
+  /** Adds the gauges of a Callboard. `journalFile` is the file of its journal. */
+  readonly observe: (sources: GaugeSources, journalFile?: string) => void
   readonly contentType: string
-  /** All the numbers, as text. */
+  /** Collects all metrics and returns them as text. */
   readonly text: () => Promise<string>
   readonly stop: () => void
 }
 
-/** Metrics of one server, in a registry of their own. Label values come from the configuration and from known commands only. */
+/** Creates the metrics of one server, with a registry of their own. Label values come only from the configuration and from plugins. */
 export const createMetrics = (options: Pick<Options, 'apps' | 'plugins'>, now: () => number): Metrics => {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
-  new Gauge({ name: 'callboard_build_info', help: 'The version that runs.', labelNames: ['version'], registers: [registry] }).set(
+  new Gauge({ name: 'callboard_build_info', help: 'The running version.', labelNames: ['version'], registers: [registry] }).set(
     { version: packageJson.version },
     1,
   )
   const reload = new Gauge({
     name: 'callboard_config_last_reload_successful',
-    help: '0: the configuration was read again and has mistakes, so that the one before still holds.',
+    help: '1: the last reload of the configuration succeeded. 0: it failed, and the configuration before it stays in use.',
     registers: [registry],
   })
   reload.set(1)
-  const tells = [requestMetrics(registry, options), deliveryMetrics(registry, now)]
-  let observed: ReturnType<typeof gauges> | undefined
+  let gauges: Gauges | undefined
   return {
-    tell: (signal) => {
-      for (const tell of tells) tell(signal)
-    },
-    reloaded: (successful) => reload.set(successful ? 1 : 0),
-    observe: (callboard, journal) => {
-      observed = gauges(registry, callboard, now, () => spaceOf(journal))
+    record: createCounters(registry, options, now),
+    setReloadResult: (successful) => reload.set(successful ? 1 : 0),
+    observe: (sources, journalFile) => {
+      gauges = createGauges(registry, sources, now, journalFile)
     },
     contentType: registry.contentType,
     text: async () => {
-      await observed?.collect()
+      await gauges?.collect()
       return registry.metrics()
     },
-    stop: () => observed?.stop(),
+    stop: () => gauges?.stop(),
   }
 }

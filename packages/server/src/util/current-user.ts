@@ -4,10 +4,10 @@ const login = (): string => {
   try {
     return userInfo().username
   } catch {
-    // In a container the user may have no name.
+    // The user of a container may have no name.
     return `user ${process.getuid?.() ?? 'unknown'}`
   }
 }
 
-/** Who changes something: as the command line says, else the user's login name and the machine's. */
+/** Returns the name for the log of changes: the given one, or `login@host`. */
 export const currentUser = (given: string | undefined): string => given ?? `${login()}@${hostname()}`

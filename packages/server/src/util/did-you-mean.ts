@@ -1,6 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein'
 
-/** `, did you mean "sinks"?` where one of the known words is near enough, otherwise nothing. */
+/** Returns `, did you mean "sinks"?` for the most similar known word. Returns an empty text where none is similar. */
 export const suggest = (word: string, known: readonly string[]): string => {
   if (known.length === 0) return ''
   const candidate = closest(word, known)

@@ -2,13 +2,13 @@ import { escapeControlsInJson, sanitize } from '@callboard/core'
 import { type Logger, pino } from 'pino'
 import { print } from './terminal.ts'
 
-const plain = (value: unknown): unknown => (value instanceof Error ? pino.stdSerializers.err(value) : value)
+const serialize = (value: unknown): unknown => (value instanceof Error ? pino.stdSerializers.err(value) : value)
 
-/** Fields without anything that steers a terminal. */
-const safe = (fields: object): Record<string, unknown> =>
-  sanitize(Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, plain(value)])))
+/** Removes control characters from fields. */
+const sanitizeFields = (fields: object): Record<string, unknown> =>
+  sanitize(Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, serialize(value)])))
 
-/** The program's own diagnostics: readable on a terminal, JSON lines where they are collected. */
+/** Creates the logger of the program. It writes readable lines to a terminal, and JSON Lines to a file or pipe. */
 export const createLogger = async (terminal = process.stdout.isTTY): Promise<Logger> => {
   const options = { base: null, timestamp: pino.stdTimeFunctions.isoTime, redact: ['token', 'tokens', 'secret', '*.token', '*.secret'] }
   if (!terminal) {
@@ -17,10 +17,10 @@ export const createLogger = async (terminal = process.stdout.isTTY): Promise<Log
   }
   const { default: pretty } = await import('pino-pretty')
   const readable = pretty({ colorize: true, sync: true, singleLine: true, translateTime: 'SYS:HH:MM:ss.l' })
-  return pino({ ...options, formatters: { log: safe } }, readable)
+  return pino({ ...options, formatters: { log: sanitizeFields } }, readable)
 }
 
-/** Says something to whoever started the program: plain text on a terminal, a log line where the output is collected. */
+/** Returns a function that prints to a terminal, or logs where standard output is a file or pipe. */
 export const announcer =
   (log: Logger) =>
   (text: string): void => {

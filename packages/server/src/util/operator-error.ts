@@ -1,4 +1,4 @@
-/** What kind of problem stops a command. The command line turns it into an exit code. */
+/** The kind of problem that ends a command. The command line turns it into an exit code. */
 export type OperatorErrorReason =
   | 'notOk'
   | 'usage'
@@ -11,7 +11,7 @@ export type OperatorErrorReason =
   | 'noPermission'
   | 'config'
 
-/** An error for the operator: one sentence that says what failed and what to do next. It is printed without a stack. */
+/** An error for the administrator: one sentence that says what failed and what to do. It is printed without a stack. */
 export class OperatorError extends Error {
   override readonly name = 'OperatorError'
   readonly reason: OperatorErrorReason

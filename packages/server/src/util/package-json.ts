@@ -14,5 +14,5 @@ const read = (): t.TypeOf<typeof PackageJson> => {
   return decoded.right
 }
 
-/** What the package of this program says of itself. */
+/** The package.json of this program. */
 export const packageJson: t.TypeOf<typeof PackageJson> = read()

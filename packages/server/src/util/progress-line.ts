@@ -1,10 +1,10 @@
-/** Shows on a terminal how far something has come; elsewhere it keeps quiet. */
+/** A line on a terminal that is overwritten. It writes nothing to a file or pipe. */
 export interface ProgressLine {
   readonly show: (text: string) => void
   readonly clear: () => void
 }
 
-/** Progress on standard error, in one line that is written anew. */
+/** Creates a progress line on standard error. */
 export const createProgressLine = (stream: Pick<NodeJS.WriteStream, 'isTTY' | 'write'> = process.stderr): ProgressLine => ({
   show: (text) => {
     if (stream.isTTY) stream.write(`\r${text}\u001b[K`)

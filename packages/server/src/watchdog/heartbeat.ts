@@ -1,40 +1,44 @@
 import type { CodeOwner } from '@callboard/core'
 
-// What the event loop and the thread that watches it know of each other.
+// Shared by the main thread, whose event loop is watched, and the thread of the watchdog.
 
-/** The event loop shows itself this often, in milliseconds. */
+/** The interval of the main thread's heartbeats. */
 export const BEAT_INTERVAL_MS = 250
-/** Without so many beats it stands still. */
+/** The event loop counts as blocked after this many missed heartbeats. */
 export const MAX_MISSED_BEATS = 4
 
-/** The number of no code but our own. */
+/** The owner number of Callboard's own code. */
 export const NO_OWNER = 0
 
-/** Whose code it is, told before it first runs. Their numbers count from 1, in this order. */
+/** The owner of code from outside. The watchdog numbers owners from 1 in the order of these messages. */
 export interface CodeOwnerName {
   readonly owner: CodeOwner
+  /** The name of the sink, or the command of the plugin or decision. */
   readonly name: string
 }
 
-/** What the thread starts with. */
+/** The data that the thread of the watchdog starts with. */
 export interface WatchdogWorkerData {
   readonly memory: SharedArrayBuffer
-  /** What it says is read on a terminal. */
+  /** True where standard output is a terminal. */
   readonly terminal: boolean
 }
 
-/** The memory that both threads see. */
+/** Two counters in shared memory. */
 export interface Heartbeat {
   readonly beat: () => void
+  /** Returns the number of heartbeats. */
   readonly count: () => number
-  /** The code of this number runs. */
-  readonly enter: (number: number) => void
-  readonly within: () => number
+  /** Stores which owner's code runs. */
+  readonly enter: (owner: number) => void
+  /** Returns the number of the owner whose code runs. */
+  readonly currentOwner: () => number
 }
 
 const COUNT = 0
-const WITHIN = 1
+const OWNER = 1
 
+/** Returns the heartbeat in this memory of 8 bytes. */
 export const createHeartbeat = (memory: SharedArrayBuffer): Heartbeat => {
   const cells = new Int32Array(memory)
   return {
@@ -42,9 +46,9 @@ export const createHeartbeat = (memory: SharedArrayBuffer): Heartbeat => {
       Atomics.add(cells, COUNT, 1)
     },
     count: () => Atomics.load(cells, COUNT),
-    enter: (number) => {
-      Atomics.store(cells, WITHIN, number)
+    enter: (owner) => {
+      Atomics.store(cells, OWNER, owner)
     },
-    within: () => Atomics.load(cells, WITHIN),
+    currentOwner: () => Atomics.load(cells, OWNER),
   }
 }

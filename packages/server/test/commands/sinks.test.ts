@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { SinkStatus } from '../../src/admin/told.ts'
+import type { SinkStatus } from '../../src/admin/admin-api.ts'
 import { formatSink } from '../../src/cli/sinks/list.ts'
 import { createProgressLine } from '../../src/util/progress-line.ts'
 

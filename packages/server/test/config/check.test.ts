@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { checkConfig } from '../../src/config/check.ts'
+import { checkConfig } from '../../src/config/load.ts'
 import { readConfig } from '../../src/config/read.ts'
 import { inDirectory, lines } from './place.ts'
 
@@ -13,8 +13,8 @@ sinks:
 routes: { "*": [metadata, lost] }
 `
 
-describe('check', () => {
-  it('takes a literal address that will never be called for an error, where start only warns', async () => {
+describe('checking a configuration', () => {
+  it('reports a webhook at a blocked address as an error, where start only warns', async () => {
     await inDirectory({ 'callboard.yaml': text }, async (directory) => {
       const file = join(directory, 'callboard.yaml')
       const problems = lines({ problems: await checkConfig(file, {}) })

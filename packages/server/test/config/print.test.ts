@@ -22,8 +22,8 @@ retention: { dead: 2d, size: 10GiB }
 decisions: { Group.CallbackBeforeSendMsg: { use: ./moderate.ts } }
 `
 
-describe('config print', () => {
-  it('shows no secret, wherever it stands or comes from', async () => {
+describe('printing a configuration', () => {
+  it('masks every secret, in any option and from any source', async () => {
     const loaded = await read(text, { CANARY: canary })
     expect(lines(loaded)).to.deep.equal([])
     const printed = printConfig(loaded)
@@ -31,9 +31,9 @@ describe('config print', () => {
     expect(printed).not.to.contain(secret.slice(6))
   })
 
-  it('shows everything else, defaults included', async () => {
+  it('prints everything else, with defaults', async () => {
     const printed: unknown = parse(printConfig(await read(text, { CANARY: canary })))
-    const delivering = { order: true, concurrency: 16, timeout: '15000ms', retry: '1s 5s 30s 2m 10m 30m 1h 3h 6h 12h 24h 24h' }
+    const deliveryOptions = { order: true, concurrency: 16, timeout: '15000ms', retry: '1s 5s 30s 2m 10m 30m 1h 3h 6h 12h 24h 24h' }
     expect(printed).to.deep.include({
       apps: [{ sdkAppId: 1, tokens: ['***', '***'] }],
       listen: { host: '127.0.0.1', port: 8080, path: '/callback' },
@@ -45,10 +45,10 @@ describe('config print', () => {
           url: 'https://crm.example.com/im?***#***',
           secret: ['***'],
           headers: { authorization: '***', 'x-team': '***' },
-          ...delivering,
+          ...deliveryOptions,
         },
-        file: { use: 'file', path: '***', ...delivering, concurrency: 256 },
-        bus: { use: './bus.ts', topic: 'im', broker: { url: 'amqp://***@host:5672/v', apiKey: '***' }, ...delivering, concurrency: 4 },
+        file: { use: 'file', path: '***', ...deliveryOptions, concurrency: 256 },
+        bus: { use: './bus.ts', topic: 'im', broker: { url: 'amqp://***@host:5672/v', apiKey: '***' }, ...deliveryOptions, concurrency: 4 },
       },
       routes: { '*': ['crm'] },
       decisions: { 'Group.CallbackBeforeSendMsg': { use: './moderate.ts', deadline: '1500ms', fallback: 'allow' } },
@@ -57,7 +57,7 @@ describe('config print', () => {
     })
   })
 
-  it('shows where a webhook decides, and not what it is believed by', async () => {
+  it('prints the URL of a deciding webhook and masks its secret', async () => {
     const decision = `{ use: webhook, url: "https://x.example/d?key=${canary}", secret: "${secret}", deadline: 1s, fallback: refuse }`
     const loaded = await read(
       `apps: [{ sdkAppId: 1, verify: none }]\nplugins: [./speech.ts]\ndecisions: { Group.CallbackBeforeSendMsg: ${decision} }\n`,

@@ -1,13 +1,13 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are references of the configuration's own.
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are references in a configuration.
 import { join } from 'node:path'
 import { groupDestroyed } from '@callboard/plugin-group-destroyed'
 import { expect } from 'chai'
-import { demoConfig } from '../../src/config/demo.ts'
+import { demoConfig } from '../../src/config/load.ts'
 import { formatProblem } from '../../src/config/problems.ts'
 import { readConfig } from '../../src/config/read.ts'
 import { fixtures, inDirectory, lines, read } from './place.ts'
 
-// DESIGN §6, with what its third parties are called here.
+// The example of the design, with the names of the fixtures.
 const example = `apps:
   - sdkAppId: 1400000000
     tokens: ["\${env:CALLBOARD_TOKEN}"]
@@ -29,8 +29,8 @@ decisions:
 const env = { CALLBOARD_TOKEN: 'token', CRM_SECRET: `whsec_${Buffer.alloc(32, 7).toString('base64')}` }
 const app = 'apps: [{ sdkAppId: 1, tokens: ["t"] }]\n'
 
-describe('a configuration', () => {
-  it('of the design loads, whole', async () => {
+describe('reading a configuration', () => {
+  it('loads the example of the design', async () => {
     const loaded = await read(example, env)
     expect(lines(loaded)).to.deep.equal([])
     expect(loaded.apps).to.deep.equal([{ sdkAppId: 1400000000, tokens: ['token'] }])
@@ -50,7 +50,7 @@ describe('a configuration', () => {
     expect([decision?.use.command, decision?.deadline, decision?.fallback]).to.deep.equal(['Group.CallbackBeforeSendMsg', 1_500, 'allow'])
   })
 
-  it('needs no more than an app', async () => {
+  it('fills in defaults for everything but the app', async () => {
     const { settings, problems } = await read(`${app}plugins:\nlisten:\n`)
     expect(problems).to.deep.equal([])
     expect(settings).to.deep.include({
@@ -60,7 +60,7 @@ describe('a configuration', () => {
     })
   })
 
-  it('counts paths from its own directory', async () => {
+  it('resolves relative paths against the directory of the file', async () => {
     const { settings } = await read(`${app}listen: { tls: { cert: a.pem, key: /k.pem } }
 journal: { path: ../x.db }
 sinks: { f: { use: file, path: "out/{app}.jsonl" }, b: { use: ./bus.ts, topic: ./t } }
@@ -71,13 +71,13 @@ sinks: { f: { use: file, path: "out/{app}.jsonl" }, b: { use: ./bus.ts, topic: .
     expect(settings?.sinks.b?.topic).to.equal('./t')
   })
 
-  it('takes every plugin of a module, and each object once', async () => {
+  it('loads every plugin of a module, and each object once', async () => {
     const { plugins, problems } = await read(`${app}plugins: [./speech.ts, ./again.ts, ./speech.ts]\n`)
     expect(problems).to.deep.equal([])
     expect(plugins).to.have.length(2)
   })
 
-  it('finds packages beside the program where its own directory has none', async () => {
+  it('finds a package beside the program where the directory has none', async () => {
     await inDirectory({ 'callboard.yaml': `${app}plugins: ["@callboard/plugin-group-destroyed"]\n` }, async (directory) => {
       const loaded = await readConfig(join(directory, 'callboard.yaml'), {})
       expect(lines(loaded)).to.deep.equal([])
@@ -86,7 +86,7 @@ sinks: { f: { use: file, path: "out/{app}.jsonl" }, b: { use: ./bus.ts, topic: .
     })
   })
 
-  it('takes numbers as digits, as the environment gives them', async () => {
+  it('accepts a number as text from an environment variable', async () => {
     const { settings, problems } = await read('apps: [{ sdkAppId: "${env:APP}", verify: none }]\nlisten: { port: "${env:PORT:-0}" }\n', {
       APP: '1400000001',
     })
@@ -94,7 +94,7 @@ sinks: { f: { use: file, path: "out/{app}.jsonl" }, b: { use: ./bus.ts, topic: .
     expect([settings?.apps[0]?.sdkAppId, settings?.listen.port]).to.deep.equal([1400000001, 0])
   })
 
-  it('keeps what comes from outside a scalar, whatever it holds', async () => {
+  it('keeps an interpolated value a scalar, even if it looks like YAML', async () => {
     const hostile = ['a: b\n- c', '"]\nroutes: {x: [y]}', '*a', '${env:SECOND}', '__proto__', '!!js/function', 'x'.repeat(2 ** 20)]
     for (const value of hostile) {
       const { apps, routes, problems } = await read('apps: [{ sdkAppId: 1, tokens: ["${env:T}"] }]\n', { T: value, SECOND: 'never' })
@@ -104,7 +104,7 @@ sinks: { f: { use: file, path: "out/{app}.jsonl" }, b: { use: ./bus.ts, topic: .
     }
   })
 
-  it('resolves references only in values, several in one, with defaults for what is unset or empty', async () => {
+  it('resolves several references in one value, with defaults for unset or empty variables, and none in keys', async () => {
     const { settings } = await read(`${app}admin: { token: "\${env:A}-\${env:B:-b}-\${env:EMPTY:-c}-\${env:EMPTY}-$\{env:U:-}-$x" }\n`, {
       A: 'a',
       EMPTY: '',
@@ -113,7 +113,7 @@ sinks: { f: { use: file, path: "out/{app}.jsonl" }, b: { use: ./bus.ts, topic: .
     expect(lines(await read(`${app}"\${env:A}": 1\n`, { A: 'sinks' }))).to.deep.equal(['2:1 unknown key "${env:A}"'])
   })
 
-  it('cuts off the line end of a secret that comes from a file', async () => {
+  it('removes the final line ends of a secret from a file', async () => {
     await inDirectory(
       { 'callboard.yaml': 'apps: [{ sdkAppId: 1, tokens: ["${file:./token}"] }]\n', token: ' secret \r\n\n' },
       async (directory) => {
@@ -123,7 +123,7 @@ sinks: { f: { use: file, path: "out/{app}.jsonl" }, b: { use: ./bus.ts, topic: .
     )
   })
 
-  it('may repeat parts by alias', async () => {
+  it('resolves YAML aliases', async () => {
     const { settings, problems } = await read(
       `${app}sinks:\n  a: &a { use: log, retry: &r "1s 2s" }\n  b: *a\n  c: { use: log, retry: *r }\nroutes: { "*": [a, b, c] }\n`,
     )
@@ -131,35 +131,35 @@ sinks: { f: { use: file, path: "out/{app}.jsonl" }, b: { use: ./bus.ts, topic: .
     expect(settings?.sinks.b).to.deep.equal({ use: 'log', retry: '1s 2s' })
   })
 
-  it('that cannot be read is a problem that says what to do', async () => {
+  it('reports a file that cannot be read, and what to do', async () => {
     await inDirectory({ 'latin1.yaml': '' }, async (directory) => {
       const { writeFile } = await import('node:fs/promises')
       await writeFile(join(directory, 'latin1.yaml'), Buffer.from([0x61, 0xe9]))
-      for (const [file, why] of [
-        ['nowhere.yaml', 'there is no such file'],
+      for (const [file, reason] of [
+        ['nowhere.yaml', 'no such file'],
         ['', 'it is a directory'],
         ['latin1.yaml', 'it is not UTF-8 text'],
       ] as const) {
         const { problems, settings } = await readConfig(join(directory, file), {})
         expect(settings).to.equal(undefined)
         expect(problems.map(({ message }) => message)).to.deep.equal([
-          `cannot be read: ${why}; write a callboard.yaml, name another file with -c, or try \`callboard start --demo\``,
+          `cannot read the file: ${reason}; run \`callboard init\` to write one, or name another file with -c`,
         ])
       }
     })
   })
 
-  it('that is built to exhaust is refused at once', async () => {
+  it('rejects YAML that is built to exhaust the parser, within a second', async () => {
     const bomb = Array.from(
       { length: 9 },
       (_, n) => `a${n}: &a${n} [${Array.from({ length: 9 }, () => (n === 0 ? 'x' : `*a${n - 1}`)).join(', ')}]\n`,
     ).join('')
     const hostile = [
       [bomb, 'more than 10000 values'],
-      ['a: &a [*a, *a]\n', 'refers to nothing above it, or to itself'],
+      ['a: &a [*a, *a]\n', 'its anchor must end above it'],
       [`sinks: ${'{a: '.repeat(100)}1${'}'.repeat(100)}\n`, 'nested deeper than 32 levels'],
       [`sinks: ${'{a: '.repeat(1_500)}1${'}'.repeat(1_500)}\n`, 'nested too deeply'],
-      [`a: &a 1\nb:\n${'- *a\n'.repeat(200_000)}`, 'too many'],
+      [`a: &a 1\nb:\n${'- *a\n'.repeat(200_000)}`, 'too many tokens'],
       ['['.repeat(2 ** 20), 'too many'],
       ['- '.repeat(2 ** 19), 'too many'],
       ['? '.repeat(2 ** 19), 'too many'],
@@ -173,7 +173,7 @@ sinks: { f: { use: file, path: "out/{app}.jsonl" }, b: { use: ./bus.ts, topic: .
     }
   })
 
-  it('of 10 MB is refused at once', async () => {
+  it('rejects a file of 10 MB within half a second', async () => {
     await inDirectory({ 'callboard.yaml': '# \n'.repeat(3_500_000) }, async (directory) => {
       const start = performance.now()
       const { problems } = await readConfig(join(directory, 'callboard.yaml'), {})
@@ -182,7 +182,7 @@ sinks: { f: { use: file, path: "out/{app}.jsonl" }, b: { use: ./bus.ts, topic: .
     })
   })
 
-  it('of the demo has nothing wrong with it, and a token of its own each time', async () => {
+  it('reads the demo configuration without problems, with a new token each time', async () => {
     await inDirectory({}, async (directory) => {
       const [one, two] = [await demoConfig(directory), await demoConfig(directory)]
       expect(lines(one)).to.deep.equal([])
@@ -194,7 +194,7 @@ sinks: { f: { use: file, path: "out/{app}.jsonl" }, b: { use: ./bus.ts, topic: .
   })
 })
 
-describe('a problem as a line', () => {
+describe('formatting a problem', () => {
   const problem = {
     file: join(process.cwd(), 'callboard.yaml'),
     line: 12,
@@ -203,7 +203,7 @@ describe('a problem as a line', () => {
     level: 'error',
   } as const
 
-  it('names the file as it would be typed here', () => {
+  it('names the file relative to the working directory', () => {
     expect(formatProblem(problem)).to.equal('callboard.yaml:12:5: unknown key "sinkz"')
     expect(formatProblem({ ...problem, file: '/elsewhere/x.yaml' })).to.equal('/elsewhere/x.yaml:12:5: unknown key "sinkz"')
   })

@@ -1,4 +1,4 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are references of the configuration's own.
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are references in a configuration.
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { isObject } from '@callboard/core'
@@ -12,17 +12,17 @@ import { read } from './place.ts'
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url))
 const isValid = new Ajv2020({ strict: true, strictTypes: false }).compile(configSchema())
-const takes = (text: string): boolean => isValid(parse(text))
+const accepts = (text: string): boolean => isValid(parse(text))
 
 const examples = readdirSync(`${root}examples`, { withFileTypes: true }).filter((entry) => entry.isDirectory())
-/** The YAML that stands in a document. */
+/** Returns the YAML blocks of a document. */
 const blocksIn = (file: string): readonly string[] =>
   [...readFileSync(`${root}${file}`, 'utf8').matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, block = '']) => block)
 
 const SECRET = `whsec_${Buffer.from('a secret of thirty-two bytes, no less').toString('base64')}`
 
-/** Everything that may be said. */
-const whole = {
+/** A configuration with every key. */
+const complete = {
   apps: [{ sdkAppId: 1400000000, tokens: ['a', '${env:T:-b}'] }],
   listen: {
     host: '127.0.0.1',
@@ -54,7 +54,7 @@ const whole = {
 }
 
 type Step = string | number
-/** The way to everything inside of a value. */
+/** Returns the paths of a value and of everything inside it. */
 const pathsIn = (value: unknown, path: readonly Step[] = []): readonly (readonly Step[])[] => {
   const inside: readonly (readonly [Step, unknown])[] = Array.isArray(value)
     ? [...value.entries()]
@@ -63,30 +63,31 @@ const pathsIn = (value: unknown, path: readonly Step[] = []): readonly (readonly
       : []
   return [path, ...inside.flatMap(([step, each]) => pathsIn(each, [...path, step]))]
 }
-/** A copy in which something else stands at a path. */
-const put = (value: unknown, [step, ...rest]: readonly Step[], other: unknown): unknown => {
+/** Returns a copy with another value at a path. */
+const replaceAt = (value: unknown, [step, ...rest]: readonly Step[], other: unknown): unknown => {
   if (step === undefined) return other
-  if (Array.isArray(value)) return value.map((each, place) => (place === step ? put(each, rest, other) : each))
-  return isObject(value) ? { ...value, [step]: put(value[step], rest, other) } : value
+  if (Array.isArray(value)) return value.map((each, place) => (place === step ? replaceAt(each, rest, other) : each))
+  return isObject(value) ? { ...value, [step]: replaceAt(value[step], rest, other) } : value
 }
 
 describe('the schema of a configuration', () => {
-  it('takes the configurations of the examples, of the documents, of `init`, and everything that may be said', async () => {
+  it('accepts the examples, the README, the output of `init`, and a configuration with every key', async () => {
     for (const { name } of examples) {
       const file = `${root}examples/${name}/callboard.yaml`
-      if (readdirSync(`${root}examples/${name}`).includes('callboard.yaml')) expect(takes(readFileSync(file, 'utf8')), file).to.equal(true)
+      if (readdirSync(`${root}examples/${name}`).includes('callboard.yaml'))
+        expect(accepts(readFileSync(file, 'utf8')), file).to.equal(true)
     }
     const [inReadme = ''] = blocksIn('README.md')
-    expect(takes(inReadme)).to.equal(true)
+    expect(accepts(inReadme)).to.equal(true)
     const { dir, remove } = await workplace()
     await runProgram(['init'], { cwd: dir })
-    expect(takes(readFileSync(`${dir}/callboard.yaml`, 'utf8'))).to.equal(true)
+    expect(accepts(readFileSync(`${dir}/callboard.yaml`, 'utf8'))).to.equal(true)
     await remove()
-    expect(isValid(whole), JSON.stringify(isValid.errors)).to.equal(true)
-    expect(takes(`apps: [{ sdkAppId: 1, verify: none }]\n${Object.keys(parts).slice(1).join(':\n')}:\n`)).to.equal(true)
+    expect(isValid(complete), JSON.stringify(isValid.errors)).to.equal(true)
+    expect(accepts(`apps: [{ sdkAppId: 1, verify: none }]\n${Object.keys(parts).slice(1).join(':\n')}:\n`)).to.equal(true)
   })
 
-  it('knows no value that `check` would take and it would not, wherever it stands', async function () {
+  it('accepts every value that `check` accepts, at every path', async function () {
     this.timeout(60_000)
     const others = [
       null,
@@ -109,11 +110,11 @@ describe('the schema of a configuration', () => {
       {},
       { use: 'log' },
     ]
-    expect((await read(stringify(whole))).problems).to.deep.equal([])
+    expect((await read(stringify(complete))).problems).to.deep.equal([])
     const wrong: string[] = []
-    for (const path of pathsIn(whole)) {
+    for (const path of pathsIn(complete)) {
       for (const other of others) {
-        const changed = put(whole, path, other)
+        const changed = replaceAt(complete, path, other)
         if (isValid(changed)) continue
         const { problems } = await read(stringify(changed))
         if (problems.every(({ level }) => level === 'warning')) wrong.push(`${path.join('.')}: ${JSON.stringify(other)}`)
@@ -124,36 +125,39 @@ describe('the schema of a configuration', () => {
 
   const app = 'apps: [{ sdkAppId: 1, tokens: [t] }]\n'
   for (const [what, text] of [
-    ['no app', 'listen: {}\n'],
-    ['an unknown part', `${app}sinkz: {}\n`],
+    ['a configuration without apps', 'listen: {}\n'],
+    ['an unknown top-level key', `${app}sinkz: {}\n`],
     ['an unknown key', `${app}listen: { prt: 80 }\n`],
-    ['a port that is none', `${app}listen: { port: 65536 }\n`],
+    ['an invalid port', `${app}listen: { port: 65536 }\n`],
     ['a path without a slash', `${app}listen: { path: callback }\n`],
     ['half of a certificate', `${app}listen: { tls: { cert: a } }\n`],
     ['an unknown journal', `${app}journal: { use: postgres }\n`],
-    ['a path for the memory', `${app}journal: { use: memory, path: x }\n`],
+    ['a path for the in-memory journal', `${app}journal: { use: memory, path: x }\n`],
     ['a mapping where a list belongs', `${app}plugins: { a: b }\n`],
     ['a list where a mapping belongs', `${app}sinks: [log]\n`],
     ['a sink without `use`', `${app}sinks: { a: {} }\n`],
-    ['an option that a sink needs', `${app}sinks: { a: { use: file } }\n`],
+    ['a missing option of a sink', `${app}sinks: { a: { use: file } }\n`],
     ['an unknown option of a sink', `${app}sinks: { a: { use: log, formt: json } }\n`],
-    ['an option of all sinks that is wrong', `${app}sinks: { a: { use: ./mine.js, timeout: soon } }\n`],
-    ['a word that is none of the known', `${app}sinks: { a: { use: log, format: xml } }\n`],
-    ['a file that is moved aside too soon', `${app}sinks: { a: { use: file, path: x, rotate: { size: 10 } } }\n`],
-    ['a header that is no text', `${app}sinks: { a: { use: webhook, url: "https://x.example", unsigned: true, headers: { a: 1 } } }\n`],
-    ['no secret in the list', `${app}sinks: { a: { use: webhook, url: "https://x.example", secret: [] } }\n`],
-    ['a route to nothing', `${app}routes: { "*": log }\n`],
+    ['an invalid delivery option', `${app}sinks: { a: { use: ./mine.js, timeout: soon } }\n`],
+    ['an unknown format of a sink', `${app}sinks: { a: { use: log, format: xml } }\n`],
+    ['a rotation size that is too small', `${app}sinks: { a: { use: file, path: x, rotate: { size: 10 } } }\n`],
+    [
+      'a header whose value is not text',
+      `${app}sinks: { a: { use: webhook, url: "https://x.example", unsigned: true, headers: { a: 1 } } }\n`,
+    ],
+    ['an empty list of secrets', `${app}sinks: { a: { use: webhook, url: "https://x.example", secret: [] } }\n`],
+    ['a route that is not a list', `${app}routes: { "*": log }\n`],
     ['a decision by webhook without a URL', `${app}decisions: { A.B: { use: webhook } }\n`],
-    ['a fallback that is none', `${app}decisions: { A.B: { use: ./a.js, fallback: maybe } }\n`],
-    ['a limit of nothing', `${app}limits: { body: 0 }\n`],
-    ['a retention that is none', `${app}retention: { dead: a week }\n`],
+    ['an unknown fallback', `${app}decisions: { A.B: { use: ./a.js, fallback: maybe } }\n`],
+    ['a limit of zero', `${app}limits: { body: 0 }\n`],
+    ['an invalid retention', `${app}retention: { dead: a week }\n`],
   ] as const) {
     it(`refuses ${what}`, () => {
-      expect(takes(text)).to.equal(false)
+      expect(accepts(text)).to.equal(false)
     })
   }
 
-  it('is what `callboard config schema` prints, anywhere', async () => {
+  it('is printed by `callboard config schema` without a configuration file', async () => {
     const { dir, remove } = await workplace()
     const { code, out } = await runProgram(['config', 'schema'], { cwd: dir })
     expect(code).to.equal(0)

@@ -1,74 +1,74 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are references of the configuration's own.
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are references in a configuration.
 import { expect } from 'chai'
 import { lines, read } from './place.ts'
 
 const app = 'apps: [{ sdkAppId: 1, tokens: ["t"] }]\n'
 
-// What is written below the app's line, and everything that is said of it.
+// The text below the line with the app, and every problem in it.
 const wrong: readonly (readonly [name: string, text: string, ...message: string[]])[] = [
   ['an unknown key at the top', 'sinkz: {}\n', '2:1 unknown key "sinkz", did you mean "sinks"?'],
-  ['an unknown key far from any other', 'wallpaper: green\n', '2:1 unknown key "wallpaper"'],
+  ['an unknown key that resembles no other', 'wallpaper: green\n', '2:1 unknown key "wallpaper"'],
   ['an unknown key in a part', 'listen:\n  prt: 80\n', '3:3 unknown key "prt", did you mean "port"?'],
   ['an unknown key two levels down', 'listen: { tls: { cert: a, key: b, ky: c } }\n', '2:35 unknown key "ky", did you mean "key"?'],
-  ['a key given twice', 'sinks: {}\nsinks: {}\n', '3:1 "sinks" is given twice'],
-  ['a value of another kind', 'listen: { port: [1] }\n', '2:17 expected a port from 0 to 65535'],
+  ['a duplicate key', 'sinks: {}\nsinks: {}\n', '3:1 duplicate key "sinks"'],
+  ['a value of another type', 'listen: { port: [1] }\n', '2:17 expected a port from 0 to 65535'],
   [
-    'a port that is none',
+    'an invalid port',
     'listen: { port: 65536 }\nadmin: { port: "http" }\n',
     '2:17 expected a port from 0 to 65535',
     '3:16 expected a port from 0 to 65535',
   ],
-  ['a path without a slash', 'listen: { path: callback }\n', '2:17 expected a path that starts with / and holds neither ? nor #'],
-  ['an address range that is none', 'listen: { allow: [10.0.0.0/8, 10.0.0.0/33] }\n', '2:31 expected an address range such as 10.0.0.0/8'],
+  ['a path without a slash', 'listen: { path: callback }\n', '2:17 expected a path that starts with / and contains neither ? nor #'],
+  ['an invalid address range', 'listen: { allow: [10.0.0.0/8, 10.0.0.0/33] }\n', '2:31 expected an address range such as 10.0.0.0/8'],
   ['a missing key', 'listen:\n  tls:\n    cert: a\n', '3:3 missing key "key": expected text that is not empty'],
   ['a list where a mapping belongs', 'sinks: [log]\n', '2:8 expected a mapping of names'],
   ['a mapping where a list belongs', 'plugins: { a: b }\n', '2:10 expected a list'],
-  ['an admin listener open to all', 'admin: { host: 0.0.0.0 }\n', '2:16 off loopback the admin listener needs a `token`'],
-  ['a journal of an unknown kind', 'journal: { use: postgres }\n', '2:17 expected "memory" or "sqlite"'],
-  ['a path for the memory', 'journal: { use: memory, path: x }\n', '2:25 unknown key "path"'],
+  ['an admin listener off loopback without a token', 'admin: { host: 0.0.0.0 }\n', '2:16 an admin listener off loopback needs a `token`'],
+  ['an unknown kind of journal', 'journal: { use: postgres }\n', '2:17 expected "memory" or "sqlite"'],
+  ['a path for the in-memory journal', 'journal: { use: memory, path: x }\n', '2:25 unknown key "path"'],
   [
-    'a limit of nothing',
+    'a limit of zero',
     'limits: { body: 0, depth: many }\n',
     '2:17 expected a size such as 64KiB, 1MiB or 10MB, at least one byte',
     '2:27 expected a whole number, 1 or more',
   ],
   [
-    'a retention that is none',
+    'an invalid retention',
     'retention: { delivered: a week, dead: 30d, size: 0 }\n',
     '2:25 expected a duration such as 1500ms, 15s, 2m, 1h or 7d',
     '2:50 expected a size such as 64KiB, 1MiB or 10MB, at least one byte',
   ],
   ['an unknown key of the retention', 'retention: { delivred: 7d }\n', '2:14 unknown key "delivred", did you mean "delivered"?'],
   [
-    'a package that is nowhere',
+    'a package that is not installed',
     'plugins: ["@acme/nowhere"]\n',
-    '2:11 no package "@acme/nowhere" is installed in FIXTURES or beside the program: install it, or write a path that starts with ./',
+    '2:11 cannot load "@acme/nowhere": the package is not installed in FIXTURES or beside the program; install it, or write a path that starts with ./',
   ],
-  ['a path that leads nowhere', 'plugins: [./nowhere.js]\n', '2:11 "./nowhere.js" cannot be found: there is no FIXTURES/nowhere.js'],
+  ['a path without a file', 'plugins: [./nowhere.js]\n', '2:11 cannot load "./nowhere.js": there is no file FIXTURES/nowhere.js'],
   [
     'a module without a plugin',
     'plugins: [./nothing.ts]\n',
-    '2:11 no plugin, as definePlugin makes it, in "./nothing.ts": it exports only answer, plugin',
+    '2:11 "./nothing.ts" exports no plugin made by definePlugin: it exports only answer, plugin',
   ],
   [
-    'a module with something else than a plugin',
+    'a module that exports a sink or a decision instead of a plugin',
     'plugins: [./bus.ts, ./moderate.ts]\n',
-    '2:11 no plugin, as definePlugin makes it, in "./bus.ts": it exports only default (a sink)',
-    '2:21 no plugin, as definePlugin makes it, in "./moderate.ts": it exports only default (a decision)',
+    '2:11 "./bus.ts" exports no plugin made by definePlugin: it exports only default (a sink)',
+    '2:21 "./moderate.ts" exports no plugin made by definePlugin: it exports only default (a decision)',
   ],
   [
-    'a plugin, a sink and a decision that were made for another version',
+    'a plugin, a sink and a decision for another contract version',
     'plugins: [./newer.ts]\nsinks: { a: { use: ./newer-sink.ts } }\ndecisions: { Group.X: { use: ./newer-decision.ts } }\n',
-    '2:11 "./newer.ts" cannot be used: this plugin is of version 2, and version 1 is known here: install versions that go together',
-    '3:20 "./newer-sink.ts" cannot be used: this sink is of version 2, and version 1 is known here: install versions that go together',
-    '4:30 "./newer-decision.ts" cannot be used: this decision is of version 2, and version 1 is known here: install versions that go together',
+    '2:11 cannot use "./newer.ts": this plugin is of version 2, and version 1 is known here: install versions that go together',
+    '3:20 cannot use "./newer-sink.ts": this sink is of version 2, and version 1 is known here: install versions that go together',
+    '4:30 cannot use "./newer-decision.ts": this decision is of version 2, and version 1 is known here: install versions that go together',
   ],
   [
     'a package that is installed twice',
     'plugins: ["@callboard/plugin-group-destroyed", ./twin.ts]\n',
     '2:48 two copies of one plugin declare Group.CallbackAfterGroupDestroyed: its package is installed twice; install it once, or name one of the two',
   ],
-  ['a module that cannot be loaded', 'plugins: [./throws.ts]\n', '2:11 "./throws.ts" cannot be loaded: the database is not here'],
+  ['a module that cannot be loaded', 'plugins: [./throws.ts]\n', '2:11 cannot load "./throws.ts": the database is not here'],
   [
     'two plugins for one command',
     'plugins:\n  - "@callboard/plugin-group-destroyed"\n  - ./speech.ts\n  - ./rival.ts\n',
@@ -82,51 +82,55 @@ const wrong: readonly (readonly [name: string, text: string, ...message: string[
   [
     'a kind of sink that does not exist',
     'sinks: { a: { use: webhok } }\n',
-    '2:20 no kind of sink is called "webhok", did you mean "webhook"? (there are file, log, webhook, and others by package name or ./path)',
+    '2:20 unknown kind of sink "webhok", did you mean "webhook"? (built in: file, log, webhook; others by package name or ./path)',
   ],
   ['a sink without a kind', 'sinks:\n  a: {}\n', '3:3 missing key "use": expected text that is not empty'],
-  ['a sink that is no mapping', 'sinks:\n  a: log\n', '3:6 expected a mapping with `use` and the options of the sink'],
+  ['a sink that is not a mapping', 'sinks:\n  a: log\n', '3:6 expected a mapping with `use` and the options of the sink'],
   [
     'a module without a kind of sink',
     'sinks: { a: { use: ./speech.ts } }\n',
-    '2:20 no kind of sink, as defineSink makes it, in "./speech.ts": it exports only afterSpeech (a plugin), all, beforeSpeech (a plugin), byName',
+    '2:20 "./speech.ts" exports no sink made by defineSink: it exports only afterSpeech (a plugin), all, beforeSpeech (a plugin), byName',
   ],
   [
-    'a module with several kinds',
+    'a module with several kinds of sink',
     'sinks: { a: { use: ./two-kinds.ts } }\n',
-    '2:20 several kinds of sink in "./two-kinds.ts": file, log; the one that is meant must be its default export',
+    '2:20 "./two-kinds.ts" exports several sinks: file, log; make one of them its default export',
   ],
   ['an unknown option of a sink', 'sinks: { a: { use: file, pth: x, path: y } }\n', '2:26 unknown key "pth", did you mean "path"?'],
-  ['an option of all sinks, misspelt', 'sinks: { a: { use: log, timout: 3s } }\n', '2:25 unknown key "timout", did you mean "timeout"?'],
+  ['a misspelt delivery option', 'sinks: { a: { use: log, timout: 3s } }\n', '2:25 unknown key "timout", did you mean "timeout"?'],
   [
     'an unknown option inside an option',
     'sinks: { a: { use: ./bus.ts, topic: t, broker: { url: u, uri: v } } }\n',
     '2:58 unknown key "uri", did you mean "url"?',
   ],
-  ['an option that a sink needs', 'sinks:\n  a:\n    use: file\n', '3:3 missing key "path": expected a path'],
+  ['a missing option of a sink', 'sinks:\n  a:\n    use: file\n', '3:3 missing key "path": expected a path'],
   ['an option of another type', 'sinks: { a: { use: ./bus.ts, topic: 7 } }\n', '2:37 expected string'],
   [
-    'a rule of the sink as a whole',
+    'options of a sink that do not fit together',
     'sinks:\n  a: { use: webhook, url: "https://x.example" }\n',
     '3:3 give a `secret` to sign with, or say `unsigned: true`',
   ],
   [
-    'delivering options',
+    'invalid delivery options',
     'sinks: { a: { use: log, order: 3, concurrency: 0, timeout: soon, retry: 5 } }\n',
     '2:32 expected true or false',
     '2:48 expected a whole number, 1 or more',
     '2:60 expected a duration such as 1500ms, 15s, 2m, 1h or 7d',
     '2:73 expected text: put it in quotes',
   ],
-  ['a schedule that is none', 'sinks: { a: { use: log, retry: 1s soon } }\n', '2:32 expected pauses such as `1s 5s 30s 2m`'],
+  ['an invalid retry schedule', 'sinks: { a: { use: log, retry: 1s soon } }\n', '2:32 expected pauses such as `1s 5s 30s 2m`'],
   [
     'an unknown sink in a route',
     'sinks: { audit: { use: log } }\nroutes: { "*": [audit, aduit] }\n',
     '3:24 no sink is called "aduit", did you mean "audit"?',
   ],
   ['a sink twice in a route', 'sinks: { a: { use: log } }\nroutes: { "*": [a, a] }\n', '3:20 "a" is named twice in this route'],
-  ['a name too short to guess from', 'sinks: { a: { use: log } }\nroutes: { "*": [x] }\n', '3:17 no sink is called "x"'],
-  ['a route that is no list', 'routes: { "*": log }\n', '2:16 expected a list'],
+  [
+    'an unknown sink whose name is too short for a suggestion',
+    'sinks: { a: { use: log } }\nroutes: { "*": [x] }\n',
+    '3:17 no sink is called "x"',
+  ],
+  ['a route that is not a list', 'routes: { "*": log }\n', '2:16 expected a list'],
   [
     'a route for an unknown command',
     'plugins: [./speech.ts]\nroutes:\n  Group.CallbackAfterSendMessage: []\n',
@@ -145,31 +149,31 @@ const wrong: readonly (readonly [name: string, text: string, ...message: string[
   [
     'a module without a decision',
     'decisions: { Group.X: { use: ./nothing.ts } }\n',
-    '2:30 no decision, as decideWith makes it, for a default export in "./nothing.ts": it exports only answer, plugin',
+    '2:30 the default export of "./nothing.ts" is no decision made by decideWith: it exports only answer, plugin',
   ],
   [
-    'a webhook that decides, unsigned without a word',
+    'a deciding webhook without a secret',
     'plugins: [./speech.ts]\ndecisions: { Group.CallbackBeforeSendMsg: { use: webhook, url: "https://x.example" } }\n',
     '3:14 give a `secret` to sign with, or say `unsigned: true`',
   ],
   [
-    'a webhook that decides, at an address that is never reached',
+    'a deciding webhook at a blocked address',
     'plugins: [./speech.ts]\ndecisions: { Group.CallbackBeforeSendMsg: { use: webhook, url: "http://10.0.0.1", unsigned: true, retry: 1s } }\n',
     '3:64 blocked_address: 10.0.0.1 is a private address, which only `allow` opens',
     '3:99 unknown key "retry"',
   ],
   [
-    'a webhook that decides about nothing that is loaded',
+    'a deciding webhook for a command without a plugin',
     'decisions: { Group.X: { use: webhook, url: "https://x.example", unsigned: true } }\n',
     '2:14 no plugin declares Group.X, so nothing can be decided about it',
   ],
   [
-    'a webhook that decides an after-callback',
+    'a deciding webhook for an after-callback',
     'plugins: [./speech.ts]\ndecisions: { Group.CallbackAfterSendMsg: { use: webhook, url: "https://x.example", unsigned: true } }\n',
     '3:14 Group.CallbackAfterSendMsg is an after-callback and takes no decision',
   ],
   [
-    'a deadline beyond the budget',
+    'a decision deadline above the limit',
     'plugins: [./speech.ts]\ndecisions: { Group.CallbackBeforeSendMsg: { use: ./moderate.ts, deadline: 1.7s } }\n',
     "3:75 at most 1600 ms: the answer must leave inside the vendor's 2 s",
   ],
@@ -179,74 +183,78 @@ const wrong: readonly (readonly [name: string, text: string, ...message: string[
     '3:75 expected "allow" or "refuse"',
   ],
   [
-    'a missing variable',
+    'an unset environment variable',
     'listen: { host: "${env:NOPE}" }\n',
     '2:17 the environment variable NOPE is not set; `${env:NOPE:-default}` gives it a default',
   ],
   [
-    'a variable that only JavaScript knows',
+    'an unset variable named like a JavaScript property',
     'listen: { host: "${env:constructor}" }\n',
     '2:17 the environment variable constructor is not set; `${env:constructor:-default}` gives it a default',
   ],
-  ['a missing file', 'admin: { token: "${file:./nope}" }\n', '2:17 the file ./nope cannot be read: there is no such file'],
+  ['a missing file', 'admin: { token: "${file:./nope}" }\n', '2:17 cannot read ./nope: no such file'],
   [
     'a reference of an unknown kind',
     'admin: { token: "${ENV:X}" }\n',
-    '2:17 no such reference: there are ${env:NAME}, ${env:NAME:-default} and ${file:PATH}',
+    '2:17 unknown reference; expected ${env:NAME}, ${env:NAME:-default} or ${file:PATH}',
   ],
-  ['a reference without an end', 'admin: { token: "${env:X" }\n', '2:17 a reference lacks its `}`'],
+  ['a reference without a closing brace', 'admin: { token: "${env:X" }\n', '2:17 a reference lacks its `}`'],
   [
     'an unquoted reference in a list',
     'listen: { allow: [${env:X}] }\n',
-    '2:20 no valid YAML: Missing , or : between flow sequence items; put "${…}" in quotes where it stands inside [ ] or { }',
+    '2:20 invalid YAML: Missing , or : between flow sequence items; put "${…}" in quotes inside [ ] or { }',
   ],
-  ['a tag', 'sinks: !!set {}\n', '2:8 no valid YAML: Unresolved tag: tag:yaml.org,2002:set'],
-  ['an alias to nothing', 'routes: *r\n', '2:9 *r refers to nothing above it, or to itself'],
-  ['an anchor inside itself', 'sinks: &s { a: *s }\n', '2:16 *s refers to nothing above it, or to itself'],
+  ['a YAML tag', 'sinks: !!set {}\n', '2:8 invalid YAML: Unresolved tag: tag:yaml.org,2002:set'],
+  ['an alias without an anchor', 'routes: *r\n', '2:9 unknown alias *r: its anchor must end above it'],
+  ['an alias inside its own anchor', 'sinks: &s { a: *s }\n', '2:16 unknown alias *s: its anchor must end above it'],
 ]
 
 const apps: readonly (readonly [name: string, text: string, ...message: string[]])[] = [
-  ['nothing at all', '', '1:1 expected at least one app'],
-  ['no mapping', 'hello\n', '1:1 expected a mapping of names', '1:1 expected at least one app'],
-  ['no app', 'apps: []\n', '1:1 expected at least one app'],
-  ['an app without its number', 'apps:\n  - tokens: [a]\n', '2:5 missing key "sdkAppId": expected a whole number'],
+  ['an empty file', '', '1:1 expected at least one app'],
+  ['a text instead of a mapping', 'hello\n', '1:1 expected a mapping of names', '1:1 expected at least one app'],
+  ['an empty list of apps', 'apps: []\n', '1:1 expected at least one app'],
+  ['an app without sdkAppId', 'apps:\n  - tokens: [a]\n', '2:5 missing key "sdkAppId": expected a whole number'],
   [
-    'an app without any check',
+    'an app without tokens',
     'apps:\n  - sdkAppId: 1\n',
     '2:5 without a token anyone can send callbacks: give `tokens`, or say `verify: none` aloud',
   ],
-  ['an app with both', 'apps: [{ sdkAppId: 1, tokens: [a], verify: none }]\n', '1:44 `verify: none` and `tokens` contradict each other'],
   [
-    'an app twice, after one that is wrong',
+    'an app with tokens and `verify: none`',
+    'apps: [{ sdkAppId: 1, tokens: [a], verify: none }]\n',
+    '1:44 `verify: none` and `tokens` contradict each other',
+  ],
+  [
+    'a duplicate app after an invalid one',
     'apps:\n  - { sdkAppId: x, tokens: [a] }\n  - { sdkAppId: 1, tokens: [a] }\n  - { sdkAppId: 1, tokens: [b] }\n',
     '2:17 expected a whole number',
     '4:17 SDKAppID 1 is configured twice',
   ],
-  ['a token that would change when printed', 'apps: [{ sdkAppId: 1, tokens: [0123] }]\n', '1:32 expected text: put it in quotes'],
+  ['a token that YAML reads as a number', 'apps: [{ sdkAppId: 1, tokens: [0123] }]\n', '1:32 expected text: put it in quotes'],
   ['an empty token', 'apps: [{ sdkAppId: 1, tokens: [""] }]\n', '1:23 a token is empty'],
   [
-    'no signature off loopback',
+    '`verify: none` off loopback',
     'apps: [{ sdkAppId: 1, verify: none }]\nlisten: { host: 0.0.0.0 }\n',
-    '2:17 warning: with `verify: none` whoever reaches this address can send callbacks',
+    '2:17 warning: `verify: none` lets every machine that reaches this address send callbacks',
   ],
 ]
 
-describe('a configuration with mistakes', () => {
+describe('a configuration with problems', () => {
   const here = new URL('../fixtures', import.meta.url).pathname
   const expected = (message: readonly string[]) => message.map((each) => each.replaceAll('FIXTURES', here))
 
   for (const [name, text, ...message] of wrong) {
-    it(`says where and what: ${name}`, async () => {
+    it(`reports the position and the cause of ${name}`, async () => {
       expect(lines(await read(app + text))).to.deep.equal(expected(message))
     })
   }
   for (const [name, text, ...message] of apps) {
-    it(`says where and what: ${name}`, async () => {
+    it(`reports the position and the cause of ${name}`, async () => {
       expect(lines(await read(text))).to.deep.equal(expected(message))
     })
   }
 
-  it('says everything at once, in the order of the file', async () => {
+  it('reports all problems at once, sorted by position', async () => {
     const all = `apps:
   - sdkAppId: 1400000000
     tokens: ["\${env:NOT_SET}"]
@@ -268,17 +276,17 @@ routes:
     ])
   })
 
-  it('names more unknown keys than a codec would', async () => {
+  it('reports every unknown key, also beyond the limit of a codec', async () => {
     const keys = Array.from({ length: 20 }, (_, index) => `  unheard${index}: 1\n`).join('')
     expect((await read(`${app}listen:\n${keys}`)).problems).to.have.length(20)
   })
 
-  it('does not blame what follows from another mistake', async () => {
+  it('does not report problems that follow from another one', async () => {
     const { problems } = await read(`${app}plugins: [./nowhere.js]\nsinks: { crm: { use: webhok } }\nroutes: { Group.X: [crm] }\n`)
     expect(problems.map(({ line }) => line)).to.deep.equal([2, 3])
   })
 
-  it('never quotes a value', async () => {
+  it('never quotes a value in a problem', async () => {
     const canary = 'canary-5be1'
     const text = `apps: [{ sdkAppId: "${canary}", tokens: ["\${env:T}"] }]
 admin: { token: ["${canary}"], port: "\${env:T}" }

@@ -1,7 +1,6 @@
 import { isObject } from '@callboard/core'
 import { probeTarget } from '@callboard/sinks'
-import { checkConfig } from '../../config/check.ts'
-import { loadConfig } from '../../config/load.ts'
+import { checkConfig, loadConfig } from '../../config/load.ts'
 import { formatProblem } from '../../config/problems.ts'
 import type { Settings } from '../../config/schema/codecs.ts'
 import { print, printError } from '../../util/terminal.ts'

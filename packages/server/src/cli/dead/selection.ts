@@ -1,4 +1,4 @@
-import { MAX_IDS } from '../../admin/asked.ts'
+import { MAX_IDS } from '../../admin/admin-api.ts'
 import { OperatorError } from '../../util/operator-error.ts'
 
 /** The flags that select dead deliveries and quarantined events. Times in milliseconds since the Unix epoch. */

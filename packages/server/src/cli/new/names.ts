@@ -1,5 +1,5 @@
 import { packageOfCommand } from '../../config/resolve/built-in-plugins.ts'
-import { builtIn } from '../../config/resolve/sink-kinds.ts'
+import { builtInSinkKinds } from '../../config/resolve/sinks.ts'
 import { suggest } from '../../util/did-you-mean.ts'
 import { OperatorError } from '../../util/operator-error.ts'
 
@@ -55,7 +55,7 @@ export const kindNames = (kind: string): Names => {
       `invalid sink name ${JSON.stringify(kind)}: use lower-case letters and digits with single dashes between them, such as my-queue`,
     )
   }
-  if (builtIn.has(kind))
+  if (builtInSinkKinds.has(kind))
     throw new OperatorError('usage', `invalid sink name ${JSON.stringify(kind)}: it is a built-in kind; choose another name`)
   const [first = kind, ...others] = kind.split('-')
   return namesOf([first, ...others])

@@ -1,5 +1,5 @@
 import { type Plugin, routeOf } from '@callboard/core'
-import { fileOf, loadConfig } from '../../config/load.ts'
+import { findConfigFile, loadConfig } from '../../config/load.ts'
 import { builtInPlugins } from '../../config/resolve/built-in-plugins.ts'
 import { print } from '../../util/terminal.ts'
 import { EX, type ExitCode } from '../exit-codes.ts'
@@ -41,7 +41,8 @@ const byCommand = (one: PluginJson, other: PluginJson): number => (one.command <
 
 /** Runs `plugins`: lists the loaded callbacks, then the built-in ones that are not loaded. */
 export const pluginsCommand = async (configFile: string | undefined, json: boolean): Promise<ExitCode> => {
-  const { plugins, routes } = fileOf(configFile) === undefined ? { plugins: [], routes: {} } : (await loadConfig(configFile)).service
+  const { plugins, routes } =
+    findConfigFile(configFile) === undefined ? { plugins: [], routes: {} } : (await loadConfig(configFile)).service
   const loadedCommands = new Set(plugins.map(({ command }) => command))
   const loaded = plugins.map((plugin) => toPluginJson(plugin, true, routeOf(routes, plugin.command)))
   const others = builtInPlugins.filter(({ command }) => !loadedCommands.has(command)).map((plugin) => toPluginJson(plugin, false, []))

@@ -1,8 +1,8 @@
 import type { Plugin } from '@callboard/core'
-import { fileOf, loadConfig } from '../../config/load.ts'
+import { findConfigFile, loadConfig } from '../../config/load.ts'
 import { builtInPlugins } from '../../config/resolve/built-in-plugins.ts'
-import { urlOf } from '../../http/listener.ts'
-import type { ServerOptions } from '../../http/server.ts'
+import type { ServerOptions } from '../../config/service.ts'
+import { urlOf } from '../../util/addresses.ts'
 
 /** The receiver of callbacks and the app to sign for, taken from the configuration. */
 export interface SendTarget {
@@ -30,7 +30,7 @@ const targetOf = ({ apps: [app], settings: { listen } }: ServerOptions): SendTar
  */
 export const loadSendContext = async (configFile: string | undefined, isOptional: boolean): Promise<SendContext> => {
   const builtInOnly: SendContext = { plugins: builtInPlugins }
-  if (fileOf(configFile) === undefined) return builtInOnly
+  if (findConfigFile(configFile) === undefined) return builtInOnly
   const loaded = await loadConfig(configFile).catch((error: unknown) => {
     if (isOptional && configFile === undefined) return undefined
     throw error

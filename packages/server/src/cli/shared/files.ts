@@ -1,9 +1,9 @@
-import { fileOf } from '../../config/load.ts'
+import { findConfigFile } from '../../config/load.ts'
 import { OperatorError } from '../../util/operator-error.ts'
 
 /** Returns the path of the configuration file: the given one, or callboard.yaml in the working directory. */
 export const requireConfigFile = (configFile: string | undefined): string => {
-  const file = fileOf(configFile)
+  const file = findConfigFile(configFile)
   if (file === undefined)
     throw new OperatorError('config', 'no callboard.yaml in this directory; create one with `callboard init`, or pass -c FILE')
   return file

@@ -1,8 +1,8 @@
 import { sanitize } from '@callboard/core'
+import type { SinkStatus } from '../../admin/admin-api.ts'
 import type { AdminTarget } from '../../admin/connect.ts'
-import { findServer } from '../../admin/find-server.ts'
+import { findServer } from '../../admin/connect.ts'
 import { MAX_BLOCKED_KEYS, sinkStatuses } from '../../admin/sink-status.ts'
-import type { SinkStatus } from '../../admin/told.ts'
 import { loadConfigOrDemo } from '../../config/load.ts'
 import { print, printError } from '../../util/terminal.ts'
 import { EX, type ExitCode } from '../exit-codes.ts'
@@ -13,7 +13,7 @@ import { openConfiguredReader } from '../shared/read-journal.ts'
 const fetchSinks = async ({ config, admin }: AdminTarget): Promise<readonly SinkStatus[]> => {
   const { service, journal } = await loadConfigOrDemo(config)
   const server = await findServer(service.settings.admin, admin, journal)
-  if (server.type === 'ours') return server.operator.sinks()
+  if (server.type === 'found') return server.admin.sinks()
   printError(
     server.type === 'other'
       ? `the server at ${server.url} uses another journal: the health of these sinks is unknown`

@@ -1,10 +1,10 @@
 import { createDispatcher, memory, sanitize, type TestResult } from '@callboard/core'
+import type { TestResponse } from '../../admin/admin-api.ts'
 import type { AdminTarget } from '../../admin/connect.ts'
-import { findServer } from '../../admin/find-server.ts'
+import { findServer } from '../../admin/connect.ts'
 import { unknownSinkMessage } from '../../admin/local-admin.ts'
-import type { TestResponse } from '../../admin/told.ts'
 import { loadConfigOrDemo } from '../../config/load.ts'
-import type { ServerOptions } from '../../http/server.ts'
+import type { ServerOptions } from '../../config/service.ts'
 import { createLogger } from '../../util/logger.ts'
 import { OperatorError } from '../../util/operator-error.ts'
 import { print } from '../../util/terminal.ts'
@@ -43,8 +43,8 @@ export const testSink = async (
   const { service, journal } = await loadConfigOrDemo(config)
   const server = await findServer(service.settings.admin, admin, journal)
   const result =
-    server.type === 'ours'
-      ? await server.operator.test(name, command === undefined ? {} : { command })
+    server.type === 'found'
+      ? await server.admin.test(name, command === undefined ? {} : { command })
       : await testLocally(service, name, command)
   if (!result)
     throw new OperatorError(
@@ -61,7 +61,7 @@ export const testSink = async (
 export const resumeSink = async (name: string, { config, admin }: AdminTarget): Promise<ExitCode> => {
   const { service, journal } = await loadConfigOrDemo(config)
   const server = await findServer(service.settings.admin, admin, journal)
-  if (server.type !== 'ours') {
+  if (server.type !== 'found') {
     const cause =
       server.type === 'none' ? `no server answers at ${server.url}` : `the server at ${server.url} uses another journal (${server.journal})`
     throw new OperatorError(
@@ -69,7 +69,7 @@ export const resumeSink = async (name: string, { config, admin }: AdminTarget): 
       `cannot resume ${name}: ${cause}; pass --admin URL, or start the server, which tries every sink again`,
     )
   }
-  await server.operator.resume(name)
+  await server.admin.resume(name)
   print(`${name}: resumed`)
   return EX.ok
 }

@@ -1,6 +1,7 @@
 import { createServer } from 'node:net'
 import type { Emit } from '@callboard/core'
-import type { RunningServer, ServerOptions } from '../../http/server.ts'
+import type { ServerOptions } from '../../config/service.ts'
+import type { RunningServer } from '../../http/server.ts'
 import { sampleBody } from '../shared/sample-body.ts'
 
 /** The demo: sends one signed sample to its own server and prints the deliveries. */

@@ -25,19 +25,19 @@ export const partsThatNeedARestart = (before: Settings, after: Settings): readon
 export const createReloader = (
   first: Settings,
   read: () => Promise<LoadedConfig>,
-  server: Pick<RunningServer, 'reload' | 'reloaded'>,
+  server: Pick<RunningServer, 'reload' | 'setReloadResult'>,
   log: Pick<Log, 'info' | 'warn' | 'error'>,
 ): (() => Promise<void>) => {
   const reload = async () => {
     try {
       const { service, settings } = await read()
       await server.reload(service)
-      server.reloaded(true)
+      server.setReloadResult(true)
       log.info({}, 'config reloaded: apps, IP ranges and certificates')
       const parts = partsThatNeedARestart(first, settings)
       if (parts.length > 0) log.warn({ parts }, 'config changes need a restart')
     } catch (error) {
-      server.reloaded(false)
+      server.setReloadResult(false)
       const message = error instanceof Error ? error.message : String(error)
       for (const problem of message.split('\n')) log.error({}, problem)
       log.error({}, 'config reload failed; keeping the current config')

@@ -2,7 +2,8 @@ import { ConfigError, type Durability, type Emit, routeOf } from '@callboard/cor
 import { loadConfig, loadConfigOrDemo } from '../../config/load.ts'
 import { openJournal } from '../../config/open-journal.ts'
 import { formatProblem } from '../../config/problems.ts'
-import { type RunningServer, type ServerOptions, startServer } from '../../http/server.ts'
+import type { ServerOptions } from '../../config/service.ts'
+import { type RunningServer, startServer } from '../../http/server.ts'
 import { announcer, createLogger } from '../../util/logger.ts'
 import { OperatorError } from '../../util/operator-error.ts'
 import { startWatchdog } from '../../watchdog/watchdog.ts'
@@ -70,7 +71,7 @@ export const startCommand = async ({ config, demo: isDemo }: StartOptions): Prom
     ...(journal.use === 'sqlite' && { journalFile: journal.path }),
     log,
     listener,
-    watch: watchdog,
+    watchdog,
   }).catch((error: unknown) => {
     throw toOperatorError(error)
   })

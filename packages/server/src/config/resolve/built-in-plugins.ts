@@ -7,7 +7,7 @@ const modules: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   '@callboard/plugin-rtc': rtc,
 }
 
-/** The package that declares each command, of those that come with the program. */
+/** For each command of a built-in plugin the name of its package. */
 export const packageOfCommand: ReadonlyMap<string, string> = new Map(
   Object.entries(modules).flatMap(([name, module]) =>
     Object.values(module)
@@ -16,7 +16,7 @@ export const packageOfCommand: ReadonlyMap<string, string> = new Map(
   ),
 )
 
-/** The plugins that come with the program. */
+/** The plugins that the program brings along. */
 export const builtInPlugins: readonly Plugin[] = Object.values(modules)
   .flatMap((module) => Object.values(module))
   .filter(isPlugin)

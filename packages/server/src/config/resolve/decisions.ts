@@ -1,79 +1,133 @@
-import { type ConfiguredDecision, type Decision, isDecision, isObject, type Plugin } from '@callboard/core'
-import { explainBadSecret, explainBlockedTarget } from '@callboard/sinks'
+import {
+  allow,
+  allowWith,
+  type ConfiguredDecision,
+  type Decision,
+  decideWith,
+  drop,
+  isDecision,
+  isObject,
+  type Plugin,
+  refuse,
+  type Verdict,
+} from '@callboard/core'
+import { explainBadSecret, explainBlockedTarget, openWebhookClient, type WebhookTarget } from '@callboard/sinks'
 import { DecisionEntry, WebhookDecisionEntry } from '../schema/codecs.ts'
 import type { ConfigDocument } from '../yaml/document.ts'
-import { describeExports, type Load, type LoadError, versionMismatch } from './load-module.ts'
-import { decideByWebhook } from './webhook-decision.ts'
+import { describeExports, type LoadError, type LoadModule, versionMismatch } from './load-module.ts'
 
-/** As it was written: `use`, and what goes with it. */
+// A rewritten message is well below this.
+const MAX_RESPONSE_BYTES = 256 * 1024
+const DROP_CODE = 2
+
+/** Reads a verdict from a response in the vendor's shape. Throws for any other response, and then the fallback is answered. */
+const verdictOf = (response: unknown): Verdict => {
+  if (!isObject(response)) throw new Error('the response is not a JSON object')
+  const { ActionStatus, ErrorCode, ErrorInfo, ...fields } = response
+  if (ActionStatus !== 'OK') throw new Error('the response has no ActionStatus OK')
+  if (typeof ErrorCode !== 'number' || !Number.isInteger(ErrorCode)) throw new Error('the response has no ErrorCode')
+  if (ErrorCode === DROP_CODE) return drop
+  if (ErrorCode !== 0) return refuse(ErrorCode, typeof ErrorInfo === 'string' ? ErrorInfo : undefined)
+  return Object.keys(fields).length === 0 ? allow : allowWith(fields)
+}
+
+const parseJson = (body: Buffer): unknown => {
+  try {
+    return JSON.parse(body.toString('utf8'))
+  } catch {
+    throw new Error('the response is not JSON')
+  }
+}
+
+/**
+ * Returns a decision that asks an HTTP service. The service receives the vendor's query without `Sign` and the unchanged body, signed
+ * after Standard Webhooks. It responds as it would to the vendor. A late or invalid response leads to the fallback.
+ */
+export const decideByWebhook = (plugin: Plugin, target: WebhookTarget): Decision => {
+  const client = openWebhookClient(target)
+  return decideWith(plugin, async ({ id, query, raw }, signal) => {
+    const { post } = await client
+    const { status, body } = await post({ id, at: Date.now(), body: raw, query }, MAX_RESPONSE_BYTES, signal)
+    if (status !== 200) throw new Error(`the decision service responded with ${status}`)
+    return verdictOf(parseJson(body))
+  })
+}
+
+/** The entry of a decision in the file: `use` and its options. */
 export type WrittenDecision = DecisionEntry & Readonly<Record<string, unknown>>
 
 /** The decisions of a configuration. */
 export interface Decisions {
   readonly decisions: readonly ConfiguredDecision[]
-  /** As they were written, by command. */
+  /** The entries of the file, by command. */
   readonly entries: Readonly<Record<string, WrittenDecision>>
 }
 
-const decisionIn = async (use: string, command: string, load: Load): Promise<Decision | LoadError> => {
+const loadDecision = async (use: string, command: string, load: LoadModule): Promise<Decision | LoadError> => {
   const module = await load(use)
   if ('message' in module) return module
   const [first] = module.exports
   const decision = first?.[0] === 'default' ? first[1] : undefined
-  const other = versionMismatch(use, 'decision', [decision])
-  if (other) return other
+  const mismatch = versionMismatch(use, 'decision', [decision])
+  if (mismatch) return mismatch
+  const quoted = JSON.stringify(use)
   if (!isDecision(decision))
-    return {
-      message: `no decision, as decideWith makes it, for a default export in ${JSON.stringify(use)}: ${describeExports(module.exports)}`,
-    }
-  return decision.command === command ? decision : { message: `${JSON.stringify(use)} decides ${decision.command}, not ${command}` }
+    return { message: `the default export of ${quoted} is no decision made by decideWith: ${describeExports(module.exports)}` }
+  return decision.command === command ? decision : { message: `${quoted} decides ${decision.command}, not ${command}` }
 }
 
-interface Asked {
+interface WebhookDecision {
   readonly decision: ConfiguredDecision
   readonly entry: WrittenDecision
 }
 
-/** A decision that another service is asked for. What is wrong with it is reported; so is a missing plugin, unless one did not load. */
-const askedElsewhere = (shape: ConfigDocument, command: string, plugins: readonly Plugin[], complete: boolean): Asked | undefined => {
+/** Reads a decision with `use: webhook`. Reports its problems. A missing plugin is a problem only where all plugins are loaded. */
+const readWebhookDecision = (
+  document: ConfigDocument,
+  command: string,
+  plugins: readonly Plugin[],
+  complete: boolean,
+): WebhookDecision | undefined => {
   const path = ['decisions', command]
-  const entry = shape.read(WebhookDecisionEntry, path)
+  const entry = document.decode(WebhookDecisionEntry, path)
   if (!entry) return undefined
   const { use: _, deadline, fallback, ...target } = entry
-  const objection = explainBadSecret(target)
-  const refused = explainBlockedTarget(target.url, target.allow)
+  const badSecret = explainBadSecret(target)
+  const blocked = explainBlockedTarget(target.url, target.allow)
   const plugin = plugins.find((each) => each.command === command)
-  if (objection !== undefined) shape.report(path, objection)
-  if (refused !== undefined) shape.report([...path, 'url'], refused)
-  if (!plugin && complete) shape.report(path, `no plugin declares ${command}, so nothing can be decided about it`)
-  if (!plugin || objection !== undefined || refused !== undefined) return undefined
-  const bounds = { ...(deadline !== undefined && { deadline }), ...(fallback && { fallback }) }
-  return { decision: { use: decideByWebhook(plugin, target), ...bounds }, entry }
+  if (badSecret !== undefined) document.report(path, badSecret)
+  if (blocked !== undefined) document.report([...path, 'url'], blocked)
+  if (!plugin && complete) document.report(path, `no plugin declares ${command}, so nothing can be decided about it`)
+  if (!plugin || badSecret !== undefined || blocked !== undefined) return undefined
+  const options = { ...(deadline !== undefined && { deadline }), ...(fallback && { fallback }) }
+  return { decision: { use: decideByWebhook(plugin, target), ...options }, entry }
 }
 
-/** Loads what the configuration names under `decisions`. */
+/** Loads the decisions of the mapping `decisions`. Reports and leaves out what is invalid. */
 export const loadDecisions = async (
-  shape: ConfigDocument,
-  load: Load,
+  document: ConfigDocument,
+  load: LoadModule,
   { plugins, complete }: { readonly plugins: readonly Plugin[]; readonly complete: boolean },
 ): Promise<Decisions> => {
   const decisions: ConfiguredDecision[] = []
   const entries = new Map<string, WrittenDecision>()
-  for (const command of shape.names(['decisions'])) {
+  for (const command of document.keysAt(['decisions'])) {
     const path = ['decisions', command]
-    const written = shape.at(path)
+    const written = document.valueAt(path)
     if (isObject(written) && written.use === 'webhook') {
-      const asked = askedElsewhere(shape, command, plugins, complete)
-      if (asked) decisions.push(asked.decision)
-      if (asked) entries.set(command, asked.entry)
+      const webhook = readWebhookDecision(document, command, plugins, complete)
+      if (webhook) {
+        decisions.push(webhook.decision)
+        entries.set(command, webhook.entry)
+      }
       continue
     }
-    const entry = shape.read(DecisionEntry, path)
+    const entry = document.decode(DecisionEntry, path)
     if (!entry) continue
     const { use, deadline, fallback } = entry
     entries.set(command, entry)
-    const decision = await decisionIn(use, command, load)
-    if ('message' in decision) shape.report([...path, 'use'], decision.message)
+    const decision = await loadDecision(use, command, load)
+    if ('message' in decision) document.report([...path, 'use'], decision.message)
     else decisions.push({ use: decision, ...(deadline !== undefined && { deadline }), ...(fallback && { fallback }) })
   }
   return { decisions, entries: Object.fromEntries(entries) }

@@ -1,28 +1,8 @@
-import { duration, integer, type JsonObject, list, oneOf, schemaOf, size, strictStruct, withSchema } from '@callboard/core'
+import { duration, integer, list, oneOf, refine, size, strictStruct, withSchema } from '@callboard/core'
 import { parseIpRange, targetFields } from '@callboard/sinks'
 import * as t from 'io-ts'
 
-/** A value of another codec that is right only under a condition; `schema`: as much of the condition as JSON Schema can say. */
-export const refine = <A>(
-  name: string,
-  base: t.Type<A, unknown, unknown>,
-  isRight: (value: A) => boolean,
-  schema: JsonObject = {},
-): t.Type<A, unknown, unknown> =>
-  withSchema(
-    new t.Type<A, unknown, unknown>(
-      name,
-      (value): value is A => base.is(value) && isRight(value),
-      (value, context) => {
-        const read = base.validate(value, context)
-        return read._tag === 'Right' && isRight(read.right) ? read : t.failure(value, context)
-      },
-      (value) => base.encode(value),
-    ),
-    { ...schemaOf(base), ...schema },
-  )
-
-/** Text. A number is refused rather than printed anew, which could change it: 0123, 1e3. */
+/** Text. A number is invalid, because its text is unknown: `0123` and `1e3` lose their form when YAML is parsed. */
 const Text = withSchema(
   new t.Type<string, string, unknown>(
     'text',
@@ -38,38 +18,40 @@ const Text = withSchema(
   { type: 'string' },
 )
 
-const PATH = /^\/[^?#\s]*$/
-const LAST_PORT = 65_535
+const URL_PATH = /^\/[^?#\s]*$/
+const MAX_PORT = 65_535
 
-/** Text that says something, such as a name or a path. */
-export const NonEmptyText = refine('text that is not empty', Text, (text) => text !== '', { minLength: 1 })
-const Port = refine('a port from 0 to 65535', integer, (port) => port >= 0 && port <= LAST_PORT, { minimum: 0, maximum: LAST_PORT })
-const UrlPath = refine('a path that starts with / and holds neither ? nor #', Text, (path) => PATH.test(path), { pattern: PATH.source })
-const Range = refine('an address range such as 10.0.0.0/8', Text, (text) => parseIpRange(text) !== undefined, { minLength: 1 })
-const Count = refine('a whole number, 1 or more', integer, (count) => count >= 1, { minimum: 1 })
-const Bytes = refine(`${size.name}, at least one byte`, size, (bytes) => bytes >= 1, { minimum: 1 })
+/** Text of at least one character. */
+export const NonEmptyText = refine(Text, 'text that is not empty', (text) => text !== '', { minLength: 1 })
+const Port = refine(integer, 'a port from 0 to 65535', (port) => port >= 0 && port <= MAX_PORT, { minimum: 0, maximum: MAX_PORT })
+const UrlPath = refine(Text, 'a path that starts with / and contains neither ? nor #', (path) => URL_PATH.test(path), {
+  pattern: URL_PATH.source,
+})
+const Range = refine(Text, 'an address range such as 10.0.0.0/8', (text) => parseIpRange(text) !== undefined, { minLength: 1 })
+const Count = refine(integer, 'a whole number, 1 or more', (count) => count >= 1, { minimum: 1 })
+const Bytes = refine(size, `${size.name}, at least one byte`, (bytes) => bytes >= 1, { minimum: 1 })
 
-/** The parts of a configuration, and what each is for. */
+/** The top-level keys of a configuration, and what each is for. */
 export const parts = {
-  apps: 'The apps whose callbacks are received, with the tokens that sign them.',
-  listen: 'Where callbacks arrive.',
-  admin: 'Where health, metrics and the operator’s commands are.',
-  journal: 'Where events are written before they are answered.',
-  plugins: 'Package names or ./paths of what declares callbacks.',
-  sinks: 'The places where events go, by name.',
-  routes: 'Command -> names of sinks; "*" for every other command.',
-  decisions: 'What decides a before-callback, by command.',
-  limits: 'Bounds on what one request may bring.',
-  retention: 'For how long the journal keeps what is over, and how much of it.',
+  apps: 'The apps that send callbacks, with the tokens that sign them.',
+  listen: 'The listener that receives callbacks.',
+  admin: 'The listener for health, metrics and administration.',
+  journal: 'The journal, where events are stored before they are answered.',
+  plugins: 'Package names or ./paths of modules that export plugins.',
+  sinks: 'The sinks that events are delivered to, by name.',
+  routes: 'Sink names by command; "*" for every other command.',
+  decisions: 'Decisions on before-callbacks, by command.',
+  limits: 'Limits on the size of one request, and on the queue.',
+  retention: 'How long the journal keeps finished events, and how many bytes of them.',
 } as const
-/** The name of a part. */
+/** A top-level key of a configuration. */
 export type Part = keyof typeof parts
 
-/** What may be written about an app. */
+/** An item of `apps`. */
 export const AppEntry = strictStruct({ sdkAppId: integer }, { tokens: list(Text), verify: oneOf('none') })
 export type AppEntry = t.TypeOf<typeof AppEntry>
 
-/** Where callbacks arrive. */
+/** The value of `listen`. */
 export const ListenEntry = strictStruct(
   {},
   {
@@ -81,51 +63,51 @@ export const ListenEntry = strictStruct(
     proxies: list(Range),
   },
 )
-/** Where health, metrics and the console are. */
+/** The value of `admin`. */
 export const AdminEntry = strictStruct({}, { host: NonEmptyText, port: Port, token: NonEmptyText })
-/** The journal that a restart forgets… */
+/** The value of `journal` for the in-memory journal. */
 export const MemoryEntry = strictStruct({ use: oneOf('memory') })
-/** …and the one on disk, which is meant where nothing is said. */
+/** The value of `journal` for SQLite, which is also the default. */
 export const SqliteEntry = strictStruct({}, { use: oneOf('memory', 'sqlite'), path: NonEmptyText })
-/** Bounds on what one request may bring. */
+/** The value of `limits`. */
 export const LimitsEntry = strictStruct({}, { body: Bytes, depth: Count, values: Count, queue: Bytes })
-/** For how long the journal keeps what is over, and how much of it. */
+/** The value of `retention`. */
 export const RetentionEntry = strictStruct({}, { delivered: duration, dead: duration, size: Bytes })
-/** The options that every sink takes. The limits of their values are core's to check. */
-export const deliveringEntries = {
-  order: refine('true or false', t.boolean, () => true),
+/** The options that every sink takes. Core checks the limits of their values. */
+export const deliveryOptionCodecs = {
+  order: refine(t.boolean, 'true or false', () => true),
   concurrency: integer,
   timeout: duration,
   retry: Text,
 } as const
-/** What decides a before-callback. */
+/** An entry of `decisions` that names a module. */
 export const DecisionEntry = strictStruct({ use: NonEmptyText }, { deadline: duration, fallback: oneOf('allow', 'refuse') })
 export type DecisionEntry = t.TypeOf<typeof DecisionEntry>
-/** The same, where another HTTP service decides. */
+/** An entry of `decisions` that names an HTTP service. */
 export const WebhookDecisionEntry = strictStruct(
   { use: oneOf('webhook'), ...targetFields.required },
   { ...targetFields.optional, deadline: duration, fallback: oneOf('allow', 'refuse') },
 )
 
-/** What holds where the file says nothing. */
+/** The defaults of absent keys. */
 export const defaults = {
   listen: { host: '127.0.0.1', port: 8080, path: '/callback' },
   admin: { host: '127.0.0.1', port: 9090 },
   journal: { use: 'sqlite', path: './data/callboard.db' },
 } as const
 
-/** A configuration as it was written, with its defaults and with absolute paths. */
+/** A configuration as written in the file, with defaults and absolute paths. */
 export interface Settings {
   readonly apps: readonly AppEntry[]
   readonly listen: t.TypeOf<typeof ListenEntry> & { readonly host: string; readonly port: number; readonly path: string }
   readonly admin: t.TypeOf<typeof AdminEntry> & { readonly host: string; readonly port: number }
   readonly journal: { readonly use: 'memory' } | { readonly use: 'sqlite'; readonly path: string }
-  /** Package names or paths, as they were written. */
+  /** The package names and paths of the file. */
   readonly plugins: readonly string[]
-  /** By name: `use`, and the options as they were given. */
+  /** By name: `use` and the options. */
   readonly sinks: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   readonly routes: Readonly<Record<string, readonly string[]>>
-  /** By command. */
+  /** By command: `use` and the options. */
   readonly decisions: Readonly<Record<string, DecisionEntry & Readonly<Record<string, unknown>>>>
   readonly limits: t.TypeOf<typeof LimitsEntry>
   readonly retention: t.TypeOf<typeof RetentionEntry>

@@ -1,134 +1,133 @@
 import { type Issue, isObject, type List, type Struct, toIssues, UNKNOWN_FIELD } from '@callboard/core'
 import type * as t from 'io-ts'
 import { suggest } from '../../util/did-you-mean.ts'
-import type { ConfigProblem, Position } from '../problems.ts'
-import type { Report } from '../report.ts'
-import type { Document } from './parse.ts'
+import type { ConfigProblem, Position, ProblemList } from '../problems.ts'
+import type { ParsedYaml } from './parse.ts'
 import { hasReported, nearestNode, nodeAt, type Path } from './source-map.ts'
 
-/** Reads parts of a document by codecs; what is wrong goes into the report, at its place in the file. */
+/** Decodes parts of a configuration file. Every mistake is reported with its position. */
 export interface ConfigDocument {
-  /** What the file has at this path. */
-  readonly at: (path: Path) => unknown
-  /** Does what stands at this path come from the environment or from another file? */
+  /** Returns the value at a path, undecoded. */
+  readonly valueAt: (path: Path) => unknown
+  /** Returns whether the value at a path comes from the environment or from another file. */
   readonly isInterpolated: (path: Path) => boolean
-  /** The part at this path by its codec; undefined where it is wrong, which is then reported. Unknown keys are reported and left out. */
-  readonly read: <A>(codec: t.Type<A, unknown, unknown>, path: Path) => A | undefined
-  /** The names in the mapping at this path; none where there is no mapping, which is reported unless there is nothing at all. */
-  readonly names: (path: Path) => readonly string[]
-  /** The number of items in the list at this path; 0 where there is no list, which is reported unless there is nothing at all. */
-  readonly count: (path: Path) => number
-  /** Reports the keys of a mapping that nobody knows, and gives the value without them. */
-  readonly known: (codec: t.Decoder<unknown, unknown>, value: unknown, path: Path, besides?: readonly string[]) => unknown
-  /** Reports the keys of the mapping at this path that are not among these; and that it is no mapping, unless there is nothing at all. */
-  readonly onlyKeys: (path: Path, keys: readonly string[]) => void
-  /** Where the value at this path stands, or what is nearest to it. */
+  /** Decodes the value at a path. Reports its mistakes, and then returns undefined. Reports unknown keys and leaves them out. */
+  readonly decode: <A>(codec: t.Type<A, unknown, unknown>, path: Path) => A | undefined
+  /** Returns the keys of the mapping at a path. Reports a value of another type. Returns none where there is no value. */
+  readonly keysAt: (path: Path) => readonly string[]
+  /** Returns the length of the list at a path. Reports a value of another type. Returns 0 where there is no value. */
+  readonly lengthAt: (path: Path) => number
+  /** Reports the keys that the codec does not know, apart from `allowed`. Returns the value without them. */
+  readonly stripUnknownKeys: (codec: t.Decoder<unknown, unknown>, value: unknown, path: Path, allowed?: readonly string[]) => unknown
+  /** Reports every key of the mapping at a path that is not in `keys`. */
+  readonly allowKeys: (path: Path, keys: readonly string[]) => void
+  /** Returns the position of the value at a path, or of its nearest ancestor. */
   readonly positionOf: (path: Path) => Position
-  /** Reports what a codec said about the value at a path. */
-  readonly refuse: (path: Path, reason: Issue) => void
-  /** Reports something about what the path names: at its key, or at the value itself where that is a scalar. */
+  /** Reports an issue that a codec found in the value at a path. */
+  readonly reportIssue: (path: Path, issue: Issue) => void
+  /** Reports a problem at the position of a scalar, or at the key of any other value. */
   readonly report: (path: Path, message: string, level?: ConfigProblem['level']) => void
 }
 
-// Codecs may come from another copy of core, so that `instanceof` would not do.
-/** Does this codec tell its fields? */
+// A codec may come from another copy of core, so `instanceof` is not reliable here.
+/** Returns whether a codec has fields. */
 export const isStruct = (codec: t.Decoder<unknown, unknown>): codec is Struct<Record<string, t.Mixed>, Record<string, t.Mixed>> =>
   '_tag' in codec && codec._tag === 'Struct' && 'required' in codec && 'optional' in codec
 const isList = (codec: t.Decoder<unknown, unknown>): codec is List<t.Mixed> => '_tag' in codec && codec._tag === 'List' && 'item' in codec
 
-/** A way to read one document. */
-export const createConfigDocument = ({ value: root, place: top }: Document, report: Report): ConfigDocument => {
-  const at = (path: Path): unknown =>
+/** Returns a reader of one parsed file. It adds mistakes to `problems`. */
+export const createConfigDocument = ({ value: root, source }: ParsedYaml, problems: ProblemList): ConfigDocument => {
+  const valueAt = (path: Path): unknown =>
     path.reduce<unknown>((value, step) => {
       if (Array.isArray(value)) return value[Number(step)]
       return isObject(value) && Object.hasOwn(value, step) ? value[step] : undefined
     }, root)
 
-  const isBroken = (path: Path): boolean => {
-    const place = nodeAt(top, path)
-    return place !== undefined && hasReported(place)
+  const isReported = (path: Path): boolean => {
+    const node = nodeAt(source, path)
+    return node !== undefined && hasReported(node)
   }
 
-  const complain: ConfigDocument['report'] = (path, message, level) => {
-    if (isBroken(path)) return
-    const place = nearestNode(top, path)
-    const value = at(path)
+  const report: ConfigDocument['report'] = (path, message, level) => {
+    if (isReported(path)) return
+    const node = nearestNode(source, path)
+    const value = valueAt(path)
     const isScalar = value !== undefined && (typeof value !== 'object' || value === null)
-    report.add(isScalar ? place.position : (place.key ?? place.position), message, level)
+    problems.add(isScalar ? node.position : (node.key ?? node.position), message, level)
   }
 
-  const refuse: ConfigDocument['refuse'] = (path, reason) => {
-    // What lies below a `*` is the key of a record, which the reason does not tell.
-    const hidden = reason.path.indexOf('*')
-    const place = [...path, ...(hidden === -1 ? reason.path : reason.path.slice(0, hidden))]
-    const key = JSON.stringify(place.at(-1) ?? '')
-    const found = nodeAt(top, place)
-    if (reason.message === UNKNOWN_FIELD) stranger(place, [])
-    else if (found === undefined) complain(place, `missing key ${key}: ${reason.message.replace(/, got nothing$/, '')}`)
-    else if (hasReported(found)) return
-    else if (reason.path.length === 0 && isObject(at(place))) complain(place, reason.message)
-    else report.add(found.position, reason.message)
-  }
-
-  const stranger = (path: Path, keys: readonly string[]): void => {
+  const reportUnknownKey = (path: Path, known: readonly string[]): void => {
     const name = String(path.at(-1))
-    const place = nearestNode(top, path)
-    report.add(place.key ?? place.position, `unknown key ${JSON.stringify(name)}${suggest(name, keys)}`)
+    const node = nearestNode(source, path)
+    problems.add(node.key ?? node.position, `unknown key ${JSON.stringify(name)}${suggest(name, known)}`)
   }
 
-  const known: ConfigDocument['known'] = (codec, value, path, besides = []) => {
-    if (isList(codec) && Array.isArray(value)) return value.map((item, index) => known(codec.item, item, [...path, index]))
+  const reportIssue: ConfigDocument['reportIssue'] = (path, issue) => {
+    // The path of an issue has `*` for the key of a record, and so cannot be followed below it.
+    const wildcard = issue.path.indexOf('*')
+    const full = [...path, ...(wildcard === -1 ? issue.path : issue.path.slice(0, wildcard))]
+    const key = JSON.stringify(full.at(-1) ?? '')
+    const node = nodeAt(source, full)
+    if (issue.message === UNKNOWN_FIELD) reportUnknownKey(full, [])
+    else if (node === undefined) report(full, `missing key ${key}: ${issue.message.replace(/, got nothing$/, '')}`)
+    else if (hasReported(node)) return
+    else if (issue.path.length === 0 && isObject(valueAt(full))) report(full, issue.message)
+    else problems.add(node.position, issue.message)
+  }
+
+  const stripUnknownKeys: ConfigDocument['stripUnknownKeys'] = (codec, value, path, allowed = []) => {
+    if (isList(codec) && Array.isArray(value)) return value.map((item, index) => stripUnknownKeys(codec.item, item, [...path, index]))
     if (!isStruct(codec) || !isObject(value)) return value
     const fields: Readonly<Record<string, t.Mixed>> = { ...codec.required, ...codec.optional }
-    const entries = Object.entries(value).flatMap(([name, given]): (readonly [string, unknown])[] => {
+    const entries = Object.entries(value).flatMap(([name, inner]): (readonly [string, unknown])[] => {
       const field = Object.hasOwn(fields, name) ? fields[name] : undefined
-      if (field) return [[name, known(field, given, [...path, name])]]
-      if (codec.open) return [[name, given]]
-      stranger([...path, name], [...Object.keys(fields), ...besides])
+      if (field) return [[name, stripUnknownKeys(field, inner, [...path, name])]]
+      if (codec.open) return [[name, inner]]
+      reportUnknownKey([...path, name], [...Object.keys(fields), ...allowed])
       return []
     })
     return Object.fromEntries(entries)
   }
 
-  const read: ConfigDocument['read'] = (codec, path) => {
-    const decoded = codec.decode(known(codec, at(path), path))
+  const decode: ConfigDocument['decode'] = (codec, path) => {
+    const decoded = codec.decode(stripUnknownKeys(codec, valueAt(path), path))
     if (decoded._tag === 'Right') return decoded.right
-    for (const reason of toIssues(decoded.left)) refuse(path, reason)
+    for (const issue of toIssues(decoded.left)) reportIssue(path, issue)
     return undefined
   }
 
-  const wrongKind = (path: Path, message: string): void => {
-    if (!isBroken(path)) report.add(nearestNode(top, path).position, message)
+  const reportWrongType = (path: Path, message: string): void => {
+    if (!isReported(path)) problems.add(nearestNode(source, path).position, message)
   }
 
-  const names: ConfigDocument['names'] = (path) => {
-    const value = at(path)
+  const keysAt: ConfigDocument['keysAt'] = (path) => {
+    const value = valueAt(path)
     if (isObject(value)) return Object.keys(value)
-    if (value !== undefined && value !== null) wrongKind(path, 'expected a mapping of names')
+    if (value !== undefined && value !== null) reportWrongType(path, 'expected a mapping of names')
     return []
   }
 
-  const onlyKeys: ConfigDocument['onlyKeys'] = (path, keys) => {
-    for (const name of names(path)) if (!keys.includes(name)) stranger([...path, name], keys)
+  const allowKeys: ConfigDocument['allowKeys'] = (path, keys) => {
+    for (const name of keysAt(path)) if (!keys.includes(name)) reportUnknownKey([...path, name], keys)
   }
 
-  const count: ConfigDocument['count'] = (path) => {
-    const value = at(path)
+  const lengthAt: ConfigDocument['lengthAt'] = (path) => {
+    const value = valueAt(path)
     if (Array.isArray(value)) return value.length
-    if (value !== undefined && value !== null) wrongKind(path, 'expected a list')
+    if (value !== undefined && value !== null) reportWrongType(path, 'expected a list')
     return 0
   }
 
   return {
-    at,
-    isInterpolated: (path) => nodeAt(top, path)?.interpolated ?? false,
-    positionOf: (path) => nearestNode(top, path).position,
-    read,
-    names,
-    onlyKeys,
-    count,
-    known,
-    refuse,
-    report: complain,
+    valueAt,
+    isInterpolated: (path) => nodeAt(source, path)?.interpolated ?? false,
+    positionOf: (path) => nearestNode(source, path).position,
+    decode,
+    keysAt,
+    allowKeys,
+    lengthAt,
+    stripUnknownKeys,
+    reportIssue,
+    report,
   }
 }

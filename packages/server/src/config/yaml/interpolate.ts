@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
-import { readTextFile } from './read-file.ts'
+import { readTextFile } from '../../util/files.ts'
 
-/** A scalar with its references resolved, and what was wrong with them. */
+/** A scalar with its references resolved, and the problems with them. */
 export interface Interpolated {
   readonly text: string
   readonly problems: readonly string[]
@@ -13,37 +13,38 @@ const REFERENCE = /\$\{([^}]*)(\}?)/g
 const VARIABLE = /^env:([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?$/s
 const FILE = /^file:(.+)$/s
 
-/** Does this text hold references? */
+/** Returns whether a text contains references. */
 export const hasReference = (text: string): boolean => /\$\{/.test(text)
 
 /**
- * Resolves `${env:NAME}`, `${env:NAME:-default}` (also where the variable is empty) and `${file:PATH}` (relative to the directory;
- * line ends at its end are cut off). What comes in is text and stays text: it is neither parsed nor searched for references again.
+ * Returns a function that resolves references in a scalar. `${env:NAME}` is a variable, and `${env:NAME:-default}` has a default for an
+ * unset or empty one. `${file:PATH}` is the content of a file without its final line ends; the path is relative to `directory`. The
+ * result stays text: it is neither parsed as YAML nor searched for references again.
  */
 export const createInterpolate =
   (env: NodeJS.ProcessEnv, directory: string): Interpolate =>
-  (given) => {
+  (scalar) => {
     const problems: string[] = []
-    const missing = (message: string): string => {
+    const fail = (message: string): string => {
       problems.push(message)
       return ''
     }
     const variable = (name: string, fallback: string | undefined): string => {
       const value = Object.hasOwn(env, name) ? env[name] : undefined
       if (fallback !== undefined) return value || fallback
-      return value ?? missing(`the environment variable ${name} is not set; \`\${env:${name}:-default}\` gives it a default`)
+      return value ?? fail(`the environment variable ${name} is not set; \`\${env:${name}:-default}\` gives it a default`)
     }
     const contents = (file: string): string => {
       const read = readTextFile(resolve(directory, file))
-      return 'text' in read ? read.text.replace(/[\r\n]+$/, '') : missing(`the file ${file} cannot be read: ${read.refused}`)
+      return 'text' in read ? read.text.replace(/[\r\n]+$/, '') : fail(`cannot read ${file}: ${read.reason}`)
     }
-    const text = given.replace(REFERENCE, (_, inner: string, closed: string) => {
+    const text = scalar.replace(REFERENCE, (_, inner: string, closed: string) => {
       const [, name, fallback] = VARIABLE.exec(inner) ?? []
       const [, file] = FILE.exec(inner) ?? []
-      if (closed === '') return missing('a reference lacks its `}`')
+      if (closed === '') return fail('a reference lacks its `}`')
       if (name !== undefined) return variable(name, fallback)
       if (file !== undefined) return contents(file)
-      return missing(`no such reference: there are \${env:NAME}, \${env:NAME:-default} and \${file:PATH}`)
+      return fail(`unknown reference; expected \${env:NAME}, \${env:NAME:-default} or \${file:PATH}`)
     })
     return { text, problems }
   }

@@ -1,27 +1,27 @@
 import type { Position } from '../problems.ts'
 
-/** Where a value of the configuration stands. */
+/** A value of the configuration file, with its position. */
 export interface SourceNode {
   readonly position: Position
-  /** Where its key stands; absent in a list. */
+  /** The position of its key. Items of a list have none. */
   readonly key?: Position
-  /** The places of what is inside a mapping, by key, or inside a list, by number. */
-  readonly inside: ReadonlyMap<string, SourceNode>
-  /** Came from the environment or from another file, so that it may be a secret. */
+  /** The values inside it, by key of the mapping or by index of the list. */
+  readonly children: ReadonlyMap<string, SourceNode>
+  /** The value comes from the environment or from another file, so it may be a secret. */
   readonly interpolated: boolean
-  /** Already reported: what follows from it is not worth a line. */
+  /** A problem with this value is already reported, so problems that follow from it are left out. */
   readonly reported: boolean
 }
 
-/** A way through mappings and lists: `['routes', '*', 1]`. */
+/** A path through mappings and lists, such as `['routes', '*', 1]`. */
 export type Path = readonly (string | number)[]
 
-/** The place at the end of a path, if the file has it. */
+/** Returns the node at a path. Returns undefined where the file has none. */
 export const nodeAt = (root: SourceNode, path: Path): SourceNode | undefined =>
-  path.reduce<SourceNode | undefined>((place, step) => place?.inside.get(String(step)), root)
+  path.reduce<SourceNode | undefined>((node, step) => node?.children.get(String(step)), root)
 
-/** The place at the end of a path, or the nearest one around it. */
+/** Returns the node at a path, or its nearest ancestor in the file. */
 export const nearestNode = (root: SourceNode, path: Path): SourceNode => nodeAt(root, path) ?? nearestNode(root, path.slice(0, -1))
 
-/** Is this place, or anything inside it, already reported? */
-export const hasReported = (place: SourceNode): boolean => place.reported || [...place.inside.values()].some(hasReported)
+/** Returns whether a problem with this node, or with a node inside it, is already reported. */
+export const hasReported = (node: SourceNode): boolean => node.reported || [...node.children.values()].some(hasReported)

@@ -1,0 +1,26 @@
+import type { Options } from '@callboard/core'
+
+/** Where the two listeners listen, and how. */
+export interface ListenSettings {
+  readonly listen: {
+    readonly host: string
+    readonly port: number
+    readonly path: string
+    /** Files in PEM format. */
+    readonly tls?: { readonly cert: string; readonly key: string }
+    /** Address ranges that may send callbacks. Without it every address may. */
+    readonly allow?: readonly string[]
+    /** Address ranges of the proxies whose `X-Forwarded-For` is trusted. */
+    readonly proxies?: readonly string[]
+  }
+  readonly admin: { readonly host: string; readonly port: number; readonly token?: string }
+}
+
+/** The journal that a configuration names. */
+export type JournalSettings = { readonly use: 'memory' } | { readonly use: 'sqlite'; readonly path: string }
+
+/** What a server receives, decides and delivers, and where it listens. */
+export interface ServerOptions
+  extends Pick<Options, 'apps' | 'plugins' | 'sinks' | 'routes' | 'decisions' | 'limits' | 'retention' | 'clock'> {
+  readonly settings: ListenSettings
+}
