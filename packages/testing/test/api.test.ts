@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect } from 'chai'
-import { apiOf, entryOf, lists, namesOf, published } from './api.ts'
+import { apiOf, entriesOf, lists, namesAt, published } from './api.ts'
 
 // What others may rely on, as reviewed lists in `api`: a name that comes, goes or changes its kind is a change that users notice.
 
@@ -19,10 +19,12 @@ describe('the public API', () => {
       expect(apiOf(name), `where it is on purpose: node .ci/accept-api.ts ${name}, and a changeset`).to.deep.equal(listed)
     })
 
-    it(`of ${name} is there at run time`, async () => {
-      const loaded = await import(pathToFileURL(entryOf(name)).href)
-      const values = [...namesOf(name)].filter(([, kind]) => kind === 'value')
-      expect(Object.keys(loaded).sort()).to.deep.equal(values.map(([exported]) => exported).sort())
-    })
+    for (const [path, entry] of entriesOf(name)) {
+      it(`of ${name} is there at run time at ${path}`, async () => {
+        const loaded = await import(pathToFileURL(entry).href)
+        const values = [...namesAt(entry)].filter(([, kind]) => kind === 'value')
+        expect(Object.keys(loaded).sort()).to.deep.equal(values.map(([exported]) => exported).sort())
+      })
+    }
   }
 })

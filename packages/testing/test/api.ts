@@ -12,14 +12,24 @@ export const lists: string = join(root, 'packages/testing/test/api')
 /** The packages that are published, by their folders. */
 export const published: readonly string[] = readdirSync(join(root, 'packages')).filter((name) => packageOf(name).private !== true)
 
-/** The module that a package is entered by. */
-export const entryOf = (name: string): string => join(root, 'packages', name, 'src/index.ts')
+/** The source of each path in `exports` of a package, `.` first. Leaves out patterns, because the index exports what they lead to. */
+export const entriesOf = (name: string): ReadonlyMap<string, string> =>
+  new Map(
+    Object.entries<{ readonly '@callboard/source'?: string }>(packageOf(name).exports).flatMap(([path, { '@callboard/source': source }]) =>
+      source === undefined || path.includes('*') ? [] : [[path, join(root, 'packages', name, source)] as const],
+    ),
+  )
 
-/** What a package exports, by name. */
-export const namesOf = (name: string): Exported => exportedBy(entryOf(name), root)
+/** What a package exports at one of its paths, by name. */
+export const namesAt = (entry: string): Exported => exportedBy(entry, root)
 
-/** The ways into a package, then its names: the lines of its list. */
+/** What a package exports at all of its paths, by name. */
+export const namesOf = (name: string): Exported => new Map([...entriesOf(name).values()].flatMap((entry) => [...namesAt(entry)]))
+
+/** The lines of a package's list: its paths, then the names at each path. */
 export const apiOf = (name: string): readonly string[] => [
   ...Object.keys(packageOf(name).exports).map((path) => `path ${path}`),
-  ...[...namesOf(name)].map(([exported, kind]) => `${kind} ${exported}`).sort(),
+  ...[...entriesOf(name)].flatMap(([path, entry]) =>
+    [...namesAt(entry)].map(([exported, kind]) => (path === '.' ? `${kind} ${exported}` : `${path} ${kind} ${exported}`)).sort(),
+  ),
 ]

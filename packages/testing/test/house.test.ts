@@ -3,7 +3,7 @@ import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
 
-// The rules of the house that a reader relies on, read off the sources themselves.
+// The rules about imports that ARCHITECTURE.md names, checked on the sources.
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../../..')
 const packages = readdirSync(join(root, 'packages')).filter((name) => existsSync(join(root, 'packages', name, 'src')))
@@ -14,16 +14,16 @@ const sourcesOf = (name: string): readonly string[] =>
     .map((file) => join(root, 'packages', name, 'src', file))
 
 const IMPORT = /(?:^|\n)\s*(?:import|export)\s(?:[^'"]*?\sfrom\s)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/g
-/** What stands in a template, such as the source of a new plugin, is imported by nobody here: there is an odd backtick before it. */
-const isWritten = (text: string, place: number): boolean => (text.slice(0, place).match(/(?<!\\)`/g)?.length ?? 0) % 2 === 1
+/** Returns whether an import is part of a template literal, such as the source of a new plugin. An odd number of backticks precedes it. */
+const isInTemplate = (text: string, place: number): boolean => (text.slice(0, place).match(/(?<!\\)`/g)?.length ?? 0) % 2 === 1
 const importsOf = (file: string): readonly string[] => {
   const text = readFileSync(file, 'utf8')
-  const imports = [...text.matchAll(IMPORT)].filter(({ index }) => !isWritten(text, index))
+  const imports = [...text.matchAll(IMPORT)].filter(({ index }) => !isInTemplate(text, index))
   return imports.map(([, statically, dynamically]) => statically ?? dynamically ?? '')
 }
 
-/** package -> the packages of ours that it may know. */
-const arrows: Readonly<Record<string, readonly string[] | 'everyone'>> = {
+/** For each package the packages of ours that it may import. */
+const arrows: Readonly<Record<string, readonly string[] | 'all'>> = {
   core: [],
   koa: ['core'],
   'plugin-group-destroyed': ['core'],
@@ -32,26 +32,49 @@ const arrows: Readonly<Record<string, readonly string[] | 'everyone'>> = {
   sinks: ['core'],
   journal: ['core'],
   testing: ['core'],
-  server: 'everyone',
-  bench: 'everyone',
+  server: 'all',
+  bench: 'all',
 }
 
-/** What core must never touch, so that it can be embedded anywhere. */
+/**
+ * The rooms of a package from the ground up: its folders, and the files beside them. A room imports only rooms of lines above its own.
+ */
+const floors: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  core: [
+    ['util', 'fault.ts'],
+    ['json'],
+    ['codec'],
+    ['plugin'],
+    ['journal', 'sink.ts'],
+    ['handle.ts', 'telemetry'],
+    ['options.ts'],
+    ['delivery'],
+    ['pipeline'],
+    ['admin.ts'],
+    ['dispatcher.ts'],
+    ['index.ts'],
+  ],
+  server: [['util'], ['config', 'metrics', 'watchdog'], ['admin'], ['http'], ['cli'], ['main.ts'], ['index.ts']],
+}
+/** Imports that break the order above. Each is to be removed. */
+const knownExceptions: ReadonlySet<string> = new Set(['core: delivery imports pipeline'])
+
+/** Core never imports these, so that it can be embedded anywhere. */
 const FORBIDDEN_IN_CORE = /^(koa|@koa\/|koa-|node:(fs|http|https|net|tls|http2|dgram|child_process|worker_threads|process))/
 
-describe('the house', () => {
-  it('has an arrow for every package', () => {
+describe('imports', () => {
+  it('lists the allowed imports of every package', () => {
     expect(Object.keys(arrows).sort()).to.deep.equal([...packages].sort())
   })
 
   for (const name of packages) {
-    it(`${name} knows only the packages it may know`, () => {
+    it(`${name} imports only the packages that it may import`, () => {
       const allowed = arrows[name]
-      const known = sourcesOf(name)
+      const found = sourcesOf(name)
         .flatMap((file) => importsOf(file).map((specifier) => ({ file, specifier })))
         .filter(({ specifier }) => specifier.startsWith('@callboard/'))
-        .filter(({ specifier }) => allowed !== 'everyone' && !allowed?.includes(specifier.split('/')[1] ?? ''))
-      expect(known.map(({ file, specifier }) => `${relative(root, file)} imports ${specifier}`)).to.deep.equal([])
+        .filter(({ specifier }) => allowed !== 'all' && !allowed?.includes(specifier.split('/')[1] ?? ''))
+      expect(found.map(({ file, specifier }) => `${relative(root, file)} imports ${specifier}`)).to.deep.equal([])
     })
 
     it(`${name} has no import cycle`, () => {
@@ -70,13 +93,35 @@ describe('the house', () => {
       for (const file of sourcesOf(name)) expect(visit(file, []).map((each) => relative(root, each))).to.deep.equal([])
     })
 
-    it(`${name} reaches no other package by a relative path, and ends every one in .ts`, () => {
+    it(`${name} imports no other package by a relative path, and every relative path ends in .ts`, () => {
       for (const file of sourcesOf(name)) {
         for (const specifier of importsOf(file).filter((each) => each.startsWith('.'))) {
           expect(specifier, relative(root, file)).to.match(/\.ts$/)
           expect(join(dirname(file), specifier), relative(root, file)).to.contain(join('packages', name, 'src'))
         }
       }
+    })
+  }
+
+  for (const [name, order] of Object.entries(floors)) {
+    const src = join(root, 'packages', name, 'src')
+    const roomOf = (file: string): string => relative(src, file).split('/')[0] ?? ''
+    const floorOf = (room: string): number => order.findIndex((rooms) => rooms.includes(room))
+
+    it(`${name} has a place in its order for every folder of its sources`, () => {
+      expect([...new Set(sourcesOf(name).map(roomOf))].sort()).to.deep.equal(order.flat().sort())
+    })
+
+    it(`${name} imports only from folders below, never from above or beside`, () => {
+      const imports = sourcesOf(name).flatMap((file) =>
+        importsOf(file)
+          .filter((specifier) => specifier.startsWith('.'))
+          .map((specifier): readonly [string, string] => [roomOf(file), roomOf(join(dirname(file), specifier))]),
+      )
+      const wrong = imports
+        .filter(([from, to]) => from !== to && floorOf(from) <= floorOf(to))
+        .map(([from, to]) => `${name}: ${from} imports ${to}`)
+      expect([...new Set(wrong)].filter((each) => !knownExceptions.has(each))).to.deep.equal([])
     })
   }
 
