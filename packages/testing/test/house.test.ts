@@ -125,6 +125,11 @@ describe('imports', () => {
     })
   }
 
+  it('the admin API of server imports nothing but core and io-ts, so that a web page can bundle it', () => {
+    const file = join(root, 'packages/server/src/admin/admin-api.ts')
+    expect([...importsOf(file)].sort()).to.deep.equal(['@callboard/core', 'io-ts'])
+  })
+
   it('core imports no Koa, no file system, no network, no process', () => {
     const found = sourcesOf('core').flatMap((file) =>
       importsOf(file)

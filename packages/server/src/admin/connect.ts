@@ -76,7 +76,8 @@ const explainLock = (error: unknown, url: string): unknown =>
 const openLocally = async ({ service, journal: settings }: LoadedConfig, url: string): Promise<AdminConnection> => {
   if (settings.use === 'memory')
     throw new OperatorError('unavailable', `no server responds at ${url}: an in-memory journal exists only while its server runs`)
-  if (!existsSync(settings.path)) throw new OperatorError('unavailable', `no journal at ${settings.path}: \`callboard start\` creates it`)
+  if (!existsSync(settings.path))
+    throw new OperatorError('unavailable', `no journal at ${settings.path}; run \`callboard start\` to create it`)
   const journal = await openJournal(settings, silentLog).catch((error: unknown) => {
     throw explainLock(error, url)
   })

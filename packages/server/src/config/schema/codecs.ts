@@ -1,6 +1,7 @@
 import { duration, integer, list, oneOf, refine, size, strictStruct, withSchema } from '@callboard/core'
 import { parseIpRange, targetFields } from '@callboard/sinks'
 import * as t from 'io-ts'
+import type { JournalSettings, ListenSettings } from '../service.ts'
 
 /** Text. A number is invalid, because its text is unknown: `0123` and `1e3` lose their form when YAML is parsed. */
 const Text = withSchema(
@@ -97,11 +98,9 @@ export const defaults = {
 } as const
 
 /** A configuration as written in the file, with defaults and absolute paths. */
-export interface Settings {
+export interface Settings extends ListenSettings {
   readonly apps: readonly AppEntry[]
-  readonly listen: t.TypeOf<typeof ListenEntry> & { readonly host: string; readonly port: number; readonly path: string }
-  readonly admin: t.TypeOf<typeof AdminEntry> & { readonly host: string; readonly port: number }
-  readonly journal: { readonly use: 'memory' } | { readonly use: 'sqlite'; readonly path: string }
+  readonly journal: JournalSettings
   /** The package names and paths of the file. */
   readonly plugins: readonly string[]
   /** By name: `use` and the options. */
