@@ -59,7 +59,7 @@ plugins: ["@callboard/plugin-group-destroyed"]
 sinks:
   log: { use: log }
   file: { use: file, path: "./data/{command}.jsonl" }
-routes: { "*": [log, file] }
+routes: { Group.CallbackAfterGroupDestroyed: [log, file], "*": [log, file] }
 `
 
 /** Returns the built-in configuration of the demo. It writes below `directory`/data and gets a new random token each time. */
