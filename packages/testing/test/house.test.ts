@@ -50,6 +50,7 @@ const floors: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['options.ts'],
     ['delivery'],
     ['pipeline'],
+    ['settings.ts'],
     ['admin.ts'],
     ['dispatcher.ts'],
     ['index.ts'],

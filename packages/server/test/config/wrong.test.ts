@@ -59,9 +59,9 @@ const wrong: readonly (readonly [name: string, text: string, ...message: string[
   [
     'a plugin, a sink and a decision for another contract version',
     'plugins: [./newer.ts]\nsinks: { a: { use: ./newer-sink.ts } }\ndecisions: { Group.X: { use: ./newer-decision.ts } }\n',
-    '2:11 cannot use "./newer.ts": this plugin is of version 2, and version 1 is known here: install versions that go together',
-    '3:20 cannot use "./newer-sink.ts": this sink is of version 2, and version 1 is known here: install versions that go together',
-    '4:30 cannot use "./newer-decision.ts": this decision is of version 2, and version 1 is known here: install versions that go together',
+    '2:11 cannot use "./newer.ts": this plugin uses contract version 2, this Callboard supports version 1: upgrade @callboard/core',
+    '3:20 cannot use "./newer-sink.ts": this sink uses contract version 2, this Callboard supports version 1: upgrade @callboard/core',
+    '4:30 cannot use "./newer-decision.ts": this decision uses contract version 2, this Callboard supports version 1: upgrade @callboard/core',
   ],
   [
     'a package that is installed twice',
