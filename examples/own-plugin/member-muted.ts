@@ -1,15 +1,13 @@
 // #region plugin
-import { definePlugin, list, millis, seconds, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, list, millis, seconds, string, struct } from '@callboard/core'
 
 /** A callback that Callboard has never heard of. Fields that are not named here pass, and are kept. */
 export const memberMuted = definePlugin({
   command: 'Group.CallbackAfterMemberMuted',
   title: 'Members muted',
-  body: struct({ GroupId: t.string, MemberList: list(struct({ Member_Account: t.string })) }, { MutedUntil: seconds, EventTime: millis }),
+  body: struct({ GroupId: string, MemberList: list(struct({ Member_Account: string })) }, { MutedUntil: seconds, EventTime: millis }),
   key: (body) => body.GroupId,
   sample: {
-    CallbackCommand: 'Group.CallbackAfterMemberMuted',
     GroupId: '@TGS#1',
     MemberList: [{ Member_Account: 'user1' }],
     MutedUntil: 1670578014,

@@ -1,12 +1,11 @@
 // #region sink
 import { DatabaseSync } from 'node:sqlite'
-import { defineSink, strictStruct } from '@callboard/core'
-import * as t from 'io-ts'
+import { defineSink, strictStruct, string } from '@callboard/core'
 
 /** A row for each event, in a table of your own. Events may come twice, but always with the same id: so they are one row. */
 export default defineSink({
   kind: 'table',
-  options: strictStruct({ path: t.string }),
+  options: strictStruct({ path: string }),
   open: ({ path }) => {
     const database = new DatabaseSync(path)
     database.exec('create table if not exists events (id text primary key, command text, about text, body text)')

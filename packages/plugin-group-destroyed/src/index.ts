@@ -1,25 +1,24 @@
-import { definePlugin, list, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, list, millis, string, struct, type TypeOf } from '@callboard/core'
 
 /** The body of `Group.CallbackAfterGroupDestroyed`, as it is seen on the wire. Source: vendor document 1047/34377. */
 export const GroupDestroyed = struct(
   {
-    GroupId: t.string,
+    GroupId: string,
     /** An open set: Private, Public, ChatRoom, AVChatRoom, Community, and others of older apps and sister products. */
-    Type: t.string,
-    Owner_Account: t.string,
+    Type: string,
+    Owner_Account: string,
     /** In every sample, missing from the vendor's table. */
-    Name: t.string,
+    Name: string,
   },
   {
     /** The members at the end; not sent for a Community. */
-    MemberList: list(struct({ Member_Account: t.string })),
+    MemberList: list(struct({ Member_Account: string })),
     /** Milliseconds; digits in the samples, a number on the wire, absent before 2022. */
     EventTime: millis,
   },
 )
 /** The decoded body: EventTime is a number, unknown fields are kept. */
-export type GroupDestroyed = t.TypeOf<typeof GroupDestroyed>
+export type GroupDestroyed = TypeOf<typeof GroupDestroyed>
 
 /** A group was disbanded, by its owner or through REST `destroy_group`. */
 export const groupDestroyed = definePlugin({
@@ -28,7 +27,6 @@ export const groupDestroyed = definePlugin({
   body: GroupDestroyed,
   key: (body) => body.GroupId,
   sample: {
-    CallbackCommand: 'Group.CallbackAfterGroupDestroyed',
     GroupId: '@TGS#1',
     Type: 'Public',
     Owner_Account: 'user1',
@@ -38,7 +36,5 @@ export const groupDestroyed = definePlugin({
   },
   hooks: {
     log: ({ body }) => `group ${body.GroupId} (${body.Name}) disbanded, ${body.MemberList?.length ?? 0} members`,
-    file: ({ body }) => ({ ...body }),
-    webhook: ({ body }) => body,
   },
 })

@@ -1,20 +1,22 @@
-import type { SinkEvent } from '@callboard/core'
+import { handle } from '@callboard/core'
 import { groupDestroyed } from '@callboard/plugin-group-destroyed'
 import { eventOf } from '@callboard/testing'
 import { expect } from 'chai'
 
-const gone: string[] = []
-const forget = async (group: string) => gone.push(group)
+const forgotten: string[] = []
+const forget = async (group: string) => {
+  forgotten.push(group)
+}
 
 // #region use
-const mine = async (event: SinkEvent) => {
-  if (groupDestroyed.is(event)) await forget(event.body.GroupId)
-}
+const mine = handle(groupDestroyed, async ({ body }) => {
+  await forget(body.GroupId)
+})
 // #endregion
 
 describe('the README of plugin-group-destroyed', () => {
-  it('forgets a group', async () => {
-    await mine(eventOf(groupDestroyed))
-    expect(gone).to.deep.equal(['@TGS#1'])
+  it('calls the function with the decoded body of a disbanded group', async () => {
+    await mine(eventOf(groupDestroyed), new AbortController().signal)
+    expect(forgotten).to.deep.equal(['@TGS#1'])
   })
 })

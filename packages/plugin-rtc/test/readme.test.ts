@@ -1,23 +1,26 @@
-import { allow, decideWith, refuse, type SinkEvent } from '@callboard/core'
+import { allow, decideWith, handle, refuse } from '@callboard/core'
 import { liveAfterDestroyRoom, liveBeforeSendGift } from '@callboard/plugin-rtc'
 import { eventOf } from '@callboard/testing'
 import { expect } from 'chai'
 
 const views: (number | undefined)[] = []
-const note = async (seen: number | undefined) => views.push(seen)
+const saveViews = async (count: number | undefined) => {
+  views.push(count)
+}
 
 // #region use
-const decision = decideWith(liveBeforeSendGift, ({ body }) => (body.GiftWater.Coins > 10_000 ? refuse(102100, 'too dear') : allow))
+const decision = decideWith(liveBeforeSendGift, ({ body }) => (body.GiftWater.Coins > 10_000 ? refuse(102100, 'too expensive') : allow))
 
-const mine = async (event: SinkEvent) => {
-  if (liveAfterDestroyRoom.is(event)) await note(event.body.RoomInfo.ViewCount)
-}
+const mine = handle(liveAfterDestroyRoom, async ({ body }) => {
+  await saveViews(body.RoomInfo.ViewCount)
+})
 // #endregion
 
 describe('the README of plugin-rtc', () => {
-  it('decides about a gift, and notes how many have looked', async () => {
-    expect((await decision.decide(eventOf(liveBeforeSendGift), new AbortController().signal)).verdict).to.be.oneOf(['allow', 'refuse'])
-    await mine(eventOf(liveAfterDestroyRoom))
+  it('decides about a gift and saves the view count of a live room', async () => {
+    const { signal } = new AbortController()
+    expect((await decision.decide(eventOf(liveBeforeSendGift), signal)).verdict).to.be.oneOf(['allow', 'refuse'])
+    await mine(eventOf(liveAfterDestroyRoom), signal)
     expect(views).to.have.length(1)
   })
 })

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { allow, decideWith, definePlugin, defineSink, millis, refuse, strictStruct, struct } from '@callboard/core'
+import { allow, decideWith, definePlugin, defineSink, millis, refuse, strictStruct, string, struct } from '@callboard/core'
 import { sqlite } from '@callboard/journal'
 import { createCallboard } from '@callboard/koa'
 import * as chat from '@callboard/plugin-chat'
@@ -21,14 +21,14 @@ import { pino } from 'pino'
 export const mine = definePlugin({
   command: 'Group.CallbackAfterSomething',
   title: 'Something',
-  body: struct({ GroupId: t.string }, { EventTime: millis }),
+  body: struct({ GroupId: string }, { EventTime: millis }),
   key: (body) => body.GroupId,
   sample: { GroupId: '@TGS#1', EventTime: 1670574414123 },
   hooks: { log: ({ body }) => body.GroupId },
 })
 export const bus = defineSink({
   kind: 'bus',
-  options: strictStruct({ topic: t.string }, { retries: t.number }),
+  options: strictStruct({ topic: string }, { retries: t.number }),
   open: ({ topic }) => ({ write: ({ event }) => console.log(topic, event.id) }),
 })
 export const decision = decideWith(chat.groupBeforeSendMsg, ({ body }) => (body.MsgBody.length > 10 ? refuse(10100, 'too long') : allow))

@@ -1,19 +1,18 @@
-import { definePlugin, integer, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, integer, string, struct, type TypeOf } from '@callboard/core'
 
 /** The body of `Alert.RequestOverLimit`, which says no time. Source: vendor document 1047/60256. */
 export const AlertRequestOverLimit = struct({
   /** The vendor's own service, such as `openim`. */
-  ServiceName: t.string,
+  ServiceName: string,
   /** The REST call, such as `batchsendmsg`. */
-  Command: t.string,
+  Command: string,
   /** Requests in a second. */
   Request: integer,
   /** How many would be allowed. */
   Limit: integer,
 })
 /** The decoded body: rates are numbers. */
-export type AlertRequestOverLimit = t.TypeOf<typeof AlertRequestOverLimit>
+export type AlertRequestOverLimit = TypeOf<typeof AlertRequestOverLimit>
 
 /** The app calls a REST API at more than four fifths of its limit. Sent without being asked for. */
 export const alertRequestOverLimit = definePlugin({
@@ -21,7 +20,7 @@ export const alertRequestOverLimit = definePlugin({
   title: 'REST API near its limit',
   body: AlertRequestOverLimit,
   key: (body) => `${body.ServiceName}:${body.Command}`,
-  sample: { CallbackCommand: 'Alert.RequestOverLimit', ServiceName: 'openim', Command: 'batchsendmsg', Request: 510, Limit: 200 },
+  sample: { ServiceName: 'openim', Command: 'batchsendmsg', Request: 510, Limit: 200 },
   hooks: {
     log: ({ body }) => `REST API ${body.ServiceName}/${body.Command} near its limit: ${body.Request} of ${body.Limit} requests a second`,
   },

@@ -1,29 +1,28 @@
-import { definePlugin, integer, millis, seconds, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, integer, millis, seconds, string, struct, type TypeOf } from '@callboard/core'
 import { conversation } from '../shapes/conversation.ts'
 import { kindsOf, MsgBody } from '../shapes/msg-body.ts'
-import { inMillis } from '../shapes/seconds.ts'
+import { inMillis } from '../shapes/time.ts'
 
 /** The body of `Bot.OnC2CMessage`. Source: vendor document 1047/68952. */
 export const BotOnC2CMessage = struct(
   {
-    From_Account: t.string,
+    From_Account: string,
     /** The bot: `@RBT#001` and the like. */
-    To_Account: t.string,
+    To_Account: string,
     MsgSeq: integer,
     MsgRandom: integer,
     MsgTime: seconds,
     /** What recalls it. */
-    MsgKey: t.string,
+    MsgKey: string,
     /** 1: only for those who are online now. */
     OnlineOnlyFlag: integer,
     /** 0 where it was delivered. */
     SendMsgResult: integer,
-    ErrorInfo: t.string,
+    ErrorInfo: string,
     MsgBody,
   },
   {
-    CloudCustomData: t.string,
+    CloudCustomData: string,
     /** These three are in no document, but were seen. */
     UnreadMsgNum: integer,
     SyncOtherMachine: integer,
@@ -32,7 +31,7 @@ export const BotOnC2CMessage = struct(
   },
 )
 /** The decoded body: EventTime is a number of milliseconds, MsgTime of seconds. */
-export type BotOnC2CMessage = t.TypeOf<typeof BotOnC2CMessage>
+export type BotOnC2CMessage = TypeOf<typeof BotOnC2CMessage>
 
 /** A user wrote to a chatbot. */
 export const botOnC2CMessage = definePlugin({
@@ -42,7 +41,6 @@ export const botOnC2CMessage = definePlugin({
   key: (body) => conversation(body.From_Account, body.To_Account),
   eventTime: (body) => body.EventTime ?? inMillis(body.MsgTime),
   sample: {
-    CallbackCommand: 'Bot.OnC2CMessage',
     From_Account: 'user1',
     To_Account: '@RBT#001',
     MsgSeq: 48374,

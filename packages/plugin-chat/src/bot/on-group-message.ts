@@ -1,17 +1,15 @@
-import { definePlugin, integer, list, millis, seconds, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, integer, list, millis, seconds, string, struct, type TypeOf } from '@callboard/core'
+import { groupFields } from '../shapes/group-fields.ts'
 import { names } from '../shapes/members.ts'
 import { kindsOf, MsgBody } from '../shapes/msg-body.ts'
-import { inMillis } from '../shapes/seconds.ts'
+import { inMillis } from '../shapes/time.ts'
 
 /** The body of `Bot.OnGroupMessage`. Source: vendor document 1047/68953. */
 export const BotOnGroupMessage = struct(
   {
-    GroupId: t.string,
-    /** An open set: Private, Public, ChatRoom, AVChatRoom, Community, and others of older apps and sister products. */
-    Type: t.string,
-    From_Account: t.string,
-    Operator_Account: t.string,
+    ...groupFields,
+    From_Account: string,
+    Operator_Account: string,
     Random: integer,
     MsgSeq: integer,
     MsgTime: seconds,
@@ -19,12 +17,12 @@ export const BotOnGroupMessage = struct(
     OnlineOnlyFlag: integer,
     MsgBody,
     /** The bots that were mentioned. */
-    AtRobots_Account: list(t.string),
+    AtRobots_Account: list(string),
   },
-  { CloudCustomData: t.string, TopicId: t.string, EventTime: millis },
+  { CloudCustomData: string, TopicId: string, EventTime: millis },
 )
 /** The decoded body: EventTime is a number of milliseconds, MsgTime of seconds. */
-export type BotOnGroupMessage = t.TypeOf<typeof BotOnGroupMessage>
+export type BotOnGroupMessage = TypeOf<typeof BotOnGroupMessage>
 
 /** Somebody mentioned a chatbot in a group. */
 export const botOnGroupMessage = definePlugin({
@@ -34,7 +32,6 @@ export const botOnGroupMessage = definePlugin({
   key: (body) => body.GroupId,
   eventTime: (body) => body.EventTime ?? inMillis(body.MsgTime),
   sample: {
-    CallbackCommand: 'Bot.OnGroupMessage',
     GroupId: '@TGS#1',
     Type: 'Public',
     From_Account: 'user1',

@@ -1,15 +1,15 @@
-import { definePlugin, integer, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, integer, string, struct, type TypeOf } from '@callboard/core'
 import { conversation } from '../shapes/conversation.ts'
 import { extensions, operated } from '../shapes/pairs.ts'
+import { eventTime } from '../shapes/time.ts'
 
 /** The body of `C2C.CallbackAfterC2CMsgExtension`, as it is seen on the wire. Source: vendor document 1047/76006. */
 export const C2CAfterC2CMsgExtension = struct(
   {
-    From_Account: t.string,
-    To_Account: t.string,
+    From_Account: string,
+    To_Account: string,
     /** `<MsgSeq>_<MsgRandom>_<MsgTime>`. */
-    MsgKey: t.string,
+    MsgKey: string,
     /** 1 set, 2 deleted, 3 cleared; an open set. */
     OperateType: integer,
     /** Empty when all are cleared. */
@@ -17,12 +17,10 @@ export const C2CAfterC2CMsgExtension = struct(
     /** Of the whole extension. */
     Seq: integer,
   },
-  {
-    EventTime: millis,
-  },
+  eventTime,
 )
 /** The decoded body: numbers are numbers, unknown fields are kept. */
-export type C2CAfterC2CMsgExtension = t.TypeOf<typeof C2CAfterC2CMsgExtension>
+export type C2CAfterC2CMsgExtension = TypeOf<typeof C2CAfterC2CMsgExtension>
 
 /** Pairs of the extension of a message to one account were set, deleted or cleared. */
 export const c2cAfterC2cMsgExtension = definePlugin({
@@ -31,7 +29,6 @@ export const c2cAfterC2cMsgExtension = definePlugin({
   body: C2CAfterC2CMsgExtension,
   key: (body) => conversation(body.From_Account, body.To_Account),
   sample: {
-    CallbackCommand: 'C2C.CallbackAfterC2CMsgExtension',
     From_Account: 'user1',
     To_Account: 'user2',
     MsgKey: '93847636_1287657_1764688415',

@@ -1,5 +1,4 @@
-import { definePlugin, integer, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, integer, millis, string, struct, type TypeOf } from '@callboard/core'
 import { conversation } from '../shapes/conversation.ts'
 import { kindsOf, MsgBody } from '../shapes/msg-body.ts'
 
@@ -7,25 +6,25 @@ import { kindsOf, MsgBody } from '../shapes/msg-body.ts'
 export const C2CAfterModifyMsg = struct(
   {
     /** Who edited it. */
-    Operator_Account: t.string,
-    From_Account: t.string,
-    To_Account: t.string,
+    Operator_Account: string,
+    From_Account: string,
+    To_Account: string,
     MsgRandom: integer,
     MsgSeq: integer,
     /** When it was sent, in seconds since the Unix epoch. */
     MsgTime: integer,
     /** `<MsgSeq>_<MsgRandom>_<MsgTime>`. */
-    MsgKey: t.string,
+    MsgKey: string,
     MsgBody,
   },
   {
     /** Absent when the sender set none. */
-    CloudCustomData: t.string,
+    CloudCustomData: string,
     EventTime: millis,
   },
 )
 /** The decoded body: numbers are numbers, unknown fields are kept. */
-export type C2CAfterModifyMsg = t.TypeOf<typeof C2CAfterModifyMsg>
+export type C2CAfterModifyMsg = TypeOf<typeof C2CAfterModifyMsg>
 
 /** A message to one account was edited after it was sent. */
 export const c2cAfterModifyMsg = definePlugin({
@@ -34,7 +33,6 @@ export const c2cAfterModifyMsg = definePlugin({
   body: C2CAfterModifyMsg,
   key: (body) => conversation(body.From_Account, body.To_Account),
   sample: {
-    CallbackCommand: 'C2C.CallbackAfterModifyMsg',
     CloudCustomData: 'custom',
     MsgBody: [{ MsgType: 'TIMTextElem', MsgContent: { Text: 'hello' } }],
     Operator_Account: 'user1',

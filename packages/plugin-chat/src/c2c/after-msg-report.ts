@@ -1,25 +1,23 @@
-import { definePlugin, integer, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, integer, string, struct, type TypeOf } from '@callboard/core'
 import { conversation } from '../shapes/conversation.ts'
+import { eventTime } from '../shapes/time.ts'
 
 /** The body of `C2C.CallbackAfterMsgReport`, as it is seen on the wire. Source: vendor document 1047/43465. */
 export const C2CAfterMsgReport = struct(
   {
     /** Who has read. */
-    Report_Account: t.string,
+    Report_Account: string,
     /** Whose messages. */
-    Peer_Account: t.string,
+    Peer_Account: string,
     /** Messages up to this second since the Unix epoch are read. */
     LastReadTime: integer,
     /** What is left unread, in all conversations of the reader. */
     UnreadMsgNum: integer,
   },
-  {
-    EventTime: millis,
-  },
+  eventTime,
 )
 /** The decoded body: numbers are numbers, unknown fields are kept. */
-export type C2CAfterMsgReport = t.TypeOf<typeof C2CAfterMsgReport>
+export type C2CAfterMsgReport = TypeOf<typeof C2CAfterMsgReport>
 
 /** An account read a conversation with another. */
 export const c2cAfterMsgReport = definePlugin({
@@ -28,7 +26,6 @@ export const c2cAfterMsgReport = definePlugin({
   body: C2CAfterMsgReport,
   key: (body) => conversation(body.Report_Account, body.Peer_Account),
   sample: {
-    CallbackCommand: 'C2C.CallbackAfterMsgReport',
     Report_Account: 'user1',
     Peer_Account: 'user2',
     LastReadTime: 1614754606,

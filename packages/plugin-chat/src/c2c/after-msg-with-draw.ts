@@ -1,23 +1,21 @@
-import { definePlugin, integer, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, integer, string, struct, type TypeOf } from '@callboard/core'
 import { conversation } from '../shapes/conversation.ts'
+import { eventTime } from '../shapes/time.ts'
 
 /** The body of `C2C.CallbackAfterMsgWithDraw`, as it is seen on the wire. Source: vendor document 1047/43466. */
 export const C2CAfterMsgWithDraw = struct(
   {
-    From_Account: t.string,
-    To_Account: t.string,
+    From_Account: string,
+    To_Account: string,
     /** `<MsgSeq>_<MsgRandom>_<MsgTime>`. */
-    MsgKey: t.string,
+    MsgKey: string,
     /** All unread one-to-one messages of the recipient. */
     UnreadMsgNum: integer,
   },
-  {
-    EventTime: millis,
-  },
+  eventTime,
 )
 /** The decoded body: numbers are numbers, unknown fields are kept. */
-export type C2CAfterMsgWithDraw = t.TypeOf<typeof C2CAfterMsgWithDraw>
+export type C2CAfterMsgWithDraw = TypeOf<typeof C2CAfterMsgWithDraw>
 
 /** A message to one account was recalled. */
 export const c2cAfterMsgWithDraw = definePlugin({
@@ -26,7 +24,6 @@ export const c2cAfterMsgWithDraw = definePlugin({
   body: C2CAfterMsgWithDraw,
   key: (body) => conversation(body.From_Account, body.To_Account),
   sample: {
-    CallbackCommand: 'C2C.CallbackAfterMsgWithDraw',
     From_Account: 'user1',
     To_Account: 'user2',
     MsgKey: '48374_2837546_1557481126',

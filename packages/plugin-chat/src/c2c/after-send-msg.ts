@@ -1,38 +1,37 @@
-import { definePlugin, integer, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, integer, millis, string, struct, type TypeOf } from '@callboard/core'
 import { conversation } from '../shapes/conversation.ts'
 import { kindsOf, MsgBody } from '../shapes/msg-body.ts'
-import { inMillis } from '../shapes/seconds.ts'
+import { inMillis } from '../shapes/time.ts'
 
 /** The body of `C2C.CallbackAfterSendMsg`, as it is seen on the wire. Source: vendor documents 1047/34365, 269/2716. */
 export const C2CAfterSendMsg = struct(
   {
-    From_Account: t.string,
-    To_Account: t.string,
+    From_Account: string,
+    To_Account: string,
     MsgSeq: integer,
     MsgRandom: integer,
     /** Seconds since the Unix epoch. */
     MsgTime: integer,
     /** `<MsgSeq>_<MsgRandom>_<MsgTime>`. */
-    MsgKey: t.string,
+    MsgKey: string,
     /** 1: only to those online now, and not stored. */
     OnlineOnlyFlag: integer,
     /** 0: delivered; else the error. */
     SendMsgResult: integer,
-    ErrorInfo: t.string,
+    ErrorInfo: string,
     /** All unread one-to-one messages of the recipient; -1 when it is not known. */
     UnreadMsgNum: integer,
     MsgBody,
   },
   {
     /** Absent when the sender set none. */
-    CloudCustomData: t.string,
-    MsgId: t.string,
+    CloudCustomData: string,
+    MsgId: string,
     EventTime: millis,
   },
 )
 /** The decoded body: numbers are numbers, unknown fields are kept. */
-export type C2CAfterSendMsg = t.TypeOf<typeof C2CAfterSendMsg>
+export type C2CAfterSendMsg = TypeOf<typeof C2CAfterSendMsg>
 
 /** A message to one account was delivered, or was not. Its `ErrorInfo` tells of the message, not of this callback. */
 export const c2cAfterSendMsg = definePlugin({
@@ -42,7 +41,6 @@ export const c2cAfterSendMsg = definePlugin({
   key: (body) => conversation(body.From_Account, body.To_Account),
   eventTime: (body) => body.EventTime ?? inMillis(body.MsgTime),
   sample: {
-    CallbackCommand: 'C2C.CallbackAfterSendMsg',
     From_Account: 'user1',
     To_Account: 'user2',
     MsgSeq: 48374,

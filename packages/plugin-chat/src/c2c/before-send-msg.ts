@@ -1,35 +1,34 @@
-import { definePlugin, integer, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, integer, millis, string, struct, type TypeOf } from '@callboard/core'
 import { c2cMessageVerdicts } from '../shapes/c2c-verdicts.ts'
 import { conversation } from '../shapes/conversation.ts'
 import { kindsOf, MsgBody } from '../shapes/msg-body.ts'
-import { inMillis } from '../shapes/seconds.ts'
+import { inMillis } from '../shapes/time.ts'
 
 /** The body of `C2C.CallbackBeforeSendMsg`, as it is seen on the wire. Source: vendor documents 1047/34364, 269/1632. */
 export const C2CBeforeSendMsg = struct(
   {
-    From_Account: t.string,
-    To_Account: t.string,
+    From_Account: string,
+    To_Account: string,
     MsgSeq: integer,
     MsgRandom: integer,
     /** Seconds since the Unix epoch. */
     MsgTime: integer,
     /** `<MsgSeq>_<MsgRandom>_<MsgTime>`. */
-    MsgKey: t.string,
+    MsgKey: string,
     /** 1: only to those online now, and not stored. */
     OnlineOnlyFlag: integer,
     MsgBody,
   },
   {
     /** Absent when the sender set none. */
-    CloudCustomData: t.string,
+    CloudCustomData: string,
     /** Undocumented, seen once. */
     FriendShip: integer,
     EventTime: millis,
   },
 )
 /** The decoded body: numbers are numbers, unknown fields are kept. */
-export type C2CBeforeSendMsg = t.TypeOf<typeof C2CBeforeSendMsg>
+export type C2CBeforeSendMsg = TypeOf<typeof C2CBeforeSendMsg>
 
 /** Somebody sends a message to one account. What is refused or dropped here never reaches `C2C.CallbackAfterSendMsg`. */
 export const c2cBeforeSendMsg = definePlugin({
@@ -40,7 +39,6 @@ export const c2cBeforeSendMsg = definePlugin({
   eventTime: (body) => body.EventTime ?? inMillis(body.MsgTime),
   before: c2cMessageVerdicts,
   sample: {
-    CallbackCommand: 'C2C.CallbackBeforeSendMsg',
     From_Account: 'user1',
     To_Account: 'user2',
     MsgSeq: 48374,

@@ -1,25 +1,24 @@
-import { definePlugin, integer, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, integer, millis, string, struct, type TypeOf } from '@callboard/core'
 import { conversation } from '../shapes/conversation.ts'
 
 /** The body of `Chatbot.OnC2CSignalMessage`. The vendor has no document of it: its Java SDK knows it, and nobody says what is always there. */
 export const ChatbotOnC2CSignalMessage = struct(
   {
-    From_Account: t.string,
+    From_Account: string,
     /** The bot. */
-    To_Account: t.string,
+    To_Account: string,
   },
   {
     MsgSeq: integer,
     MsgRandom: integer,
-    MsgKey: t.string,
+    MsgKey: string,
     /** What the user's program sent along. */
-    Data: t.string,
+    Data: string,
     EventTime: millis,
   },
 )
 /** The decoded body: EventTime is a number. */
-export type ChatbotOnC2CSignalMessage = t.TypeOf<typeof ChatbotOnC2CSignalMessage>
+export type ChatbotOnC2CSignalMessage = TypeOf<typeof ChatbotOnC2CSignalMessage>
 
 /** A user's program signalled something to an AI chatbot. */
 export const chatbotOnC2CSignalMessage = definePlugin({
@@ -28,7 +27,6 @@ export const chatbotOnC2CSignalMessage = definePlugin({
   body: ChatbotOnC2CSignalMessage,
   key: (body) => conversation(body.From_Account, body.To_Account),
   sample: {
-    CallbackCommand: 'Chatbot.OnC2CSignalMessage',
     From_Account: 'user1',
     To_Account: '@RBT#001',
     MsgSeq: 48374,

@@ -1,5 +1,4 @@
-import { definePlugin, identifier, integer, list, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, identifier, integer, list, string, struct, type TypeOf } from '@callboard/core'
 import { conversation } from '../shapes/conversation.ts'
 import { texts } from '../shapes/texts.ts'
 
@@ -10,9 +9,9 @@ const Contact = struct(
   },
   {
     /** One-to-one only. */
-    To_Account: t.string,
+    To_Account: string,
     /** Groups only. */
-    ToGroupId: t.string,
+    ToGroupId: string,
   },
 )
 
@@ -20,14 +19,14 @@ const Contact = struct(
 export const ContentCallbackResultNotify = struct(
   {
     /** An open set: C2C, C2CCustom, Group, GroupCustom, GroupInfo, GroupMemberInfo, RelationChain, UserInfo. */
-    Scene: t.string,
+    Scene: string,
     /** Who wrote it. */
-    From_Account: t.string,
+    From_Account: string,
     /** An open set: Text, Image, Audio, Video. */
-    ContentType: t.string,
+    ContentType: string,
     /** 1 intercepted, 0 passed. */
     CtxcbResult: integer,
-    CtxcbRequestId: t.string,
+    CtxcbRequestId: string,
   },
   {
     /** In the sample, not in the table. */
@@ -35,23 +34,23 @@ export const ContentCallbackResultNotify = struct(
     /** Where a message went. */
     ContactItem: Contact,
     TextContent: texts,
-    FileURL: t.string,
+    FileURL: string,
     /** The MsgKey of a one-to-one message, the MsgSeq of one in a group. */
     MsgID: identifier,
     /** What it was found by. */
-    CtxcbKeywords: list(t.string),
+    CtxcbKeywords: list(string),
     /** An open set: Block, Review, Normal. */
-    CtxcbSuggestion: t.string,
+    CtxcbSuggestion: string,
     /** An open set: Normal, Illegal, Abuse, Polity, Ad, Porn, Sexy, Terror, Composite. */
-    CtxcbLabel: t.string,
-    CtxcbSubLabel: t.string,
-    CtxcbSubLabelDesc: t.string,
-    CtxcbLibName: t.string,
-    CloudCustomData: t.string,
+    CtxcbLabel: string,
+    CtxcbSubLabel: string,
+    CtxcbSubLabelDesc: string,
+    CtxcbLibName: string,
+    CloudCustomData: string,
   },
 )
 /** The decoded body: TextContent is a list. */
-export type ContentCallbackResultNotify = t.TypeOf<typeof ContentCallbackResultNotify>
+export type ContentCallbackResultNotify = TypeOf<typeof ContentCallbackResultNotify>
 
 /** Where it was written keeps order: the group, the conversation, or else the author alone. What does not apply may be empty. */
 const keyOf = ({ From_Account, ContactItem }: ContentCallbackResultNotify): string => {

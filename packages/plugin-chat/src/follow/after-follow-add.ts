@@ -1,19 +1,19 @@
-import { definePlugin, list, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, list, string, struct, type TypeOf } from '@callboard/core'
 import { names } from '../shapes/members.ts'
+import { eventTime } from '../shapes/time.ts'
 
 /** The body of `Follow.CallbackAfterFollowAdd`. Source: vendor document 1047/70355. */
 export const FollowAfterFollowAdd = struct(
   {
     /** Who follows. */
-    From_Account: t.string,
+    From_Account: string,
     /** Objects here, plain texts where somebody is followed no more. */
-    FollowList: list(struct({ To_Account: t.string })),
+    FollowList: list(struct({ To_Account: string })),
   },
-  { EventTime: millis },
+  eventTime,
 )
 /** The decoded body: EventTime is a number. */
-export type FollowAfterFollowAdd = t.TypeOf<typeof FollowAfterFollowAdd>
+export type FollowAfterFollowAdd = TypeOf<typeof FollowAfterFollowAdd>
 
 /** A user follows others. */
 export const followAfterFollowAdd = definePlugin({
@@ -22,7 +22,6 @@ export const followAfterFollowAdd = definePlugin({
   body: FollowAfterFollowAdd,
   key: (body) => body.From_Account,
   sample: {
-    CallbackCommand: 'Follow.CallbackAfterFollowAdd',
     From_Account: 'user1',
     FollowList: [{ To_Account: 'user2' }, { To_Account: 'user3' }],
     EventTime: 1702018343678,

@@ -1,18 +1,18 @@
-import { definePlugin, list, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, list, string, struct, type TypeOf } from '@callboard/core'
 import { names } from '../shapes/members.ts'
+import { eventTime } from '../shapes/time.ts'
 
 /** The body of `Follow.CallbackAfterFollowDelete`. Source: vendor document 1047/70356. */
 export const FollowAfterFollowDelete = struct(
   {
     /** Who followed. */
-    From_Account: t.string,
-    To_Account: list(t.string),
+    From_Account: string,
+    To_Account: list(string),
   },
-  { EventTime: millis },
+  eventTime,
 )
 /** The decoded body: EventTime is a number. */
-export type FollowAfterFollowDelete = t.TypeOf<typeof FollowAfterFollowDelete>
+export type FollowAfterFollowDelete = TypeOf<typeof FollowAfterFollowDelete>
 
 /** A user follows others no more. */
 export const followAfterFollowDelete = definePlugin({
@@ -21,7 +21,6 @@ export const followAfterFollowDelete = definePlugin({
   body: FollowAfterFollowDelete,
   key: (body) => body.From_Account,
   sample: {
-    CallbackCommand: 'Follow.CallbackAfterFollowDelete',
     From_Account: 'user1',
     To_Account: ['user2', 'user3'],
     EventTime: 1702018343678,

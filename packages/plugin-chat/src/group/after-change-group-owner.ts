@@ -1,22 +1,19 @@
-import { definePlugin, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, string, struct, type TypeOf } from '@callboard/core'
+import { groupFields } from '../shapes/group-fields.ts'
+import { eventTime } from '../shapes/time.ts'
 
 /** The body of `Group.CallbackAfterChangeGroupOwner`, as it is seen on the wire. Source: vendor document 1047/60396. */
 export const GroupAfterChangeGroupOwner = struct(
   {
-    GroupId: t.string,
-    /** An open set: Private, Public, ChatRoom, AVChatRoom, Community, and others of older apps and sister products. */
-    Type: t.string,
-    Operator_Account: t.string,
-    OldOwner_Account: t.string,
-    NewOwner_Account: t.string,
+    ...groupFields,
+    Operator_Account: string,
+    OldOwner_Account: string,
+    NewOwner_Account: string,
   },
-  {
-    EventTime: millis,
-  },
+  eventTime,
 )
 /** The decoded body: numbers are numbers, unknown fields are kept. */
-export type GroupAfterChangeGroupOwner = t.TypeOf<typeof GroupAfterChangeGroupOwner>
+export type GroupAfterChangeGroupOwner = TypeOf<typeof GroupAfterChangeGroupOwner>
 
 /** A group was handed over. */
 export const groupAfterChangeGroupOwner = definePlugin({
@@ -25,7 +22,6 @@ export const groupAfterChangeGroupOwner = definePlugin({
   body: GroupAfterChangeGroupOwner,
   key: (body) => body.GroupId,
   sample: {
-    CallbackCommand: 'Group.CallbackAfterChangeGroupOwner',
     GroupId: '@TGS#1',
     Type: 'Public',
     Operator_Account: 'admin',

@@ -1,31 +1,29 @@
-import { definePlugin, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, millis, string, struct, type TypeOf } from '@callboard/core'
+import { groupFields } from '../shapes/group-fields.ts'
 import { members } from '../shapes/members.ts'
 import { userDefinedData } from '../shapes/pairs.ts'
 
 /** The body of `Group.CallbackAfterCreateGroup`, as it is seen on the wire. Source: vendor document 1047/34369. */
 export const GroupAfterCreateGroup = struct(
   {
-    GroupId: t.string,
-    Operator_Account: t.string,
-    Owner_Account: t.string,
-    /** An open set: Private, Public, ChatRoom, AVChatRoom, Community, and others of older apps and sister products. */
-    Type: t.string,
-    Name: t.string,
+    ...groupFields,
+    Operator_Account: string,
+    Owner_Account: string,
+    Name: string,
     MemberList: members,
   },
   {
-    Introduction: t.string,
-    Notification: t.string,
+    Introduction: string,
+    Notification: string,
     /** DisableInvite, NeedPermission, FreeAccess; undocumented, an open set. */
-    InviteOption: t.string,
+    InviteOption: string,
     /** Only where the app uses custom fields. */
     UserDefinedDataList: userDefinedData,
     EventTime: millis,
   },
 )
 /** The decoded body: numbers are numbers, unknown fields are kept. */
-export type GroupAfterCreateGroup = t.TypeOf<typeof GroupAfterCreateGroup>
+export type GroupAfterCreateGroup = TypeOf<typeof GroupAfterCreateGroup>
 
 /** A group was created, by a client or through REST. Not sent for REST `import_group`. */
 export const groupAfterCreateGroup = definePlugin({
@@ -34,7 +32,6 @@ export const groupAfterCreateGroup = definePlugin({
   body: GroupAfterCreateGroup,
   key: (body) => body.GroupId,
   sample: {
-    CallbackCommand: 'Group.CallbackAfterCreateGroup',
     GroupId: '@TGS#1',
     Operator_Account: 'admin',
     Owner_Account: 'user1',

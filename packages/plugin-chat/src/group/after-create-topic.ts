@@ -1,18 +1,16 @@
-import { definePlugin, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, millis, string, struct, type TypeOf } from '@callboard/core'
+import { topicGroupFields } from '../shapes/group-fields.ts'
 import { userDefinedData } from '../shapes/pairs.ts'
 
 /** The body of `Group.CallbackAfterCreateTopic`, as it is seen on the wire. Source: vendor document 1047/49464. */
 export const GroupAfterCreateTopic = struct(
   {
-    GroupId: t.string,
-    TopicId: t.string,
-    Operator_Account: t.string,
+    ...topicGroupFields,
+    TopicId: string,
+    Operator_Account: string,
     /** Of the community. */
-    Owner_Account: t.string,
-    /** Community, where topics are. */
-    Type: t.string,
-    Name: t.string,
+    Owner_Account: string,
+    Name: string,
   },
   {
     /** Only where the app uses custom fields. */
@@ -21,7 +19,7 @@ export const GroupAfterCreateTopic = struct(
   },
 )
 /** The decoded body: numbers are numbers, unknown fields are kept. */
-export type GroupAfterCreateTopic = t.TypeOf<typeof GroupAfterCreateTopic>
+export type GroupAfterCreateTopic = TypeOf<typeof GroupAfterCreateTopic>
 
 /** A topic was created in a community. */
 export const groupAfterCreateTopic = definePlugin({
@@ -30,7 +28,6 @@ export const groupAfterCreateTopic = definePlugin({
   body: GroupAfterCreateTopic,
   key: (body) => body.GroupId,
   sample: {
-    CallbackCommand: 'Group.CallbackAfterCreateTopic',
     GroupId: '@TGS#_@TGS#1',
     TopicId: '@TGS#_@TGS#1@TOPIC#_@TOPIC#2',
     Operator_Account: 'admin',

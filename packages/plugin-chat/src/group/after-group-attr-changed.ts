@@ -1,24 +1,22 @@
-import { definePlugin, list, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, list, millis, string, struct, type TypeOf } from '@callboard/core'
+import { groupFields } from '../shapes/group-fields.ts'
 
 /** The body of `Group.CallbackAfterGroupAttrChanged`, as it is seen on the wire. Source: vendor document 1047/60394. */
 export const GroupAfterGroupAttrChanged = struct(
   {
-    GroupId: t.string,
-    /** An open set: Private, Public, ChatRoom, AVChatRoom, Community, and others of older apps and sister products. */
-    Type: t.string,
-    Operator_Account: t.string,
+    ...groupFields,
+    Operator_Account: string,
     /** set, modify, delete, clear; an open set. */
-    OptionType: t.string,
+    OptionType: string,
   },
   {
     /** Not sent when all are cleared. Here alone the names are in lower case. */
-    GroupAttr: list(struct({ key: t.string }, { value: t.string })),
+    GroupAttr: list(struct({ key: string }, { value: string })),
     EventTime: millis,
   },
 )
 /** The decoded body: numbers are numbers, unknown fields are kept. */
-export type GroupAfterGroupAttrChanged = t.TypeOf<typeof GroupAfterGroupAttrChanged>
+export type GroupAfterGroupAttrChanged = TypeOf<typeof GroupAfterGroupAttrChanged>
 
 /** Attributes of a group were set, modified, deleted or cleared. */
 export const groupAfterGroupAttrChanged = definePlugin({
@@ -27,7 +25,6 @@ export const groupAfterGroupAttrChanged = definePlugin({
   body: GroupAfterGroupAttrChanged,
   key: (body) => body.GroupId,
   sample: {
-    CallbackCommand: 'Group.CallbackAfterGroupAttrChanged',
     GroupId: '@TGS#1',
     Type: 'Public',
     Operator_Account: 'user1',

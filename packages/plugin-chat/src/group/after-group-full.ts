@@ -1,17 +1,15 @@
-import { definePlugin, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, string, struct, type TypeOf } from '@callboard/core'
+import { eventTime } from '../shapes/time.ts'
 
 /** The body of `Group.CallbackAfterGroupFull`, as it is seen on the wire. Source: vendor document 1047/34376. */
 export const GroupAfterGroupFull = struct(
   {
-    GroupId: t.string,
+    GroupId: string,
   },
-  {
-    EventTime: millis,
-  },
+  eventTime,
 )
 /** The decoded body: numbers are numbers, unknown fields are kept. */
-export type GroupAfterGroupFull = t.TypeOf<typeof GroupAfterGroupFull>
+export type GroupAfterGroupFull = TypeOf<typeof GroupAfterGroupFull>
 
 /** A group has as many members as it may have. */
 export const groupAfterGroupFull = definePlugin({
@@ -20,7 +18,6 @@ export const groupAfterGroupFull = definePlugin({
   body: GroupAfterGroupFull,
   key: (body) => body.GroupId,
   sample: {
-    CallbackCommand: 'Group.CallbackAfterGroupFull',
     GroupId: '@TGS#1',
     EventTime: '1670574414123',
   },

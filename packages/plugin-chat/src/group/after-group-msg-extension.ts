@@ -1,11 +1,11 @@
-import { definePlugin, integer, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, integer, string, struct, type TypeOf } from '@callboard/core'
 import { extensions, operated } from '../shapes/pairs.ts'
+import { eventTime } from '../shapes/time.ts'
 
 /** The body of `Group.CallbackAfterGroupMsgExtension`, as it is seen on the wire. Source: vendor document 1047/76007. */
 export const GroupAfterGroupMsgExtension = struct(
   {
-    GroupId: t.string,
+    GroupId: string,
     MsgSeq: integer,
     /** 1 set, 2 deleted, 3 cleared; an open set. */
     OperateType: integer,
@@ -14,12 +14,10 @@ export const GroupAfterGroupMsgExtension = struct(
     /** Of the whole extension. */
     Seq: integer,
   },
-  {
-    EventTime: millis,
-  },
+  eventTime,
 )
 /** The decoded body: numbers are numbers, unknown fields are kept. */
-export type GroupAfterGroupMsgExtension = t.TypeOf<typeof GroupAfterGroupMsgExtension>
+export type GroupAfterGroupMsgExtension = TypeOf<typeof GroupAfterGroupMsgExtension>
 
 /** Pairs of the extension of a message were set, deleted or cleared. */
 export const groupAfterGroupMsgExtension = definePlugin({
@@ -28,7 +26,6 @@ export const groupAfterGroupMsgExtension = definePlugin({
   body: GroupAfterGroupMsgExtension,
   key: (body) => body.GroupId,
   sample: {
-    CallbackCommand: 'Group.CallbackAfterGroupMsgExtension',
     GroupId: '@TGS#1',
     MsgSeq: 10,
     OperateType: 1,

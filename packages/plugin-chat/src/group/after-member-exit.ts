@@ -1,24 +1,21 @@
-import { definePlugin, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, string, struct, type TypeOf } from '@callboard/core'
+import { groupFields } from '../shapes/group-fields.ts'
 import { members, namesOf } from '../shapes/members.ts'
+import { eventTime } from '../shapes/time.ts'
 
 /** The body of `Group.CallbackAfterMemberExit`, as it is seen on the wire. Source: vendor document 1047/34373. */
 export const GroupAfterMemberExit = struct(
   {
-    GroupId: t.string,
-    /** An open set: Private, Public, ChatRoom, AVChatRoom, Community, and others of older apps and sister products. */
-    Type: t.string,
+    ...groupFields,
     /** Kicked: they were removed; Quit: they left. An open set. */
-    ExitType: t.string,
-    Operator_Account: t.string,
+    ExitType: string,
+    Operator_Account: string,
     ExitMemberList: members,
   },
-  {
-    EventTime: millis,
-  },
+  eventTime,
 )
 /** The decoded body: numbers are numbers, unknown fields are kept. */
-export type GroupAfterMemberExit = t.TypeOf<typeof GroupAfterMemberExit>
+export type GroupAfterMemberExit = TypeOf<typeof GroupAfterMemberExit>
 
 /** Users left a group, or were removed from it. */
 export const groupAfterMemberExit = definePlugin({
@@ -27,7 +24,6 @@ export const groupAfterMemberExit = definePlugin({
   body: GroupAfterMemberExit,
   key: (body) => body.GroupId,
   sample: {
-    CallbackCommand: 'Group.CallbackAfterMemberExit',
     GroupId: '@TGS#1',
     Type: 'Public',
     ExitType: 'Kicked',

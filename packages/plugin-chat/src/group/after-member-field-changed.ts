@@ -1,26 +1,24 @@
-import { definePlugin, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, millis, string, struct, type TypeOf } from '@callboard/core'
+import { groupFields } from '../shapes/group-fields.ts'
 
 /** The body of `Group.CallbackAfterMemberFieldChanged`, as it is seen on the wire. Source: vendor document 1047/60393. */
 export const GroupAfterMemberFieldChanged = struct(
   {
-    GroupId: t.string,
-    /** An open set: Private, Public, ChatRoom, AVChatRoom, Community, and others of older apps and sister products. */
-    Type: t.string,
-    Operator_Account: t.string,
+    ...groupFields,
+    Operator_Account: string,
   },
   {
     /** Whose; apps send this or the next. */
-    Member_Account: t.string,
-    Modified_Account: t.string,
+    Member_Account: string,
+    Modified_Account: string,
     /** Admin: made one; Member: no longer one. An open set. */
-    Role: t.string,
-    NameCard: t.string,
+    Role: string,
+    NameCard: string,
     EventTime: millis,
   },
 )
 /** The decoded body: numbers are numbers, unknown fields are kept. */
-export type GroupAfterMemberFieldChanged = t.TypeOf<typeof GroupAfterMemberFieldChanged>
+export type GroupAfterMemberFieldChanged = TypeOf<typeof GroupAfterMemberFieldChanged>
 
 /** The role or the name card of a member was changed. */
 export const groupAfterMemberFieldChanged = definePlugin({
@@ -29,7 +27,6 @@ export const groupAfterMemberFieldChanged = definePlugin({
   body: GroupAfterMemberFieldChanged,
   key: (body) => body.GroupId,
   sample: {
-    CallbackCommand: 'Group.CallbackAfterMemberFieldChanged',
     GroupId: '@TGS#1',
     Type: 'Community',
     Operator_Account: 'admin',

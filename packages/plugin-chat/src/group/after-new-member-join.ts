@@ -1,24 +1,21 @@
-import { definePlugin, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, string, struct, type TypeOf } from '@callboard/core'
+import { groupFields } from '../shapes/group-fields.ts'
 import { members, namesOf } from '../shapes/members.ts'
+import { eventTime } from '../shapes/time.ts'
 
 /** The body of `Group.CallbackAfterNewMemberJoin`, as it is seen on the wire. Source: vendor document 1047/34372. */
 export const GroupAfterNewMemberJoin = struct(
   {
-    GroupId: t.string,
-    /** An open set: Private, Public, ChatRoom, AVChatRoom, Community, and others of older apps and sister products. */
-    Type: t.string,
+    ...groupFields,
     /** Apply: they asked; Invited: they were pulled in. An open set. */
-    JoinType: t.string,
-    Operator_Account: t.string,
+    JoinType: string,
+    Operator_Account: string,
     NewMemberList: members,
   },
-  {
-    EventTime: millis,
-  },
+  eventTime,
 )
 /** The decoded body: numbers are numbers, unknown fields are kept. */
-export type GroupAfterNewMemberJoin = t.TypeOf<typeof GroupAfterNewMemberJoin>
+export type GroupAfterNewMemberJoin = TypeOf<typeof GroupAfterNewMemberJoin>
 
 /** Users joined a group. Not sent for REST `import_group_member`. */
 export const groupAfterNewMemberJoin = definePlugin({
@@ -27,7 +24,6 @@ export const groupAfterNewMemberJoin = definePlugin({
   body: GroupAfterNewMemberJoin,
   key: (body) => body.GroupId,
   sample: {
-    CallbackCommand: 'Group.CallbackAfterNewMemberJoin',
     GroupId: '@TGS#1',
     Type: 'Public',
     JoinType: 'Apply',

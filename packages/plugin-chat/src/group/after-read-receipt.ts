@@ -1,21 +1,18 @@
-import { definePlugin, integer, list, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, integer, list, struct, type TypeOf } from '@callboard/core'
+import { groupFields } from '../shapes/group-fields.ts'
 import { members, names } from '../shapes/members.ts'
+import { eventTime } from '../shapes/time.ts'
 
 /** The body of `Group.CallbackAfterReadReceipt`, as it is seen on the wire. Source: vendor document 1047/60395. */
 export const GroupAfterReadReceipt = struct(
   {
-    GroupId: t.string,
-    /** An open set: Private, Public, ChatRoom, AVChatRoom, Community, and others of older apps and sister products. */
-    Type: t.string,
+    ...groupFields,
     GroupMsgReceiptList: list(struct({ MsgSeq: integer, ReadNum: integer, UnreadNum: integer }, { ReadReceiptMembers: members })),
   },
-  {
-    EventTime: millis,
-  },
+  eventTime,
 )
 /** The decoded body: numbers are numbers, unknown fields are kept. */
-export type GroupAfterReadReceipt = t.TypeOf<typeof GroupAfterReadReceipt>
+export type GroupAfterReadReceipt = TypeOf<typeof GroupAfterReadReceipt>
 
 /** Members read messages that asked for a receipt. A Community has none. */
 export const groupAfterReadReceipt = definePlugin({
@@ -24,7 +21,6 @@ export const groupAfterReadReceipt = definePlugin({
   body: GroupAfterReadReceipt,
   key: (body) => body.GroupId,
   sample: {
-    CallbackCommand: 'Group.CallbackAfterReadReceipt',
     GroupId: '@TGS#1',
     Type: 'Public',
     GroupMsgReceiptList: [{ MsgSeq: 1, ReadNum: 1, UnreadNum: 6, ReadReceiptMembers: [{ Member_Account: 'user1' }] }],

@@ -1,24 +1,22 @@
-import { definePlugin, integer, list, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, integer, list, millis, string, struct, type TypeOf } from '@callboard/core'
+import { groupFields } from '../shapes/group-fields.ts'
 import { names } from '../shapes/members.ts'
 
 /** The body of `Group.CallbackAfterRecallMsg`, as it is seen on the wire. Source: vendor document 1047/46979. */
 export const GroupAfterRecallMsg = struct(
   {
-    Operator_Account: t.string,
-    /** An open set: Private, Public, ChatRoom, AVChatRoom, Community, and others of older apps and sister products. */
-    Type: t.string,
-    GroupId: t.string,
-    MsgSeqList: list(struct({ MsgSeq: integer }, { MsgId: t.string })),
+    Operator_Account: string,
+    ...groupFields,
+    MsgSeqList: list(struct({ MsgSeq: integer }, { MsgId: string })),
   },
   {
     /** Only in topics of a community. */
-    TopicId: t.string,
+    TopicId: string,
     EventTime: millis,
   },
 )
 /** The decoded body: numbers are numbers, unknown fields are kept. */
-export type GroupAfterRecallMsg = t.TypeOf<typeof GroupAfterRecallMsg>
+export type GroupAfterRecallMsg = TypeOf<typeof GroupAfterRecallMsg>
 
 /** Messages of a group were recalled. */
 export const groupAfterRecallMsg = definePlugin({
@@ -27,7 +25,6 @@ export const groupAfterRecallMsg = definePlugin({
   body: GroupAfterRecallMsg,
   key: (body) => body.GroupId,
   sample: {
-    CallbackCommand: 'Group.CallbackAfterRecallMsg',
     Operator_Account: 'admin',
     Type: 'Community',
     GroupId: '@TGS#1',

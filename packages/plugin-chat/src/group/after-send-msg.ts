@@ -1,18 +1,16 @@
-import { definePlugin, integer, list, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, integer, list, millis, string, struct, type TypeOf } from '@callboard/core'
+import { groupFields } from '../shapes/group-fields.ts'
 import { kindsOf, MsgBody } from '../shapes/msg-body.ts'
-import { inMillis } from '../shapes/seconds.ts'
+import { inMillis } from '../shapes/time.ts'
 
 /** The body of `Group.CallbackAfterSendMsg`, as it is seen on the wire. Source: vendor documents 1047/34375, 647/74348. */
 export const GroupAfterSendMsg = struct(
   {
-    GroupId: t.string,
-    /** An open set: Private, Public, ChatRoom, AVChatRoom, Community, and others of older apps and sister products. */
-    Type: t.string,
+    ...groupFields,
     /** `@TLS#NOT_FOUND` for messages of the system. */
-    From_Account: t.string,
+    From_Account: string,
     /** Who issued the request; tells an administrator from the sender. */
-    Operator_Account: t.string,
+    Operator_Account: string,
     Random: integer,
     MsgSeq: integer,
     /** Seconds since the Unix epoch. */
@@ -21,22 +19,22 @@ export const GroupAfterSendMsg = struct(
   },
   {
     /** Of newer apps. */
-    MsgId: t.string,
+    MsgId: string,
     /** 1: only to those online now, and not stored. */
     OnlineOnlyFlag: integer,
     /** Absent when the sender set none. */
-    CloudCustomData: t.string,
+    CloudCustomData: string,
     /** Only in topics of a community. */
-    TopicId: t.string,
+    TopicId: string,
     /** High, Normal, Low, Lowest; undocumented, seen in an AVChatRoom. */
-    MsgPriority: t.string,
+    MsgPriority: string,
     /** Who was mentioned: everyone (1), or one member (0). */
-    GroupAtInfo: list(struct({ GroupAtAllFlag: integer }, { GroupAt_Account: t.string })),
+    GroupAtInfo: list(struct({ GroupAtAllFlag: integer }, { GroupAt_Account: string })),
     EventTime: millis,
   },
 )
 /** The decoded body: numbers are numbers, unknown fields are kept. */
-export type GroupAfterSendMsg = t.TypeOf<typeof GroupAfterSendMsg>
+export type GroupAfterSendMsg = TypeOf<typeof GroupAfterSendMsg>
 
 /** A message was delivered to a group. */
 export const groupAfterSendMsg = definePlugin({
@@ -46,7 +44,6 @@ export const groupAfterSendMsg = definePlugin({
   key: (body) => body.GroupId,
   eventTime: (body) => body.EventTime ?? inMillis(body.MsgTime),
   sample: {
-    CallbackCommand: 'Group.CallbackAfterSendMsg',
     GroupId: '@TGS#1',
     Type: 'Public',
     From_Account: 'user1',

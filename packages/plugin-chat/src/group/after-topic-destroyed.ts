@@ -1,21 +1,18 @@
-import { definePlugin, list, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, list, string, struct, type TypeOf } from '@callboard/core'
+import { topicGroupFields } from '../shapes/group-fields.ts'
 import { names } from '../shapes/members.ts'
+import { eventTime } from '../shapes/time.ts'
 
 /** The body of `Group.CallbackAfterTopicDestroyed`, as it is seen on the wire. Source: vendor document 1047/49465. */
 export const GroupAfterTopicDestroyed = struct(
   {
-    GroupId: t.string,
-    /** Community, where topics are. */
-    Type: t.string,
-    TopicIdList: list(t.string),
+    ...topicGroupFields,
+    TopicIdList: list(string),
   },
-  {
-    EventTime: millis,
-  },
+  eventTime,
 )
 /** The decoded body: numbers are numbers, unknown fields are kept. */
-export type GroupAfterTopicDestroyed = t.TypeOf<typeof GroupAfterTopicDestroyed>
+export type GroupAfterTopicDestroyed = TypeOf<typeof GroupAfterTopicDestroyed>
 
 /** Topics of a community were deleted. */
 export const groupAfterTopicDestroyed = definePlugin({
@@ -24,7 +21,6 @@ export const groupAfterTopicDestroyed = definePlugin({
   body: GroupAfterTopicDestroyed,
   key: (body) => body.GroupId,
   sample: {
-    CallbackCommand: 'Group.CallbackAfterTopicDestroyed',
     GroupId: '@TGS#_@TGS#1',
     Type: 'Community',
     TopicIdList: ['@TGS#_@TGS#1@TOPIC#_T1', '@TGS#_@TGS#1@TOPIC#_T2'],

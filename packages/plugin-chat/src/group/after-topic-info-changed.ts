@@ -1,27 +1,25 @@
-import { definePlugin, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, millis, string, struct, type TypeOf } from '@callboard/core'
 import { changedIn } from '../shapes/changed.ts'
+import { topicGroupFields } from '../shapes/group-fields.ts'
 
 /** The body of `Group.CallbackAfterTopicInfoChanged`, as it is seen on the wire. Source: vendor document 1047/49466. */
 export const GroupAfterTopicInfoChanged = struct(
   {
-    GroupId: t.string,
-    /** Community, where topics are. */
-    Type: t.string,
-    Operator_Account: t.string,
+    ...topicGroupFields,
+    Operator_Account: string,
   },
   {
     /** Undocumented. */
-    TopicId: t.string,
-    Name: t.string,
-    Introduction: t.string,
-    Notification: t.string,
-    FaceUrl: t.string,
+    TopicId: string,
+    Name: string,
+    Introduction: string,
+    Notification: string,
+    FaceUrl: string,
     EventTime: millis,
   },
 )
 /** The decoded body: numbers are numbers, unknown fields are kept. */
-export type GroupAfterTopicInfoChanged = t.TypeOf<typeof GroupAfterTopicInfoChanged>
+export type GroupAfterTopicInfoChanged = TypeOf<typeof GroupAfterTopicInfoChanged>
 
 /** The profile of a topic was changed; only what changed is in the body. */
 export const groupAfterTopicInfoChanged = definePlugin({
@@ -30,7 +28,6 @@ export const groupAfterTopicInfoChanged = definePlugin({
   body: GroupAfterTopicInfoChanged,
   key: (body) => body.GroupId,
   sample: {
-    CallbackCommand: 'Group.CallbackAfterTopicInfoChanged',
     GroupId: '@TGS#_@TGS#1',
     Type: 'Community',
     Operator_Account: 'user1',

@@ -1,21 +1,18 @@
-import { definePlugin, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, string, struct, type TypeOf } from '@callboard/core'
+import { groupFields } from '../shapes/group-fields.ts'
 import { groupVerdicts } from '../shapes/group-verdicts.ts'
+import { eventTime } from '../shapes/time.ts'
 
 /** The body of `Group.CallbackBeforeApplyJoinGroup`, as it is seen on the wire. Source: vendor document 1047/34370. */
 export const GroupBeforeApplyJoinGroup = struct(
   {
-    GroupId: t.string,
-    /** An open set: Private, Public, ChatRoom, AVChatRoom, Community, and others of older apps and sister products. */
-    Type: t.string,
-    Requestor_Account: t.string,
+    ...groupFields,
+    Requestor_Account: string,
   },
-  {
-    EventTime: millis,
-  },
+  eventTime,
 )
 /** The decoded body: numbers are numbers, unknown fields are kept. */
-export type GroupBeforeApplyJoinGroup = t.TypeOf<typeof GroupBeforeApplyJoinGroup>
+export type GroupBeforeApplyJoinGroup = TypeOf<typeof GroupBeforeApplyJoinGroup>
 
 /** Somebody applies to join a group. To allow it does not replace the approval of the group's owner. */
 export const groupBeforeApplyJoinGroup = definePlugin({
@@ -25,7 +22,6 @@ export const groupBeforeApplyJoinGroup = definePlugin({
   key: (body) => body.GroupId,
   before: groupVerdicts,
   sample: {
-    CallbackCommand: 'Group.CallbackBeforeApplyJoinGroup',
     GroupId: '@TGS#1',
     Type: 'Public',
     Requestor_Account: 'user1',

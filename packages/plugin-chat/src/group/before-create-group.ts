@@ -1,16 +1,16 @@
-import { anyObject, definePlugin, integer, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { anyObject, definePlugin, integer, millis, string, struct, type TypeOf } from '@callboard/core'
 import { groupVerdicts } from '../shapes/group-verdicts.ts'
 import { members } from '../shapes/members.ts'
+import { union } from '../shapes/union.ts'
 
 /** The body of `Group.CallbackBeforeCreateGroup`, as it is seen on the wire. Source: vendor document 1047/34368. */
 export const GroupBeforeCreateGroup = struct(
   {
-    Operator_Account: t.string,
-    Owner_Account: t.string,
+    Operator_Account: string,
+    Owner_Account: string,
     /** An open set: Private, Public, ChatRoom, AVChatRoom, Community, and others of older apps and sister products. */
-    Type: t.string,
-    Name: t.string,
+    Type: string,
+    Name: string,
   },
   {
     /** How many groups of this type the owner has already; older apps send one of the two others instead. */
@@ -18,15 +18,15 @@ export const GroupBeforeCreateGroup = struct(
     /** Before 2020. */
     CreatedNum: integer,
     /** 2020 to 2022; newer SDKs: a number for each type. */
-    CreatedGroupNum: t.union([integer, anyObject]),
+    CreatedGroupNum: union(integer, anyObject),
     /** DisableInvite, NeedPermission, FreeAccess; an open set. */
-    InviteOption: t.string,
+    InviteOption: string,
     MemberList: members,
     EventTime: millis,
   },
 )
 /** The decoded body: numbers are numbers, unknown fields are kept. */
-export type GroupBeforeCreateGroup = t.TypeOf<typeof GroupBeforeCreateGroup>
+export type GroupBeforeCreateGroup = TypeOf<typeof GroupBeforeCreateGroup>
 
 /** Somebody asks for a new group; it has no id yet. Not sent for REST `import_group`. */
 export const groupBeforeCreateGroup = definePlugin({
@@ -36,7 +36,6 @@ export const groupBeforeCreateGroup = definePlugin({
   key: (body) => body.Operator_Account,
   before: groupVerdicts,
   sample: {
-    CallbackCommand: 'Group.CallbackBeforeCreateGroup',
     Operator_Account: 'user1',
     Owner_Account: 'user1',
     Type: 'Public',

@@ -1,23 +1,22 @@
-import { definePlugin, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, millis, string, struct, type TypeOf } from '@callboard/core'
 import { groupVerdicts } from '../shapes/group-verdicts.ts'
 
 /** The body of `Group.CallbackBeforeCreateTopic`, as it is seen on the wire. Source: vendor document 1047/49463. */
 export const GroupBeforeCreateTopic = struct(
   {
-    Operator_Account: t.string,
+    Operator_Account: string,
     /** Community, where topics are. */
-    Type: t.string,
-    Name: t.string,
+    Type: string,
+    Name: string,
   },
   {
     /** Undocumented. */
-    GroupId: t.string,
+    GroupId: string,
     EventTime: millis,
   },
 )
 /** The decoded body: numbers are numbers, unknown fields are kept. */
-export type GroupBeforeCreateTopic = t.TypeOf<typeof GroupBeforeCreateTopic>
+export type GroupBeforeCreateTopic = TypeOf<typeof GroupBeforeCreateTopic>
 
 /** Somebody asks for a new topic; the body does not say in which community. Not sent for REST `import_topic`. */
 export const groupBeforeCreateTopic = definePlugin({
@@ -27,7 +26,6 @@ export const groupBeforeCreateTopic = definePlugin({
   key: (body) => body.GroupId ?? body.Operator_Account,
   before: groupVerdicts,
   sample: {
-    CallbackCommand: 'Group.CallbackBeforeCreateTopic',
     Operator_Account: 'user1',
     Type: 'Community',
     Name: 'MyFirstTopic',

@@ -1,23 +1,20 @@
-import { definePlugin, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, string, struct, type TypeOf } from '@callboard/core'
+import { groupFields } from '../shapes/group-fields.ts'
 import { inviteVerdicts } from '../shapes/group-verdicts.ts'
 import { members, namesOf } from '../shapes/members.ts'
+import { eventTime } from '../shapes/time.ts'
 
 /** The body of `Group.CallbackBeforeInviteJoinGroup`, as it is seen on the wire. Source: vendor document 1047/34371. */
 export const GroupBeforeInviteJoinGroup = struct(
   {
-    GroupId: t.string,
-    /** An open set: Private, Public, ChatRoom, AVChatRoom, Community, and others of older apps and sister products. */
-    Type: t.string,
-    Operator_Account: t.string,
+    ...groupFields,
+    Operator_Account: string,
     DestinationMembers: members,
   },
-  {
-    EventTime: millis,
-  },
+  eventTime,
 )
 /** The decoded body: numbers are numbers, unknown fields are kept. */
-export type GroupBeforeInviteJoinGroup = t.TypeOf<typeof GroupBeforeInviteJoinGroup>
+export type GroupBeforeInviteJoinGroup = TypeOf<typeof GroupBeforeInviteJoinGroup>
 
 /** Somebody pulls users into a group. Not sent for REST `import_group_member`. */
 export const groupBeforeInviteJoinGroup = definePlugin({
@@ -27,7 +24,6 @@ export const groupBeforeInviteJoinGroup = definePlugin({
   key: (body) => body.GroupId,
   before: inviteVerdicts,
   sample: {
-    CallbackCommand: 'Group.CallbackBeforeInviteJoinGroup',
     GroupId: '@TGS#1',
     Type: 'Public',
     Operator_Account: 'user1',

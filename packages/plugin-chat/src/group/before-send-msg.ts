@@ -1,18 +1,16 @@
-import { definePlugin, integer, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, integer, millis, string, struct, type TypeOf } from '@callboard/core'
+import { groupFields } from '../shapes/group-fields.ts'
 import { groupMessageVerdicts } from '../shapes/group-verdicts.ts'
 import { kindsOf, MsgBody } from '../shapes/msg-body.ts'
 
 /** The body of `Group.CallbackBeforeSendMsg`, as it is seen on the wire. Source: vendor documents 1047/34374, 647/74347. */
 export const GroupBeforeSendMsg = struct(
   {
-    GroupId: t.string,
-    /** An open set: Private, Public, ChatRoom, AVChatRoom, Community, and others of older apps and sister products. */
-    Type: t.string,
+    ...groupFields,
     /** `@TLS#NOT_FOUND` for messages of the system. */
-    From_Account: t.string,
+    From_Account: string,
     /** Who issued the request; tells an administrator from the sender. */
-    Operator_Account: t.string,
+    Operator_Account: string,
     Random: integer,
     MsgBody,
   },
@@ -20,17 +18,17 @@ export const GroupBeforeSendMsg = struct(
     /** 1: only to those online now, and not stored. */
     OnlineOnlyFlag: integer,
     /** Absent when the sender set none. */
-    CloudCustomData: t.string,
+    CloudCustomData: string,
     /** Only in topics of a community. */
-    TopicId: t.string,
+    TopicId: string,
     /** High, Normal, Low, Lowest; undocumented, seen in an AVChatRoom. */
-    MsgPriority: t.string,
-    MsgId: t.string,
+    MsgPriority: string,
+    MsgId: string,
     EventTime: millis,
   },
 )
 /** The decoded body: numbers are numbers, unknown fields are kept. */
-export type GroupBeforeSendMsg = t.TypeOf<typeof GroupBeforeSendMsg>
+export type GroupBeforeSendMsg = TypeOf<typeof GroupBeforeSendMsg>
 
 /** Somebody sends a message to a group. What is refused or dropped here never reaches `Group.CallbackAfterSendMsg`. */
 export const groupBeforeSendMsg = definePlugin({
@@ -40,7 +38,6 @@ export const groupBeforeSendMsg = definePlugin({
   key: (body) => body.GroupId,
   before: groupMessageVerdicts,
   sample: {
-    CallbackCommand: 'Group.CallbackBeforeSendMsg',
     GroupId: '@TGS#1',
     Type: 'Community',
     From_Account: 'user1',

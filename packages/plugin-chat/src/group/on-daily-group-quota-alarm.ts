@@ -1,5 +1,5 @@
-import { definePlugin, integer, millis, struct } from '@callboard/core'
-import type * as t from 'io-ts'
+import { definePlugin, integer, struct, type TypeOf } from '@callboard/core'
+import { eventTime } from '../shapes/time.ts'
 
 /** The body of `Group.CallbackOnDailyGroupQuotaAlarm`, as it is seen on the wire. Source: vendor document 1047/57455. */
 export const GroupOnDailyGroupQuotaAlarm = struct(
@@ -7,12 +7,10 @@ export const GroupOnDailyGroupQuotaAlarm = struct(
     QuotaUsed: integer,
     Quota: integer,
   },
-  {
-    EventTime: millis,
-  },
+  eventTime,
 )
 /** The decoded body: numbers are numbers, unknown fields are kept. */
-export type GroupOnDailyGroupQuotaAlarm = t.TypeOf<typeof GroupOnDailyGroupQuotaAlarm>
+export type GroupOnDailyGroupQuotaAlarm = TypeOf<typeof GroupOnDailyGroupQuotaAlarm>
 
 /** The groups created today, less those disbanded, passed 70 % of the daily limit. It tells of the app, so that nothing keeps order. */
 export const groupOnDailyGroupQuotaAlarm = definePlugin({
@@ -20,7 +18,6 @@ export const groupOnDailyGroupQuotaAlarm = definePlugin({
   title: 'Many new groups today',
   body: GroupOnDailyGroupQuotaAlarm,
   sample: {
-    CallbackCommand: 'Group.CallbackOnDailyGroupQuotaAlarm',
     QuotaUsed: 7321,
     Quota: 10000,
     EventTime: '1670574414123',

@@ -1,23 +1,22 @@
-import { definePlugin, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, millis, string, struct, type TypeOf } from '@callboard/core'
 import { members, namesOf } from '../shapes/members.ts'
 
 /** The body of `Group.CallbackOnMemberStateChange`, as it is seen on the wire. Source: vendor document 1047/48734. */
 export const GroupOnMemberStateChange = struct(
   {
-    GroupId: t.string,
+    GroupId: string,
     /** Offline, Online; an open set. */
-    EventType: t.string,
+    EventType: string,
     MemberList: members,
   },
   {
     /** Always AVChatRoom, where it is sent. */
-    Type: t.string,
+    Type: string,
     EventTime: millis,
   },
 )
 /** The decoded body: numbers are numbers, unknown fields are kept. */
-export type GroupOnMemberStateChange = t.TypeOf<typeof GroupOnMemberStateChange>
+export type GroupOnMemberStateChange = TypeOf<typeof GroupOnMemberStateChange>
 
 /** Members of a live group lost their connection, or came back. Joining and leaving are other callbacks. */
 export const groupOnMemberStateChange = definePlugin({
@@ -26,7 +25,6 @@ export const groupOnMemberStateChange = definePlugin({
   body: GroupOnMemberStateChange,
   key: (body) => body.GroupId,
   sample: {
-    CallbackCommand: 'Group.CallbackOnMemberStateChange',
     GroupId: '@TGS#1',
     EventType: 'Offline',
     MemberList: [{ Member_Account: 'user1' }],

@@ -1,33 +1,31 @@
-import { definePlugin, integer, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, integer, millis, string, struct, type TypeOf } from '@callboard/core'
+import { groupFields } from '../shapes/group-fields.ts'
 import { MsgBody } from '../shapes/msg-body.ts'
 
 /** The body of `Group.CallbackSendMsgException`, as it is seen on the wire. Source: vendor document 1047/49462. */
 export const GroupSendMsgException = struct(
   {
-    GroupId: t.string,
-    /** An open set: Private, Public, ChatRoom, AVChatRoom, Community, and others of older apps and sister products. */
-    Type: t.string,
-    From_Account: t.string,
-    Operator_Account: t.string,
+    ...groupFields,
+    From_Account: string,
+    Operator_Account: string,
     Random: integer,
     MsgBody,
     /** Why, such as 10023. */
     ErrorCode: integer,
-    ErrorInfo: t.string,
+    ErrorInfo: string,
   },
   {
     /** 1: only to those online now, and not stored. */
     OnlineOnlyFlag: integer,
     /** Absent when the sender set none. */
-    CloudCustomData: t.string,
+    CloudCustomData: string,
     /** Only in topics of a community. */
-    TopicId: t.string,
+    TopicId: string,
     EventTime: millis,
   },
 )
 /** The decoded body: numbers are numbers, unknown fields are kept. */
-export type GroupSendMsgException = t.TypeOf<typeof GroupSendMsgException>
+export type GroupSendMsgException = TypeOf<typeof GroupSendMsgException>
 
 /** A message to a group failed. Its `ErrorCode` and `ErrorInfo` tell of the message, not of this callback. */
 export const groupSendMsgException = definePlugin({
@@ -36,7 +34,6 @@ export const groupSendMsgException = definePlugin({
   body: GroupSendMsgException,
   key: (body) => body.GroupId,
   sample: {
-    CallbackCommand: 'Group.CallbackSendMsgException',
     GroupId: '@TGS#1',
     Type: 'Public',
     From_Account: 'user1',

@@ -1,19 +1,19 @@
-import { definePlugin, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, string, struct, type TypeOf } from '@callboard/core'
 import { names } from '../shapes/members.ts'
 import { accountsOf, Subscribers } from '../shapes/subscribers.ts'
+import { eventTime } from '../shapes/time.ts'
 
 /** The body of `OfficialAccount.CallbackAfterAddSubscriber`. Source: vendor document 1047/60800. */
 export const OfficialAccountAfterAddSubscriber = struct(
   {
-    Official_Account: t.string,
-    Operator_Account: t.string,
+    Official_Account: string,
+    Operator_Account: string,
     SubscribeAccountList: Subscribers,
   },
-  { EventTime: millis },
+  eventTime,
 )
 /** The decoded body: EventTime is a number. */
-export type OfficialAccountAfterAddSubscriber = t.TypeOf<typeof OfficialAccountAfterAddSubscriber>
+export type OfficialAccountAfterAddSubscriber = TypeOf<typeof OfficialAccountAfterAddSubscriber>
 
 /** Users subscribed to an official account. */
 export const officialAccountAfterAddSubscriber = definePlugin({
@@ -22,7 +22,6 @@ export const officialAccountAfterAddSubscriber = definePlugin({
   body: OfficialAccountAfterAddSubscriber,
   key: (body) => body.Official_Account,
   sample: {
-    CallbackCommand: 'OfficialAccount.CallbackAfterAddSubscriber',
     Official_Account: '@TOA#_1',
     Operator_Account: 'user1',
     SubscribeAccountList: [{ Subscriber_Account: 'user1' }, { Subscriber_Account: 'user2' }],

@@ -1,18 +1,18 @@
-import { definePlugin, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, string, struct, type TypeOf } from '@callboard/core'
+import { eventTime } from '../shapes/time.ts'
 
 /** The body of `OfficialAccount.CallbackAfterCreateOfficialAccount`. Source: vendor document 1047/60796. */
 export const OfficialAccountAfterCreateOfficialAccount = struct(
   {
-    Official_Account: t.string,
-    Operator_Account: t.string,
-    Owner_Account: t.string,
-    Name: t.string,
+    Official_Account: string,
+    Operator_Account: string,
+    Owner_Account: string,
+    Name: string,
   },
-  { EventTime: millis },
+  eventTime,
 )
 /** The decoded body: EventTime is a number. */
-export type OfficialAccountAfterCreateOfficialAccount = t.TypeOf<typeof OfficialAccountAfterCreateOfficialAccount>
+export type OfficialAccountAfterCreateOfficialAccount = TypeOf<typeof OfficialAccountAfterCreateOfficialAccount>
 
 /** An official account was created. */
 export const officialAccountAfterCreateOfficialAccount = definePlugin({
@@ -21,7 +21,6 @@ export const officialAccountAfterCreateOfficialAccount = definePlugin({
   body: OfficialAccountAfterCreateOfficialAccount,
   key: (body) => body.Official_Account,
   sample: {
-    CallbackCommand: 'OfficialAccount.CallbackAfterCreateOfficialAccount',
     Official_Account: '@TOA#_1',
     Operator_Account: 'user1',
     Owner_Account: 'user1',

@@ -1,19 +1,19 @@
-import { definePlugin, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, string, struct, type TypeOf } from '@callboard/core'
 import { names } from '../shapes/members.ts'
 import { accountsOf, Subscribers } from '../shapes/subscribers.ts'
+import { eventTime } from '../shapes/time.ts'
 
 /** The body of `OfficialAccount.CallbackAfterDeleteSubscriber`. Source: vendor document 1047/60802. */
 export const OfficialAccountAfterDeleteSubscriber = struct(
   {
-    Official_Account: t.string,
-    Operator_Account: t.string,
+    Official_Account: string,
+    Operator_Account: string,
     SubscribeAccountList: Subscribers,
   },
-  { EventTime: millis },
+  eventTime,
 )
 /** The decoded body: EventTime is a number. */
-export type OfficialAccountAfterDeleteSubscriber = t.TypeOf<typeof OfficialAccountAfterDeleteSubscriber>
+export type OfficialAccountAfterDeleteSubscriber = TypeOf<typeof OfficialAccountAfterDeleteSubscriber>
 
 /** Users are subscribed no longer. */
 export const officialAccountAfterDeleteSubscriber = definePlugin({
@@ -22,7 +22,6 @@ export const officialAccountAfterDeleteSubscriber = definePlugin({
   body: OfficialAccountAfterDeleteSubscriber,
   key: (body) => body.Official_Account,
   sample: {
-    CallbackCommand: 'OfficialAccount.CallbackAfterDeleteSubscriber',
     Official_Account: '@TOA#_1',
     Operator_Account: 'user1',
     SubscribeAccountList: [{ Subscriber_Account: 'user1' }, { Subscriber_Account: 'user2' }],

@@ -1,17 +1,17 @@
-import { definePlugin, list, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, list, string, struct, type TypeOf } from '@callboard/core'
+import { eventTime } from '../shapes/time.ts'
 
 /** The body of `OfficialAccount.CallbackAfterMsgWithDraw`. Source: vendor document 1047/60805. */
 export const OfficialAccountAfterMsgWithDraw = struct(
   {
     /** `@TOA#_1` and the like; the sample of this one alone begins with `#TOA#_`. */
-    Official_Account: t.string,
-    WithdrawMsgList: list(struct({ MsgKey: t.string })),
+    Official_Account: string,
+    WithdrawMsgList: list(struct({ MsgKey: string })),
   },
-  { EventTime: millis },
+  eventTime,
 )
 /** The decoded body: EventTime is a number. */
-export type OfficialAccountAfterMsgWithDraw = t.TypeOf<typeof OfficialAccountAfterMsgWithDraw>
+export type OfficialAccountAfterMsgWithDraw = TypeOf<typeof OfficialAccountAfterMsgWithDraw>
 
 /** Messages of an official account were recalled. */
 export const officialAccountAfterMsgWithDraw = definePlugin({
@@ -20,7 +20,6 @@ export const officialAccountAfterMsgWithDraw = definePlugin({
   body: OfficialAccountAfterMsgWithDraw,
   key: (body) => body.Official_Account,
   sample: {
-    CallbackCommand: 'OfficialAccount.CallbackAfterMsgWithDraw',
     Official_Account: '@TOA#_1',
     WithdrawMsgList: [{ MsgKey: '71_1_1698741698' }],
     EventTime: 1670574414123,

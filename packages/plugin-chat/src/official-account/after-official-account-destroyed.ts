@@ -1,17 +1,17 @@
-import { definePlugin, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, string, struct, type TypeOf } from '@callboard/core'
+import { eventTime } from '../shapes/time.ts'
 
 /** The body of `OfficialAccount.CallbackAfterOfficialAccountDestroyed`. Source: vendor document 1047/60798. */
 export const OfficialAccountAfterOfficialAccountDestroyed = struct(
   {
-    Official_Account: t.string,
-    Owner_Account: t.string,
-    Name: t.string,
+    Official_Account: string,
+    Owner_Account: string,
+    Name: string,
   },
-  { EventTime: millis },
+  eventTime,
 )
 /** The decoded body: EventTime is a number. */
-export type OfficialAccountAfterOfficialAccountDestroyed = t.TypeOf<typeof OfficialAccountAfterOfficialAccountDestroyed>
+export type OfficialAccountAfterOfficialAccountDestroyed = TypeOf<typeof OfficialAccountAfterOfficialAccountDestroyed>
 
 /** An official account was destroyed. */
 export const officialAccountAfterOfficialAccountDestroyed = definePlugin({
@@ -20,7 +20,6 @@ export const officialAccountAfterOfficialAccountDestroyed = definePlugin({
   body: OfficialAccountAfterOfficialAccountDestroyed,
   key: (body) => body.Official_Account,
   sample: {
-    CallbackCommand: 'OfficialAccount.CallbackAfterOfficialAccountDestroyed',
     Official_Account: '@TOA#_1',
     Owner_Account: 'user1',
     Name: 'TestOfficialAccount',

@@ -1,10 +1,10 @@
-import { definePlugin, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, string, struct, type TypeOf } from '@callboard/core'
+import { eventTime } from '../shapes/time.ts'
 
 /** The body of `OfficialAccount.CallbackAfterOfficialAccountFull`. Source: vendor document 1047/60801. */
-export const OfficialAccountAfterOfficialAccountFull = struct({ Official_Account: t.string }, { EventTime: millis })
+export const OfficialAccountAfterOfficialAccountFull = struct({ Official_Account: string }, eventTime)
 /** The decoded body: EventTime is a number. */
-export type OfficialAccountAfterOfficialAccountFull = t.TypeOf<typeof OfficialAccountAfterOfficialAccountFull>
+export type OfficialAccountAfterOfficialAccountFull = TypeOf<typeof OfficialAccountAfterOfficialAccountFull>
 
 /** An official account takes no more subscribers. */
 export const officialAccountAfterOfficialAccountFull = definePlugin({
@@ -13,7 +13,6 @@ export const officialAccountAfterOfficialAccountFull = definePlugin({
   body: OfficialAccountAfterOfficialAccountFull,
   key: (body) => body.Official_Account,
   sample: {
-    CallbackCommand: 'OfficialAccount.CallbackAfterOfficialAccountFull',
     Official_Account: '@TOA#_1',
     EventTime: 1670574414123,
   },

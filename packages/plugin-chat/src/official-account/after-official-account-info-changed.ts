@@ -1,16 +1,15 @@
-import { definePlugin, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, millis, string, struct, type TypeOf } from '@callboard/core'
 
-const profile = { Introduction: t.string, Name: t.string, FaceUrl: t.string, Organization: t.string }
+const profile = { Introduction: string, Name: string, FaceUrl: string, Organization: string }
 
 /** The body of `OfficialAccount.CallbackAfterOfficialAccountInfoChanged`. Source: vendor document 1047/60797. */
 export const OfficialAccountAfterOfficialAccountInfoChanged = struct(
-  { Official_Account: t.string, Operator_Account: t.string },
+  { Official_Account: string, Operator_Account: string },
   /** Of the profile, what has changed. */
   { ...profile, EventTime: millis },
 )
 /** The decoded body: EventTime is a number. */
-export type OfficialAccountAfterOfficialAccountInfoChanged = t.TypeOf<typeof OfficialAccountAfterOfficialAccountInfoChanged>
+export type OfficialAccountAfterOfficialAccountInfoChanged = TypeOf<typeof OfficialAccountAfterOfficialAccountInfoChanged>
 
 /** The profile of an official account was changed. */
 export const officialAccountAfterOfficialAccountInfoChanged = definePlugin({
@@ -19,7 +18,6 @@ export const officialAccountAfterOfficialAccountInfoChanged = definePlugin({
   body: OfficialAccountAfterOfficialAccountInfoChanged,
   key: (body) => body.Official_Account,
   sample: {
-    CallbackCommand: 'OfficialAccount.CallbackAfterOfficialAccountInfoChanged',
     Official_Account: '@TOA#_1',
     Operator_Account: 'user1',
     Introduction: 'New',

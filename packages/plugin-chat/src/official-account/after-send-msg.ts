@@ -1,22 +1,21 @@
-import { definePlugin, integer, millis, seconds, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, integer, millis, seconds, string, struct, type TypeOf } from '@callboard/core'
 import { kindsOf, MsgBody } from '../shapes/msg-body.ts'
 
 /** The body of `OfficialAccount.CallbackAfterSendMsg`. Source: vendor document 1047/60804. */
 export const OfficialAccountAfterSendMsg = struct(
   {
-    Official_Account: t.string,
+    Official_Account: string,
     /** What recalls it. */
-    MsgKey: t.string,
+    MsgKey: string,
     MsgTime: seconds,
     /** 1: only for those who are online now. */
     OnlineOnlyFlag: integer,
     MsgBody,
   },
-  { CloudCustomData: t.string, EventTime: millis },
+  { CloudCustomData: string, EventTime: millis },
 )
 /** The decoded body: EventTime is a number of milliseconds, MsgTime of seconds. */
-export type OfficialAccountAfterSendMsg = t.TypeOf<typeof OfficialAccountAfterSendMsg>
+export type OfficialAccountAfterSendMsg = TypeOf<typeof OfficialAccountAfterSendMsg>
 
 /** A message went to all subscribers of an official account. */
 export const officialAccountAfterSendMsg = definePlugin({
@@ -25,7 +24,6 @@ export const officialAccountAfterSendMsg = definePlugin({
   body: OfficialAccountAfterSendMsg,
   key: (body) => body.Official_Account,
   sample: {
-    CallbackCommand: 'OfficialAccount.CallbackAfterSendMsg',
     Official_Account: '@TOA#_1',
     MsgKey: '71_1_1698741698',
     MsgTime: 1490686222,

@@ -1,20 +1,20 @@
-import { definePlugin, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, string, struct, type TypeOf } from '@callboard/core'
 import { names } from '../shapes/members.ts'
 import { subscriptionVerdicts } from '../shapes/official-verdicts.ts'
 import { accountsOf, Subscribers } from '../shapes/subscribers.ts'
+import { eventTime } from '../shapes/time.ts'
 
 /** The body of `OfficialAccount.CallbackBeforeAddSubscriber`. Source: vendor document 1047/60799. */
 export const OfficialAccountBeforeAddSubscriber = struct(
   {
-    Official_Account: t.string,
-    Operator_Account: t.string,
+    Official_Account: string,
+    Operator_Account: string,
     SubscribeAccountList: Subscribers,
   },
-  { EventTime: millis },
+  eventTime,
 )
 /** The decoded body: EventTime is a number. */
-export type OfficialAccountBeforeAddSubscriber = t.TypeOf<typeof OfficialAccountBeforeAddSubscriber>
+export type OfficialAccountBeforeAddSubscriber = TypeOf<typeof OfficialAccountBeforeAddSubscriber>
 
 /** Users are about to subscribe; `except(['user2'])` lets the others in. No code reaches the client. */
 export const officialAccountBeforeAddSubscriber = definePlugin({
@@ -24,7 +24,6 @@ export const officialAccountBeforeAddSubscriber = definePlugin({
   key: (body) => body.Official_Account,
   before: subscriptionVerdicts,
   sample: {
-    CallbackCommand: 'OfficialAccount.CallbackBeforeAddSubscriber',
     Official_Account: '@TOA#_1',
     Operator_Account: 'user1',
     SubscribeAccountList: [{ Subscriber_Account: 'user1' }, { Subscriber_Account: 'user2' }],

@@ -1,18 +1,18 @@
-import { definePlugin, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, string, struct, type TypeOf } from '@callboard/core'
 import { officialVerdicts } from '../shapes/official-verdicts.ts'
+import { eventTime } from '../shapes/time.ts'
 
 /** The body of `OfficialAccount.CallbackBeforeCreateOfficialAccount`. Source: vendor document 1047/60795. */
 export const OfficialAccountBeforeCreateOfficialAccount = struct(
   {
-    Operator_Account: t.string,
-    Owner_Account: t.string,
-    Name: t.string,
+    Operator_Account: string,
+    Owner_Account: string,
+    Name: string,
   },
-  { EventTime: millis },
+  eventTime,
 )
 /** The decoded body: EventTime is a number. */
-export type OfficialAccountBeforeCreateOfficialAccount = t.TypeOf<typeof OfficialAccountBeforeCreateOfficialAccount>
+export type OfficialAccountBeforeCreateOfficialAccount = TypeOf<typeof OfficialAccountBeforeCreateOfficialAccount>
 
 /** An official account is about to be created. It has no id yet, so its owner keeps order. Codes 120001 to 130000 reach the caller. */
 export const officialAccountBeforeCreateOfficialAccount = definePlugin({
@@ -22,7 +22,6 @@ export const officialAccountBeforeCreateOfficialAccount = definePlugin({
   key: (body) => body.Owner_Account,
   before: officialVerdicts,
   sample: {
-    CallbackCommand: 'OfficialAccount.CallbackBeforeCreateOfficialAccount',
     Operator_Account: 'user1',
     Owner_Account: 'user1',
     Name: 'TestOfficialAccount',

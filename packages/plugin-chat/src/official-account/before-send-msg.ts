@@ -1,20 +1,19 @@
-import { definePlugin, integer, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, integer, millis, string, struct, type TypeOf } from '@callboard/core'
 import { kindsOf, MsgBody } from '../shapes/msg-body.ts'
 import { officialMessageVerdicts } from '../shapes/official-verdicts.ts'
 
 /** The body of `OfficialAccount.CallbackBeforeSendMsg`. Source: vendor document 1047/60803. */
 export const OfficialAccountBeforeSendMsg = struct(
   {
-    Official_Account: t.string,
+    Official_Account: string,
     /** 1: only for those who are online now. */
     OnlineOnlyFlag: integer,
     MsgBody,
   },
-  { CloudCustomData: t.string, EventTime: millis },
+  { CloudCustomData: string, EventTime: millis },
 )
 /** The decoded body: EventTime is a number. */
-export type OfficialAccountBeforeSendMsg = t.TypeOf<typeof OfficialAccountBeforeSendMsg>
+export type OfficialAccountBeforeSendMsg = TypeOf<typeof OfficialAccountBeforeSendMsg>
 
 /** A message is about to go to all subscribers of an official account. Codes 120001 to 130000 reach the caller. */
 export const officialAccountBeforeSendMsg = definePlugin({
@@ -24,7 +23,6 @@ export const officialAccountBeforeSendMsg = definePlugin({
   key: (body) => body.Official_Account,
   before: officialMessageVerdicts,
   sample: {
-    CallbackCommand: 'OfficialAccount.CallbackBeforeSendMsg',
     Official_Account: '@TOA#_1',
     OnlineOnlyFlag: 1,
     MsgBody: [{ MsgType: 'TIMTextElem', MsgContent: { Text: 'hello' } }],

@@ -1,27 +1,28 @@
-import { definePlugin, integer, list, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, integer, list, string, struct, type TypeOf } from '@callboard/core'
 import { names } from '../shapes/members.ts'
+import { eventTime } from '../shapes/time.ts'
+import { union } from '../shapes/union.ts'
 
 /** The body of `Profile.CallbackPortraitSet`. Source: vendor document 1047/48733. */
 export const ProfilePortraitSet = struct(
   {
     /** Who changed it. */
-    Operator_Account: t.string,
+    Operator_Account: string,
     /** Whose profile it is. */
-    From_Account: t.string,
+    From_Account: string,
     ProfileItem: list(
       struct({
         /** An open set: Tag_Profile_IM_Nick, Tag_Profile_IM_Gender, Tag_Profile_IM_AllowType, Tag_Profile_Custom_… and others. */
-        Tag: t.string,
+        Tag: string,
         /** A text or a number, as the tag has it. */
-        Value: t.union([t.string, integer]),
+        Value: union(string, integer),
       }),
     ),
   },
-  { EventTime: millis },
+  eventTime,
 )
 /** The decoded body: EventTime is a number. */
-export type ProfilePortraitSet = t.TypeOf<typeof ProfilePortraitSet>
+export type ProfilePortraitSet = TypeOf<typeof ProfilePortraitSet>
 
 /** Somebody changed a profile, mostly the own one. */
 export const profilePortraitSet = definePlugin({
@@ -30,7 +31,6 @@ export const profilePortraitSet = definePlugin({
   body: ProfilePortraitSet,
   key: (body) => body.From_Account,
   sample: {
-    CallbackCommand: 'Profile.CallbackPortraitSet',
     Operator_Account: 'user1',
     From_Account: 'user1',
     EventTime: 1656921052497,

@@ -1,5 +1,4 @@
-import { definePlugin, integer, list, seconds, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, integer, list, seconds, string, struct, type TypeOf } from '@callboard/core'
 import { names } from '../shapes/members.ts'
 import { lastOf, pushed, pushedBesides, tally } from '../shapes/push.ts'
 
@@ -11,12 +10,12 @@ export const PushAllMemberPush = struct({
         ...pushed,
         /** An open set: 1 offline push, 2 online push. */
         EventType: integer,
-        TaskId: t.string,
+        TaskId: string,
         TaskTime: seconds,
       },
       {
         ...pushedBesides,
-        DataId: t.string,
+        DataId: string,
         /** Numbers as in PushPlatform. */
         DeviceType: integer,
       },
@@ -24,7 +23,7 @@ export const PushAllMemberPush = struct({
   ),
 })
 /** The decoded body: numbers are numbers, times count in seconds. */
-export type PushAllMemberPush = t.TypeOf<typeof PushAllMemberPush>
+export type PushAllMemberPush = TypeOf<typeof PushAllMemberPush>
 
 /** What became of pushes to everybody, by tag or to one user. A batch tells of many accounts: no key, no order. */
 export const pushAllMemberPush = definePlugin({

@@ -1,5 +1,4 @@
-import { definePlugin, integer, list, seconds, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, integer, list, seconds, string, struct, type TypeOf } from '@callboard/core'
 import { lastOf, pushed, pushedBesides, tally } from '../shapes/push.ts'
 
 /** The body of `Push.OfflinePush`: up to a hundred results. Source: vendor document 1047/67552. */
@@ -10,24 +9,24 @@ export const PushOfflinePush = struct({
         ...pushed,
         /** An open set: 1 one-to-one, 2 group. */
         EventType: integer,
-        From_Account: t.string,
+        From_Account: string,
         MsgSeq: integer,
         MsgTime: seconds,
       },
       {
         ...pushedBesides,
         /** One-to-one only. */
-        MsgKey: t.string,
+        MsgKey: string,
         /** Groups only; with a capital D, here alone. */
-        GroupID: t.string,
+        GroupID: string,
         MsgRandom: integer,
-        PushID: t.string,
+        PushID: string,
       },
     ),
   ),
 })
 /** The decoded body: numbers are numbers, times count in seconds. */
-export type PushOfflinePush = t.TypeOf<typeof PushOfflinePush>
+export type PushOfflinePush = TypeOf<typeof PushOfflinePush>
 
 /** What became of the pushes that messages made. A batch tells of many conversations: no key, no order. */
 export const pushOfflinePush = definePlugin({

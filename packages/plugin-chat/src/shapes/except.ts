@@ -1,21 +1,15 @@
-import { type AllowWith, isObject } from '@callboard/core'
-import * as t from 'io-ts'
+import { type AllowWith, Codec, list, string, struct, type TypeOf } from '@callboard/core'
 
-/** Accounts that are refused while the others go on. */
-export interface Except {
-  readonly except: readonly string[]
-}
+const accounts = struct({ except: list(string) })
 
-const isExcept = (value: unknown): value is Except =>
-  isObject(value) && Array.isArray(value.except) && value.except.every((account) => typeof account === 'string')
+/** The accounts to refuse while the others go on. */
+export type Except = TypeOf<typeof accounts>
 
-/** How a decision says it; the family of the callback knows how the vendor wants it said. */
-export const Except = new t.Type<Except, Except, unknown>(
-  'the accounts to refuse',
-  isExcept,
-  (value, context) => (isExcept(value) ? t.success(value) : t.failure(value, context)),
-  t.identity,
-)
+/**
+ * The accounts to refuse while the others go on. It is no struct, since `except` is no field of the vendor's: the family of the
+ * callback turns it into the vendor's reply.
+ */
+export const Except = new Codec<Except, Except>('the accounts to refuse', accounts.is, accounts.validate, (value) => value)
 
-/** Lets the operation go on without these accounts: `except(['user2'])`. Compiles only where the vendor knows how to refuse some. */
+/** Lets the operation go on without these accounts: `except(['user2'])`. Compiles only for callbacks that can refuse single accounts. */
 export const except = (accounts: readonly string[]): AllowWith<Except> => ({ verdict: 'allow', fields: { except: accounts } })

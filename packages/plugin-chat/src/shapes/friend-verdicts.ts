@@ -1,12 +1,12 @@
-import { integer, list, strictStruct, verdicts } from '@callboard/core'
-import * as t from 'io-ts'
+import { integer, list, strictStruct, string, type TypeOf, verdicts } from '@callboard/core'
 import { Except } from './except.ts'
+import { union } from './union.ts'
 
 const Results = strictStruct({
   /** `ResultCode` 0 allows the account; anything else refuses it. */
-  ResultItem: list(strictStruct({ To_Account: t.string, ResultCode: integer, ResultInfo: t.string })),
+  ResultItem: list(strictStruct({ To_Account: string, ResultCode: integer, ResultInfo: string })),
 })
-type Results = t.TypeOf<typeof Results>
+type Results = TypeOf<typeof Results>
 
 /** Codes that refuse one account. */
 const codes = [38000, 39000] as const
@@ -20,7 +20,7 @@ export const friendVerdicts = <Body>(accounts: (body: Body) => readonly string[]
     ResultItem: accounts(body).map((To_Account) => ({ To_Account, ResultCode: codeOf(To_Account), ResultInfo: text })),
   })
   return verdicts({
-    reply: t.union([Results, Except]),
+    reply: union(Results, Except),
     codes,
     allow: (body: Body) => each(body, () => 0),
     refuse: (body, code, text) => each(body, () => code, text),

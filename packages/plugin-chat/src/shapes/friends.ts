@@ -1,10 +1,9 @@
-import { list, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { list, string, struct, type TypeOf } from '@callboard/core'
 import { conversation } from './conversation.ts'
 import { names } from './members.ts'
 
-const Pair = struct({ From_Account: t.string, To_Account: t.string })
-type Pair = t.TypeOf<typeof Pair>
+const Pair = struct({ From_Account: string, To_Account: string })
+type Pair = TypeOf<typeof Pair>
 
 /** Whose list, and who stands on it. */
 export const pairs = list(Pair)

@@ -1,10 +1,9 @@
-import { list, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { list, string, struct, type TypeOf } from '@callboard/core'
 
 /** Accounts, each in an object of its own. */
-export const members = list(struct({ Member_Account: t.string }))
+export const members = list(struct({ Member_Account: string }))
 /** Accounts, each in an object of its own. */
-export type Members = t.TypeOf<typeof members>
+export type Members = TypeOf<typeof members>
 
 const SHOWN = 3
 

@@ -1,46 +1,59 @@
-import { anyObject, decimal, integer, type JsonObject, list, type OtherTag, struct, taggedUnion } from '@callboard/core'
-import * as t from 'io-ts'
+import {
+  anyObject,
+  type Codec,
+  decimal,
+  integer,
+  type JsonObject,
+  list,
+  type OtherTag,
+  type Struct,
+  type StructWire,
+  string,
+  struct,
+  type TypeOf,
+  taggedUnion,
+} from '@callboard/core'
 
-// Senders of all ages fill these in: older SDKs send fewer fields, so that none is required, and numbers are taken in every form. A message
-// that is not understood is a message that nobody can decide about.
+// SDKs of all ages fill these in. Older ones send fewer fields, so no field is required and numbers are accepted in every form. A strict
+// codec would quarantine messages that a decision must see.
 
 /** What an element of each kind that the vendor documents contains. Source: vendor document 1047/33527. */
 const contents = {
-  TIMTextElem: struct({}, { Text: t.string }),
-  TIMFaceElem: struct({}, { Index: decimal, Data: t.string }),
-  TIMCustomElem: struct({}, { Data: t.string, Desc: t.string, Ext: t.string, Sound: t.string }),
+  TIMTextElem: struct({}, { Text: string }),
+  TIMFaceElem: struct({}, { Index: decimal, Data: string }),
+  TIMCustomElem: struct({}, { Data: string, Desc: string, Ext: string, Sound: string }),
   /** Degrees. */
-  TIMLocationElem: struct({}, { Desc: t.string, Latitude: decimal, Longitude: decimal }),
+  TIMLocationElem: struct({}, { Desc: string, Latitude: decimal, Longitude: decimal }),
   /** `Size` in bytes, `Second` in seconds. */
-  TIMSoundElem: struct({}, { Url: t.string, UUID: t.string, Size: decimal, Second: decimal, Download_Flag: decimal }),
+  TIMSoundElem: struct({}, { Url: string, UUID: string, Size: decimal, Second: decimal, Download_Flag: decimal }),
   TIMImageElem: struct(
     {},
     {
-      UUID: t.string,
+      UUID: string,
       /** 1 JPG, 2 GIF, 3 PNG, 4 BMP, 255 other. */
       ImageFormat: decimal,
       /** `Type`: 1 original, 2 large, 3 thumbnail. `Size` in bytes. */
-      ImageInfoArray: list(struct({}, { Type: decimal, Size: decimal, Width: decimal, Height: decimal, URL: t.string })),
+      ImageInfoArray: list(struct({}, { Type: decimal, Size: decimal, Width: decimal, Height: decimal, URL: string })),
     },
   ),
   /** `FileSize` in bytes. */
-  TIMFileElem: struct({}, { Url: t.string, UUID: t.string, FileSize: decimal, FileName: t.string, Download_Flag: decimal }),
+  TIMFileElem: struct({}, { Url: string, UUID: string, FileSize: decimal, FileName: string, Download_Flag: decimal }),
   /** Sizes in bytes, `VideoSecond` in seconds. */
   TIMVideoFileElem: struct(
     {},
     {
-      VideoUrl: t.string,
-      VideoUUID: t.string,
+      VideoUrl: string,
+      VideoUUID: string,
       VideoSize: decimal,
       VideoSecond: decimal,
-      VideoFormat: t.string,
+      VideoFormat: string,
       VideoDownloadFlag: decimal,
-      ThumbUrl: t.string,
-      ThumbUUID: t.string,
+      ThumbUrl: string,
+      ThumbUUID: string,
       ThumbSize: decimal,
       ThumbWidth: decimal,
       ThumbHeight: decimal,
-      ThumbFormat: t.string,
+      ThumbFormat: string,
       ThumbDownloadFlag: decimal,
     },
   ),
@@ -48,17 +61,18 @@ const contents = {
   TIMRelayElem: struct(
     {},
     {
-      Title: t.string,
+      Title: string,
       MsgNum: integer,
-      CompatibleText: t.string,
-      AbstractList: list(t.string),
+      CompatibleText: string,
+      AbstractList: list(string),
       MsgList: list(anyObject),
-      JsonMsgKey: t.string,
+      JsonMsgKey: string,
     },
   ),
 }
 
 type Contents = typeof contents
+type WireOf<S> = S extends Struct<infer Required, infer Optional> ? StructWire<Required, Optional> : never
 /** An element of a kind that nobody has listed yet. */
 interface OtherElement {
   readonly MsgType: OtherTag
@@ -66,15 +80,15 @@ interface OtherElement {
 }
 /** One element of a message: comparing `MsgType` with a kind tells what `MsgContent` holds. */
 export type MsgElement =
-  | { [Kind in keyof Contents]: { readonly MsgType: Kind; readonly MsgContent: t.TypeOf<Contents[Kind]> } }[keyof Contents]
+  | { [Kind in keyof Contents]: { readonly MsgType: Kind; readonly MsgContent: TypeOf<Contents[Kind]> } }[keyof Contents]
   | OtherElement
 /** One element of a message on the wire. */
 export type MsgElementWire =
-  | { [Kind in keyof Contents]: { readonly MsgType: Kind; readonly MsgContent: t.OutputOf<Contents[Kind]> } }[keyof Contents]
+  | { [Kind in keyof Contents]: { readonly MsgType: Kind; readonly MsgContent: WireOf<Contents[Kind]> } }[keyof Contents]
   | OtherElement
 
 /** One element of a message; a kind that the vendor invents tomorrow passes with its content as it is. */
-export const MsgElement: t.Type<MsgElement, MsgElementWire, unknown> = taggedUnion('MsgType', 'MsgContent', contents)
+export const MsgElement: Codec<MsgElement, MsgElementWire> = taggedUnion('MsgType', 'MsgContent', contents)
 
 /** The elements of a message, in order. */
 export const MsgBody = list(MsgElement)

@@ -1,11 +1,10 @@
-import { integer, seconds } from '@callboard/core'
-import * as t from 'io-ts'
-import { inMillis } from './seconds.ts'
+import { integer, seconds, string } from '@callboard/core'
+import { inMillis } from './time.ts'
 
 /** What each push of a batch tells; the vendor counts its times in seconds, here and nowhere else in an `EventTime`. */
 export const pushed = {
   EventTime: seconds,
-  To_Account: t.string,
+  To_Account: string,
   /** An open set: 0 online or unknown, 1 APNs, 2 Xiaomi, 3 Huawei, 4 FCM, 5 Meizu, 6 OPPO, 7 vivo, 8 Honor. */
   PushPlatform: integer,
   /** An open set: 1 sent, 2 reached, 3 clicked. */
@@ -17,8 +16,8 @@ export const pushed = {
 /** What each push may tell besides. */
 export const pushedBesides = {
   /** The same command as in the URL; a batch has none at its top. */
-  CallbackCommand: t.string,
-  ErrInfo: t.string,
+  CallbackCommand: string,
+  ErrInfo: string,
 }
 
 interface Pushed {

@@ -1,12 +1,11 @@
-import { list } from '@callboard/core'
-import * as t from 'io-ts'
+import { Codec, list, string } from '@callboard/core'
 
-const several = list(t.string)
+const several = list(string)
 
-/** Texts that older documents give as one and newer ones as a list; decodes to a list. */
-export const texts = new t.Type<readonly string[], string | readonly string[], unknown>(
+/** One text in older documents, a list of texts in newer ones. Decodes to a list. */
+export const texts = new Codec<readonly string[], string | readonly string[]>(
   'a text or a list of texts',
   several.is,
-  (value, context) => (typeof value === 'string' ? t.success([value]) : several.validate(value, context)),
+  (value, context) => several.validate(typeof value === 'string' ? [value] : value, context),
   (value) => value,
 )

@@ -1,5 +1,4 @@
-import { definePlugin, struct } from '@callboard/core'
-import type * as t from 'io-ts'
+import { definePlugin, struct, type TypeOf } from '@callboard/core'
 import { ownerOfFirst, pairs, pairsOf } from '../shapes/friends.ts'
 
 /** The body of `Sns.CallbackBlackListAdd`, as it is seen on the wire. Source: vendor document 1047/34361. */
@@ -8,7 +7,7 @@ export const SnsBlackListAdd = struct({
   PairList: pairs,
 })
 /** The decoded body: numbers are numbers, unknown fields are kept. */
-export type SnsBlackListAdd = t.TypeOf<typeof SnsBlackListAdd>
+export type SnsBlackListAdd = TypeOf<typeof SnsBlackListAdd>
 
 /** An account blocked others. */
 export const snsBlackListAdd = definePlugin({
@@ -17,7 +16,6 @@ export const snsBlackListAdd = definePlugin({
   body: SnsBlackListAdd,
   key: (body) => ownerOfFirst(body.PairList),
   sample: {
-    CallbackCommand: 'Sns.CallbackBlackListAdd',
     PairList: [
       { From_Account: 'user0', To_Account: 'user1' },
       { From_Account: 'user0', To_Account: 'user2' },

@@ -1,5 +1,4 @@
-import { definePlugin, struct } from '@callboard/core'
-import type * as t from 'io-ts'
+import { definePlugin, struct, type TypeOf } from '@callboard/core'
 import { ownerOfFirst, pairs, pairsOf } from '../shapes/friends.ts'
 
 /** The body of `Sns.CallbackBlackListDelete`, as it is seen on the wire. Source: vendor document 1047/34362. */
@@ -8,7 +7,7 @@ export const SnsBlackListDelete = struct({
   PairList: pairs,
 })
 /** The decoded body: numbers are numbers, unknown fields are kept. */
-export type SnsBlackListDelete = t.TypeOf<typeof SnsBlackListDelete>
+export type SnsBlackListDelete = TypeOf<typeof SnsBlackListDelete>
 
 /** An account unblocked others. */
 export const snsBlackListDelete = definePlugin({
@@ -17,7 +16,6 @@ export const snsBlackListDelete = definePlugin({
   body: SnsBlackListDelete,
   key: (body) => ownerOfFirst(body.PairList),
   sample: {
-    CallbackCommand: 'Sns.CallbackBlackListDelete',
     PairList: [
       { From_Account: 'user0', To_Account: 'user1' },
       { From_Account: 'user0', To_Account: 'user2' },

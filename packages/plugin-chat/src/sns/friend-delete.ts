@@ -1,5 +1,4 @@
-import { definePlugin, struct } from '@callboard/core'
-import type * as t from 'io-ts'
+import { definePlugin, struct, type TypeOf } from '@callboard/core'
 import { betweenFirst, pairs, pairsOf } from '../shapes/friends.ts'
 
 /** The body of `Sns.CallbackFriendDelete`, as it is seen on the wire. Source: vendor document 1047/34360. */
@@ -7,7 +6,7 @@ export const SnsFriendDelete = struct({
   PairList: pairs,
 })
 /** The decoded body: numbers are numbers, unknown fields are kept. */
-export type SnsFriendDelete = t.TypeOf<typeof SnsFriendDelete>
+export type SnsFriendDelete = TypeOf<typeof SnsFriendDelete>
 
 /** Accounts are friends no longer; both directions are listed where both ended. */
 export const snsFriendDelete = definePlugin({
@@ -16,7 +15,6 @@ export const snsFriendDelete = definePlugin({
   body: SnsFriendDelete,
   key: (body) => betweenFirst(body.PairList),
   sample: {
-    CallbackCommand: 'Sns.CallbackFriendDelete',
     PairList: [
       { From_Account: 'user0', To_Account: 'user1' },
       { From_Account: 'user0', To_Account: 'user2' },

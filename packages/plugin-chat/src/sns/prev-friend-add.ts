@@ -1,27 +1,23 @@
-import { definePlugin, integer, list, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, integer, list, string, struct, type TypeOf } from '@callboard/core'
 import { friendVerdicts } from '../shapes/friend-verdicts.ts'
 import { names } from '../shapes/members.ts'
+import { eventTime } from '../shapes/time.ts'
 
 /** The body of `Sns.CallbackPrevFriendAdd`, as it is seen on the wire. Source: vendor document 1047/43468. */
 export const SnsPrevFriendAdd = struct(
   {
-    Requester_Account: t.string,
-    From_Account: t.string,
-    FriendItem: list(
-      struct({ To_Account: t.string }, { Remark: t.string, GroupName: t.string, AddSource: t.string, AddWording: t.string }),
-    ),
+    Requester_Account: string,
+    From_Account: string,
+    FriendItem: list(struct({ To_Account: string }, { Remark: string, GroupName: string, AddSource: string, AddWording: string })),
     /** Add_Type_Single, Add_Type_Both; an open set. */
-    AddType: t.string,
+    AddType: string,
     /** 1: forced by an administrator. */
     ForceAddFlags: integer,
   },
-  {
-    EventTime: millis,
-  },
+  eventTime,
 )
 /** The decoded body: numbers are numbers, unknown fields are kept. */
-export type SnsPrevFriendAdd = t.TypeOf<typeof SnsPrevFriendAdd>
+export type SnsPrevFriendAdd = TypeOf<typeof SnsPrevFriendAdd>
 
 const asked = (body: SnsPrevFriendAdd): readonly string[] => body.FriendItem.map(({ To_Account }) => To_Account)
 
@@ -33,7 +29,6 @@ export const snsPrevFriendAdd = definePlugin({
   key: (body) => body.From_Account,
   before: friendVerdicts(asked),
   sample: {
-    CallbackCommand: 'Sns.CallbackPrevFriendAdd',
     Requester_Account: 'user0',
     From_Account: 'user0',
     FriendItem: [

@@ -1,30 +1,28 @@
-import { definePlugin, list, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, list, string, struct, type TypeOf } from '@callboard/core'
 import { friendVerdicts } from '../shapes/friend-verdicts.ts'
 import { names } from '../shapes/members.ts'
+import { eventTime } from '../shapes/time.ts'
 
 /** The body of `Sns.CallbackPrevFriendResponse`, as it is seen on the wire. Source: vendor document 1047/43467. */
 export const SnsPrevFriendResponse = struct(
   {
-    Requester_Account: t.string,
-    From_Account: t.string,
+    Requester_Account: string,
+    From_Account: string,
     ResponseFriendItem: list(
       struct(
         {
-          To_Account: t.string,
+          To_Account: string,
           /** Response_Action_AgreeAndAdd, Response_Action_Agree, Response_Action_Reject; an open set. */
-          ResponseAction: t.string,
+          ResponseAction: string,
         },
-        { Remark: t.string, TagName: t.string },
+        { Remark: string, TagName: string },
       ),
     ),
   },
-  {
-    EventTime: millis,
-  },
+  eventTime,
 )
 /** The decoded body: numbers are numbers, unknown fields are kept. */
-export type SnsPrevFriendResponse = t.TypeOf<typeof SnsPrevFriendResponse>
+export type SnsPrevFriendResponse = TypeOf<typeof SnsPrevFriendResponse>
 
 const answered = (body: SnsPrevFriendResponse): readonly string[] => body.ResponseFriendItem.map(({ To_Account }) => To_Account)
 
@@ -36,7 +34,6 @@ export const snsPrevFriendResponse = definePlugin({
   key: (body) => body.From_Account,
   before: friendVerdicts(answered),
   sample: {
-    CallbackCommand: 'Sns.CallbackPrevFriendResponse',
     Requester_Account: 'user0',
     From_Account: 'user0',
     ResponseFriendItem: [

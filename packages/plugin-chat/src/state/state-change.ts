@@ -1,5 +1,4 @@
-import { definePlugin, list, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, list, millis, string, struct, type TypeOf } from '@callboard/core'
 
 /** The body of `State.StateChange`. Source: vendor document 1047/34357. */
 export const StateStateChange = struct(
@@ -7,23 +6,23 @@ export const StateStateChange = struct(
     Info: struct(
       {
         /** An open set: Login, Logout, Disconnect, CustomStatusChange. */
-        Action: t.string,
-        To_Account: t.string,
+        Action: string,
+        To_Account: string,
         /** An open set: Register, Unregister, LinkClose, TimeOut, SetCustomStatus. Not every pair of Action and Reason is documented. */
-        Reason: t.string,
+        Reason: string,
       },
       /** With CustomStatusChange. No sample shows whether it stands here… */
-      { CustomStatus: t.string },
+      { CustomStatus: string },
     ),
   },
   {
     /** …or here. */
-    CustomStatus: t.string,
+    CustomStatus: string,
     /** The other devices that a Login threw out. */
     KickedDevice: list(
       struct({
         /** An open set: iOS, Android, Web, Windows, iPad, Mac, Linux. */
-        Platform: t.string,
+        Platform: string,
       }),
     ),
     /** Milliseconds; absent before 2020-09. */
@@ -31,7 +30,7 @@ export const StateStateChange = struct(
   },
 )
 /** The decoded body: EventTime is a number. */
-export type StateStateChange = t.TypeOf<typeof StateStateChange>
+export type StateStateChange = TypeOf<typeof StateStateChange>
 
 /** A user went online or offline, or set a status. */
 export const stateStateChange = definePlugin({
@@ -40,7 +39,6 @@ export const stateStateChange = definePlugin({
   body: StateStateChange,
   key: (body) => body.Info.To_Account,
   sample: {
-    CallbackCommand: 'State.StateChange',
     EventTime: 1629883332497,
     Info: { Action: 'Login', To_Account: 'user1', Reason: 'Register' },
     KickedDevice: [{ Platform: 'Windows' }, { Platform: 'Android' }],

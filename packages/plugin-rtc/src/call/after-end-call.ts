@@ -1,25 +1,24 @@
-import { definePlugin, integer, list, millis, seconds, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, integer, list, millis, seconds, string, struct, type TypeOf } from '@callboard/core'
 import { names } from '../shapes/names.ts'
 
 /** The body of `Call.CallbackAfterEndCall`. Source: vendor document 647/68940. */
 export const CallAfterEndCall = struct(
   {
     CallRecord: struct({
-      CallId: t.string,
-      Caller_Account: t.string,
+      CallId: string,
+      Caller_Account: string,
       /** An open set: Audio, Video. */
-      MediaType: t.string,
+      MediaType: string,
       /** An open set: SingleCall, MultiCall. */
-      CallType: t.string,
+      CallType: string,
       StartTime: seconds,
       EndTime: seconds,
       /** 0 where nobody answered. */
       AcceptTime: seconds,
       /** An open set: Cancel, Reject, NotAnswer, NormalEnd, CallBusy, Interrupt, Offline. */
-      CallResult: t.string,
-      CalleeList_Account: list(t.string),
-      RoomId: t.string,
+      CallResult: string,
+      CalleeList_Account: list(string),
+      RoomId: string,
       /** An open set: 1 a number, 2 a text. */
       RoomIdType: integer,
     }),
@@ -27,7 +26,7 @@ export const CallAfterEndCall = struct(
   { EventTime: millis },
 )
 /** The decoded body: EventTime is a number of milliseconds, the other times are seconds. */
-export type CallAfterEndCall = t.TypeOf<typeof CallAfterEndCall>
+export type CallAfterEndCall = TypeOf<typeof CallAfterEndCall>
 
 /** A call is over, or never came about. */
 export const callAfterEndCall = definePlugin({
@@ -36,7 +35,6 @@ export const callAfterEndCall = definePlugin({
   body: CallAfterEndCall,
   key: (body) => body.CallRecord.CallId,
   sample: {
-    CallbackCommand: 'Call.CallbackAfterEndCall',
     CallRecord: {
       CallId: 'call1',
       Caller_Account: 'user1',

@@ -1,26 +1,25 @@
-import { definePlugin, list, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, list, millis, string, struct, type TypeOf } from '@callboard/core'
 import { CallUser } from '../shapes/call-user.ts'
 import { names } from '../shapes/names.ts'
 
 /** The body of `Call.CallbackAfterMemberChanged`. Source: vendor document 647/69215. */
 export const CallAfterMemberChanged = struct(
   {
-    CallId: t.string,
+    CallId: string,
     /** Who is in the call now. */
     UserList: list(CallUser),
     ChangedUserList: list(
       struct({
-        User_Account: t.string,
+        User_Account: string,
         /** An open set, on which table and sample disagree: Answer, Accept, Reject, NotAnswer, Hangup, Join, Offline, Invite, Invited, Cancel_Invite. */
-        ActionType: t.string,
+        ActionType: string,
       }),
     ),
   },
   { EventTime: millis },
 )
 /** The decoded body: EventTime is a number, accounts are text. */
-export type CallAfterMemberChanged = t.TypeOf<typeof CallAfterMemberChanged>
+export type CallAfterMemberChanged = TypeOf<typeof CallAfterMemberChanged>
 
 /** Somebody in a call answered, hung up, was invited and the like. */
 export const callAfterMemberChanged = definePlugin({
@@ -29,7 +28,6 @@ export const callAfterMemberChanged = definePlugin({
   body: CallAfterMemberChanged,
   key: (body) => body.CallId,
   sample: {
-    CallbackCommand: 'Call.CallbackAfterMemberChanged',
     CallId: 'call1',
     UserList: [{ User_Account: 'user1', Status: 'Calling' }],
     ChangedUserList: [{ User_Account: 'user2', ActionType: 'Answer' }],

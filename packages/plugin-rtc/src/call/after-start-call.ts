@@ -1,5 +1,4 @@
-import { definePlugin, integer, list, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, integer, list, millis, string, struct, type TypeOf } from '@callboard/core'
 import { CallUser } from '../shapes/call-user.ts'
 import { names } from '../shapes/names.ts'
 
@@ -8,19 +7,19 @@ export const CallAfterStartCall = struct(
   {
     CallInfo: struct(
       {
-        CallId: t.string,
+        CallId: string,
         /** The chat group of the call, or empty. */
-        ChatGroupId: t.string,
+        ChatGroupId: string,
         /** The media room, or empty. */
-        RoomId: t.string,
+        RoomId: string,
         /** An open set: 1 a number, 2 a text. */
         RoomIdType: integer,
       },
       {
         /** An open set: Audio, Video. The sample calls it so… */
-        CallMediaType: t.string,
+        CallMediaType: string,
         /** …and the table so. */
-        MediaType: t.string,
+        MediaType: string,
       },
     ),
     UserList: list(CallUser),
@@ -28,7 +27,7 @@ export const CallAfterStartCall = struct(
   { EventTime: millis },
 )
 /** The decoded body: EventTime is a number, accounts are text. */
-export type CallAfterStartCall = t.TypeOf<typeof CallAfterStartCall>
+export type CallAfterStartCall = TypeOf<typeof CallAfterStartCall>
 
 /** A call began to ring. */
 export const callAfterStartCall = definePlugin({
@@ -37,7 +36,6 @@ export const callAfterStartCall = definePlugin({
   body: CallAfterStartCall,
   key: (body) => body.CallInfo.CallId,
   sample: {
-    CallbackCommand: 'Call.CallbackAfterStartCall',
     CallInfo: { CallId: 'call1', CallMediaType: 'Audio', ChatGroupId: '', RoomId: '', RoomIdType: 1 },
     UserList: [
       { User_Account: 'user1', Status: 'Calling' },

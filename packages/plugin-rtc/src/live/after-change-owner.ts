@@ -1,18 +1,17 @@
-import { definePlugin, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, millis, string, struct, type TypeOf } from '@callboard/core'
 
 /** The body of `Live.CallbackAfterChangeOwner`. Source: vendor document 647/72553. */
 export const LiveAfterChangeOwner = struct(
   {
-    RoomId: t.string,
-    Operator_Account: t.string,
-    CurrentOwner_Account: t.string,
-    OriginalOwner_Account: t.string,
+    RoomId: string,
+    Operator_Account: string,
+    CurrentOwner_Account: string,
+    OriginalOwner_Account: string,
   },
   { EventTime: millis },
 )
 /** The decoded body: EventTime is a number. */
-export type LiveAfterChangeOwner = t.TypeOf<typeof LiveAfterChangeOwner>
+export type LiveAfterChangeOwner = TypeOf<typeof LiveAfterChangeOwner>
 
 /** A live room went to another owner. */
 export const liveAfterChangeOwner = definePlugin({
@@ -21,7 +20,6 @@ export const liveAfterChangeOwner = definePlugin({
   body: LiveAfterChangeOwner,
   key: (body) => body.RoomId,
   sample: {
-    CallbackCommand: 'Live.CallbackAfterChangeOwner',
     RoomId: 'room1',
     EventTime: 1703589922780,
     Operator_Account: 'admin',

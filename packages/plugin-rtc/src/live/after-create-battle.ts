@@ -1,14 +1,13 @@
-import { definePlugin, flag, integer, list, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, flag, integer, list, millis, string, struct, type TypeOf } from '@callboard/core'
 import { versus } from '../shapes/battle.ts'
 
 /** The body of `Live.CallbackAfterCreateBattle`. Source: vendor document 647/68259. */
 export const LiveAfterCreateBattle = struct(
   {
-    Operator_Account: t.string,
-    BattleId: t.string,
-    FromRoomId: t.string,
-    ToRoomIdList: list(t.string),
+    Operator_Account: string,
+    BattleId: string,
+    FromRoomId: string,
+    ToRoomIdList: list(string),
     /** How long to wait for answers, in milliseconds. */
     Timeout: integer,
     /** In milliseconds. */
@@ -16,10 +15,10 @@ export const LiveAfterCreateBattle = struct(
     /** Do the called rooms have to agree? */
     NeedResponse: flag,
   },
-  { ExtensionInfo: t.string, EventTime: millis },
+  { ExtensionInfo: string, EventTime: millis },
 )
 /** The decoded body: EventTime is a number. */
-export type LiveAfterCreateBattle = t.TypeOf<typeof LiveAfterCreateBattle>
+export type LiveAfterCreateBattle = TypeOf<typeof LiveAfterCreateBattle>
 
 /** A room called others to a battle. The calling room keeps order, through the whole battle. */
 export const liveAfterCreateBattle = definePlugin({
@@ -28,7 +27,6 @@ export const liveAfterCreateBattle = definePlugin({
   body: LiveAfterCreateBattle,
   key: (body) => body.FromRoomId,
   sample: {
-    CallbackCommand: 'Live.CallbackAfterCreateBattle',
     Operator_Account: 'user1',
     BattleId: 'battle1',
     FromRoomId: 'room1',

@@ -1,10 +1,9 @@
-import { definePlugin, integer, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, integer, millis, string, struct, type TypeOf } from '@callboard/core'
 
 /** The body of `Live.CallbackAfterCreateRoomReachingThreshold`. Source: vendor document 647/70485. */
 export const LiveAfterCreateRoomReachingThreshold = struct(
   {
-    Operator_Account: t.string,
+    Operator_Account: string,
     /** A text in the table, a number in the sample. */
     CurRoomCount: integer,
     /** A list in the table, a number in the sample. */
@@ -13,7 +12,7 @@ export const LiveAfterCreateRoomReachingThreshold = struct(
   { EventTime: millis },
 )
 /** The decoded body: counts and EventTime are numbers. */
-export type LiveAfterCreateRoomReachingThreshold = t.TypeOf<typeof LiveAfterCreateRoomReachingThreshold>
+export type LiveAfterCreateRoomReachingThreshold = TypeOf<typeof LiveAfterCreateRoomReachingThreshold>
 
 /** Seven tenths of the live rooms that the app may have are in use. It tells of the app, not of a room: no key, no order. */
 export const liveAfterCreateRoomReachingThreshold = definePlugin({
@@ -21,7 +20,6 @@ export const liveAfterCreateRoomReachingThreshold = definePlugin({
   title: 'Live rooms near their limit',
   body: LiveAfterCreateRoomReachingThreshold,
   sample: {
-    CallbackCommand: 'Live.CallbackAfterCreateRoomReachingThreshold',
     Operator_Account: 'user1',
     EventTime: 1739966441121,
     CurRoomCount: 400,

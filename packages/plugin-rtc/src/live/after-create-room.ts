@@ -1,19 +1,18 @@
-import { definePlugin, integer, list, millis, seconds, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, integer, list, millis, seconds, string, struct, type TypeOf } from '@callboard/core'
 import { liveSettings, seats } from '../shapes/settings.ts'
 
 /** The body of `Live.CallbackAfterCreateRoom`. Source: vendor document 647/64422. */
 export const LiveAfterCreateRoom = struct(
   {
-    Operator_Account: t.string,
+    Operator_Account: string,
     RoomInfo: struct(
       {
-        RoomId: t.string,
+        RoomId: string,
         ...liveSettings,
         ...seats,
         /** An open set: Live. */
-        RoomType: t.string,
-        Owner_Account: t.string,
+        RoomType: string,
+        Owner_Account: string,
         CreateTime: seconds,
       },
       { Category: list(integer) },
@@ -23,7 +22,7 @@ export const LiveAfterCreateRoom = struct(
   { EventTime: millis },
 )
 /** The decoded body: times are numbers, `RoomInfo` counts in seconds. */
-export type LiveAfterCreateRoom = t.TypeOf<typeof LiveAfterCreateRoom>
+export type LiveAfterCreateRoom = TypeOf<typeof LiveAfterCreateRoom>
 
 /** A live room was created. Without an EventTime, it happened when the room says that it was created. */
 export const liveAfterCreateRoom = definePlugin({
@@ -33,7 +32,6 @@ export const liveAfterCreateRoom = definePlugin({
   key: (body) => body.RoomInfo.RoomId,
   eventTime: (body) => body.EventTime ?? body.RoomInfo.CreateTime * 1_000,
   sample: {
-    CallbackCommand: 'Live.CallbackAfterCreateRoom',
     Operator_Account: 'admin',
     RoomInfo: {
       RoomId: 'room1',

@@ -1,18 +1,17 @@
-import { definePlugin, list, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, list, millis, string, struct, type TypeOf } from '@callboard/core'
 import { names } from '../shapes/names.ts'
 
 /** The body of `Live.CallbackAfterDelMetadata`. Source: vendor document 647/68223. */
 export const LiveAfterDelMetadata = struct(
   {
-    Operator_Account: t.string,
-    RoomId: t.string,
-    Keys: list(t.string),
+    Operator_Account: string,
+    RoomId: string,
+    Keys: list(string),
   },
   { EventTime: millis },
 )
 /** The decoded body: EventTime is a number. */
-export type LiveAfterDelMetadata = t.TypeOf<typeof LiveAfterDelMetadata>
+export type LiveAfterDelMetadata = TypeOf<typeof LiveAfterDelMetadata>
 
 /** Metadata of a live room was deleted. */
 export const liveAfterDelMetadata = definePlugin({
@@ -21,7 +20,6 @@ export const liveAfterDelMetadata = definePlugin({
   body: LiveAfterDelMetadata,
   key: (body) => body.RoomId,
   sample: {
-    CallbackCommand: 'Live.CallbackAfterDelMetadata',
     Operator_Account: 'user1',
     RoomId: 'room1',
     Keys: ['key1'],

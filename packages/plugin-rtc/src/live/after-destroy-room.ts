@@ -1,28 +1,27 @@
-import { definePlugin, flag, identifier, integer, list, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, flag, identifier, integer, list, millis, string, struct, type TypeOf } from '@callboard/core'
 import { liveSettings, seats } from '../shapes/settings.ts'
 
 /** The body of `Live.CallbackAfterDestroyRoom`. Source: vendor document 647/64423. */
 export const LiveAfterDestroyRoom = struct(
   {
-    Operator_Account: t.string,
-    RoomId: t.string,
+    Operator_Account: string,
+    RoomId: string,
     /** An open set: DestroyByUser, DestroyBySystem. */
-    EventType: t.string,
+    EventType: string,
     RoomInfo: struct(
       {
         ...liveSettings,
         ...seats,
-        RoomType: t.string,
+        RoomType: string,
         Owner_Account: identifier,
         ActivityStatus: integer,
         /** How often somebody entered. */
         ViewCount: integer,
-        BackgroundURL: t.string,
+        BackgroundURL: string,
         IsUnlimitedRoomEnabled: flag,
       },
       /** RoomId: seen on the wire, missing from the page. */
-      { RoomId: t.string, Category: list(integer) },
+      { RoomId: string, Category: list(integer) },
     ),
   },
   {
@@ -41,7 +40,7 @@ export const LiveAfterDestroyRoom = struct(
   },
 )
 /** The decoded body: EventTime is a number, accounts are text. */
-export type LiveAfterDestroyRoom = t.TypeOf<typeof LiveAfterDestroyRoom>
+export type LiveAfterDestroyRoom = TypeOf<typeof LiveAfterDestroyRoom>
 
 /** A live room was ended, by somebody or because nobody was left. */
 export const liveAfterDestroyRoom = definePlugin({
@@ -50,7 +49,6 @@ export const liveAfterDestroyRoom = definePlugin({
   body: LiveAfterDestroyRoom,
   key: (body) => body.RoomId,
   sample: {
-    CallbackCommand: 'Live.CallbackAfterDestroyRoom',
     Operator_Account: 'admin',
     RoomId: 'room1',
     EventType: 'DestroyByUser',

@@ -1,5 +1,4 @@
-import { definePlugin, integer, list, millis, seconds, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, integer, list, millis, seconds, string, struct, type TypeOf } from '@callboard/core'
 import { contender, versus } from '../shapes/battle.ts'
 
 const Finalist = struct({ ...contender, Score: integer })
@@ -7,7 +6,7 @@ const Finalist = struct({ ...contender, Score: integer })
 /** The body of `Live.CallbackAfterEndBattle`. Source: vendor document 647/68261. */
 export const LiveAfterEndBattle = struct(
   {
-    BattleId: t.string,
+    BattleId: string,
     /** In milliseconds. */
     Duration: integer,
     CreateTime: seconds,
@@ -21,7 +20,7 @@ export const LiveAfterEndBattle = struct(
   { EventTime: millis },
 )
 /** The decoded body: EventTime is a number of milliseconds, the other times are seconds, accounts are text. */
-export type LiveAfterEndBattle = t.TypeOf<typeof LiveAfterEndBattle>
+export type LiveAfterEndBattle = TypeOf<typeof LiveAfterEndBattle>
 
 /** A battle between live rooms is over. */
 export const liveAfterEndBattle = definePlugin({
@@ -30,7 +29,6 @@ export const liveAfterEndBattle = definePlugin({
   body: LiveAfterEndBattle,
   key: (body) => body.FromRoomInfo.RoomId,
   sample: {
-    CallbackCommand: 'Live.CallbackAfterEndBattle',
     BattleId: 'battle1',
     Duration: 30000,
     CreateTime: 1739956115,

@@ -1,21 +1,20 @@
-import { definePlugin, list, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, list, millis, string, struct, type TypeOf } from '@callboard/core'
 import { names } from '../shapes/names.ts'
 
 /** The body of `Live.CallbackAfterMemberStateChanged`. Source: vendor document 647/64424. */
 export const LiveAfterMemberStateChanged = struct(
   {
-    RoomId: t.string,
+    RoomId: string,
     /** An open set: Online, Offline. */
-    EventType: t.string,
+    EventType: string,
     /** An open set: Enter, Leave, HeartbeatInterrupt, HeartbeatRecover. */
-    EventCause: t.string,
-    MemberList: list(struct({ Member_Account: t.string })),
+    EventCause: string,
+    MemberList: list(struct({ Member_Account: string })),
   },
   { EventTime: millis },
 )
 /** The decoded body: EventTime is a number. */
-export type LiveAfterMemberStateChanged = t.TypeOf<typeof LiveAfterMemberStateChanged>
+export type LiveAfterMemberStateChanged = TypeOf<typeof LiveAfterMemberStateChanged>
 
 /** Members came to a live room or went, or their line broke or came back. */
 export const liveAfterMemberStateChanged = definePlugin({
@@ -24,7 +23,6 @@ export const liveAfterMemberStateChanged = definePlugin({
   body: LiveAfterMemberStateChanged,
   key: (body) => body.RoomId,
   sample: {
-    CallbackCommand: 'Live.CallbackAfterMemberStateChanged',
     RoomId: 'room1',
     EventType: 'Online',
     EventCause: 'Enter',

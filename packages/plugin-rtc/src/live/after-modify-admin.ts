@@ -1,21 +1,20 @@
-import { definePlugin, list, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, list, millis, string, struct, type TypeOf } from '@callboard/core'
 import { names } from '../shapes/names.ts'
 
 /** The body of `Live.CallbackAfterModifyAdmin`. Source: vendor document 647/72554. */
 export const LiveAfterModifyAdmin = struct(
   {
-    RoomId: t.string,
-    Operator_Account: t.string,
+    RoomId: string,
+    Operator_Account: string,
     /** Those who became administrators, or are none any more. */
-    Admin_Account: list(t.string),
+    Admin_Account: list(string),
     /** An open set: add, delete. With a small o on the wire. */
-    opType: t.string,
+    opType: string,
   },
   { EventTime: millis },
 )
 /** The decoded body: EventTime is a number. */
-export type LiveAfterModifyAdmin = t.TypeOf<typeof LiveAfterModifyAdmin>
+export type LiveAfterModifyAdmin = TypeOf<typeof LiveAfterModifyAdmin>
 
 /** Administrators of a live room were appointed or dismissed. */
 export const liveAfterModifyAdmin = definePlugin({
@@ -24,7 +23,6 @@ export const liveAfterModifyAdmin = definePlugin({
   body: LiveAfterModifyAdmin,
   key: (body) => body.RoomId,
   sample: {
-    CallbackCommand: 'Live.CallbackAfterModifyAdmin',
     RoomId: 'room1',
     EventTime: 1703589922780,
     Operator_Account: 'admin',

@@ -1,18 +1,17 @@
-import { definePlugin, list, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, list, millis, string, struct, type TypeOf } from '@callboard/core'
 import { names } from '../shapes/names.ts'
 
 /** The body of `Live.CallbackAfterSetMetadata`. Source: vendor document 647/68222. */
 export const LiveAfterSetMetadata = struct(
   {
-    Operator_Account: t.string,
-    RoomId: t.string,
-    Metadata: list(struct({ Key: t.string, Value: t.string })),
+    Operator_Account: string,
+    RoomId: string,
+    Metadata: list(struct({ Key: string, Value: string })),
   },
   { EventTime: millis },
 )
 /** The decoded body: EventTime is a number. */
-export type LiveAfterSetMetadata = t.TypeOf<typeof LiveAfterSetMetadata>
+export type LiveAfterSetMetadata = TypeOf<typeof LiveAfterSetMetadata>
 
 /** Metadata of a live room was set. */
 export const liveAfterSetMetadata = definePlugin({
@@ -21,7 +20,6 @@ export const liveAfterSetMetadata = definePlugin({
   body: LiveAfterSetMetadata,
   key: (body) => body.RoomId,
   sample: {
-    CallbackCommand: 'Live.CallbackAfterSetMetadata',
     Operator_Account: 'user1',
     RoomId: 'room1',
     Metadata: [{ Key: 'key1', Value: 'value1' }],

@@ -1,11 +1,10 @@
-import { definePlugin, integer, list, millis, seconds, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, integer, list, millis, seconds, string, struct, type TypeOf } from '@callboard/core'
 import { contender, versus } from '../shapes/battle.ts'
 
 /** The body of `Live.CallbackAfterStartBattle`. Source: vendor document 647/68260. */
 export const LiveAfterStartBattle = struct(
   {
-    BattleId: t.string,
+    BattleId: string,
     /** In milliseconds. */
     Duration: integer,
     CreateTime: seconds,
@@ -17,7 +16,7 @@ export const LiveAfterStartBattle = struct(
   { EventTime: millis },
 )
 /** The decoded body: EventTime is a number of milliseconds, the other times are seconds, accounts are text. */
-export type LiveAfterStartBattle = t.TypeOf<typeof LiveAfterStartBattle>
+export type LiveAfterStartBattle = TypeOf<typeof LiveAfterStartBattle>
 
 /** A battle between live rooms began. */
 export const liveAfterStartBattle = definePlugin({
@@ -26,7 +25,6 @@ export const liveAfterStartBattle = definePlugin({
   body: LiveAfterStartBattle,
   key: (body) => body.FromRoomInfo.RoomId,
   sample: {
-    CallbackCommand: 'Live.CallbackAfterStartBattle',
     BattleId: 'battle1',
     Duration: 60000,
     CreateTime: 1739954005,

@@ -1,19 +1,18 @@
-import { definePlugin, integer, list, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, integer, list, millis, string, struct, type TypeOf } from '@callboard/core'
 import { changes } from '../shapes/changes.ts'
 import { liveSettings } from '../shapes/settings.ts'
 
 /** The body of `Live.CallbackAfterUpdateRoomInfo`. Source: vendor document 647/67938. */
 export const LiveAfterUpdateRoomInfo = struct(
   {
-    Operator_Account: t.string,
+    Operator_Account: string,
     /** What has changed, and of which room. */
-    RoomInfo: struct({ RoomId: t.string }, { ...liveSettings, Category: list(integer), ActivityStatus: integer }),
+    RoomInfo: struct({ RoomId: string }, { ...liveSettings, Category: list(integer), ActivityStatus: integer }),
   },
   { EventTime: millis },
 )
 /** The decoded body: EventTime is a number. */
-export type LiveAfterUpdateRoomInfo = t.TypeOf<typeof LiveAfterUpdateRoomInfo>
+export type LiveAfterUpdateRoomInfo = TypeOf<typeof LiveAfterUpdateRoomInfo>
 
 /** The settings of a live room were changed. */
 export const liveAfterUpdateRoomInfo = definePlugin({
@@ -22,7 +21,6 @@ export const liveAfterUpdateRoomInfo = definePlugin({
   body: LiveAfterUpdateRoomInfo,
   key: (body) => body.RoomInfo.RoomId,
   sample: {
-    CallbackCommand: 'Live.CallbackAfterUpdateRoomInfo',
     Operator_Account: 'user1',
     RoomInfo: {
       RoomId: 'room1',

@@ -1,24 +1,23 @@
-import { definePlugin, integer, list, seconds, struct, verdicts } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, integer, list, seconds, string, struct, type TypeOf, verdicts } from '@callboard/core'
 import { names } from '../shapes/names.ts'
 
 /** The body of `Live.CallbackBeforeSendGift`. Source: vendor document 647/72210. */
 export const LiveBeforeSendGift = struct({
-  Operator_Account: t.string,
-  RoomId: t.string,
+  Operator_Account: string,
+  RoomId: string,
   /** The order for the gift. */
   GiftWater: struct({
-    From_Account: t.string,
-    To_Account: list(t.string),
+    From_Account: string,
+    To_Account: list(string),
     Time: seconds,
-    GiftId: t.string,
+    GiftId: string,
     Count: integer,
     /** What it is worth. */
     Coins: integer,
   }),
 })
 /** The decoded body: `Time` is a number of seconds. */
-export type LiveBeforeSendGift = t.TypeOf<typeof LiveBeforeSendGift>
+export type LiveBeforeSendGift = TypeOf<typeof LiveBeforeSendGift>
 
 /**
  * Somebody wants to send a gift. The one before-callback whose silence means no: the vendor blocks a gift that nobody answered for,
@@ -32,7 +31,6 @@ export const liveBeforeSendGift = definePlugin({
   eventTime: (body) => body.GiftWater.Time * 1_000,
   before: verdicts({ codes: [102100, 102200], fallback: 'refuse' }),
   sample: {
-    CallbackCommand: 'Live.CallbackBeforeSendGift',
     Operator_Account: 'user1',
     RoomId: 'room1',
     GiftWater: { From_Account: 'user1', To_Account: ['user2'], Time: 1703589922, GiftId: 'gift1', Count: 1, Coins: 1000 },

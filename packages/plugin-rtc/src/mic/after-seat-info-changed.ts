@@ -1,10 +1,9 @@
-import { definePlugin, flag, identifier, integer, list, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, flag, identifier, integer, list, millis, string, struct, type TypeOf } from '@callboard/core'
 
 /** The body of `Mic.CallbackAfterSeatInfoChanged`, which Room and Live share. Source: vendor documents 647/60736 and 647/64425. */
 export const MicAfterSeatInfoChanged = struct(
   {
-    RoomId: t.string,
+    RoomId: string,
     SeatList: list(
       struct(
         { Index: integer, IsTakenDisabled: flag, IsVideoDisabled: flag, IsAudioDisabled: flag },
@@ -17,12 +16,12 @@ export const MicAfterSeatInfoChanged = struct(
   },
   {
     /** Only the Room product sends it. */
-    Operator_Account: t.string,
+    Operator_Account: string,
     EventTime: millis,
   },
 )
 /** The decoded body: EventTime is a number, accounts are text. */
-export type MicAfterSeatInfoChanged = t.TypeOf<typeof MicAfterSeatInfoChanged>
+export type MicAfterSeatInfoChanged = TypeOf<typeof MicAfterSeatInfoChanged>
 
 /** A seat was taken, left, muted or locked. */
 export const micAfterSeatInfoChanged = definePlugin({
@@ -31,7 +30,6 @@ export const micAfterSeatInfoChanged = definePlugin({
   body: MicAfterSeatInfoChanged,
   key: (body) => body.RoomId,
   sample: {
-    CallbackCommand: 'Mic.CallbackAfterSeatInfoChanged',
     RoomId: 'room1',
     SeatList: [{ Index: 1, Member_Account: 'user1', IsTakenDisabled: false, IsVideoDisabled: false, IsAudioDisabled: false }],
     EventTime: 1670574414123,

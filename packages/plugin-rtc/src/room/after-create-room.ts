@@ -1,29 +1,28 @@
-import { definePlugin, list, millis, seconds, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, list, millis, seconds, string, struct, type TypeOf } from '@callboard/core'
 import { meetingSettings, seats } from '../shapes/settings.ts'
 
 /** The body of `Room.CallbackAfterCreateRoom`. Source: vendor document 647/60733. */
 export const RoomAfterCreateRoom = struct(
   {
-    Operator_Account: t.string,
+    Operator_Account: string,
     RoomInfo: struct(
       {
-        RoomId: t.string,
+        RoomId: string,
         ...meetingSettings,
         ...seats,
         /** An open set: Meeting, Live. */
-        RoomType: t.string,
+        RoomType: string,
         /** An open set: None, NotStarted, Running. */
-        RoomStatus: t.string,
+        RoomStatus: string,
         CreateTime: seconds,
       },
       { ScheduleStartTime: seconds, ScheduleEndTime: seconds },
     ),
   },
-  { ScheduleInviteeList_Account: list(t.string), EventTime: millis },
+  { ScheduleInviteeList_Account: list(string), EventTime: millis },
 )
 /** The decoded body: times are numbers, `RoomInfo` counts in seconds. */
-export type RoomAfterCreateRoom = t.TypeOf<typeof RoomAfterCreateRoom>
+export type RoomAfterCreateRoom = TypeOf<typeof RoomAfterCreateRoom>
 
 /** A conference room was created, or planned for later. */
 export const roomAfterCreateRoom = definePlugin({
@@ -32,7 +31,6 @@ export const roomAfterCreateRoom = definePlugin({
   body: RoomAfterCreateRoom,
   key: (body) => body.RoomInfo.RoomId,
   sample: {
-    CallbackCommand: 'Room.CallbackAfterCreateRoom',
     Operator_Account: 'admin',
     RoomInfo: {
       RoomId: 'room1',

@@ -1,10 +1,9 @@
-import { definePlugin, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, millis, string, struct, type TypeOf } from '@callboard/core'
 
 /** The body of `Room.CallbackAfterDestroyRoom`. Source: vendor document 647/60732. */
-export const RoomAfterDestroyRoom = struct({ Operator_Account: t.string, RoomId: t.string }, { EventTime: millis })
+export const RoomAfterDestroyRoom = struct({ Operator_Account: string, RoomId: string }, { EventTime: millis })
 /** The decoded body: EventTime is a number. */
-export type RoomAfterDestroyRoom = t.TypeOf<typeof RoomAfterDestroyRoom>
+export type RoomAfterDestroyRoom = TypeOf<typeof RoomAfterDestroyRoom>
 
 /** A conference room was closed. */
 export const roomAfterDestroyRoom = definePlugin({
@@ -13,7 +12,6 @@ export const roomAfterDestroyRoom = definePlugin({
   body: RoomAfterDestroyRoom,
   key: (body) => body.RoomId,
   sample: {
-    CallbackCommand: 'Room.CallbackAfterDestroyRoom',
     Operator_Account: 'admin',
     RoomId: 'room1',
     EventTime: 1703589922780,

@@ -1,22 +1,21 @@
-import { definePlugin, integer, list, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, integer, list, millis, string, struct, type TypeOf } from '@callboard/core'
 import { names } from '../shapes/names.ts'
 
 /** The body of `Room.CallbackAfterMemberEnter`. Source: vendor document 647/60735. */
 export const RoomAfterMemberEnter = struct(
   {
-    Operator_Account: t.string,
-    RoomId: t.string,
+    Operator_Account: string,
+    RoomId: string,
     /** How many are in the room now. */
     MemberCount: integer,
     /** An open set: Enter. */
-    Type: t.string,
-    MemberList_Account: list(t.string),
+    Type: string,
+    MemberList_Account: list(string),
   },
   { EventTime: millis },
 )
 /** The decoded body: EventTime and MemberCount are numbers. */
-export type RoomAfterMemberEnter = t.TypeOf<typeof RoomAfterMemberEnter>
+export type RoomAfterMemberEnter = TypeOf<typeof RoomAfterMemberEnter>
 
 /** Members entered a conference room. */
 export const roomAfterMemberEnter = definePlugin({
@@ -25,7 +24,6 @@ export const roomAfterMemberEnter = definePlugin({
   body: RoomAfterMemberEnter,
   key: (body) => body.RoomId,
   sample: {
-    CallbackCommand: 'Room.CallbackAfterMemberEnter',
     Operator_Account: 'user1',
     RoomId: 'room1',
     MemberCount: 20,

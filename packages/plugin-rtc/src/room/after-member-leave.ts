@@ -1,22 +1,21 @@
-import { definePlugin, integer, list, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, integer, list, millis, string, struct, type TypeOf } from '@callboard/core'
 import { names } from '../shapes/names.ts'
 
 /** The body of `Room.CallbackAfterMemberLeave`. Source: vendor document 647/60734. */
 export const RoomAfterMemberLeave = struct(
   {
-    Operator_Account: t.string,
-    RoomId: t.string,
+    Operator_Account: string,
+    RoomId: string,
     /** How many are in the room now. */
     MemberCount: integer,
     /** An open set: Leave, Kicked, Expired. */
-    Type: t.string,
-    MemberList_Account: list(t.string),
+    Type: string,
+    MemberList_Account: list(string),
   },
-  { Reason: t.string, EventTime: millis },
+  { Reason: string, EventTime: millis },
 )
 /** The decoded body: EventTime and MemberCount are numbers. */
-export type RoomAfterMemberLeave = t.TypeOf<typeof RoomAfterMemberLeave>
+export type RoomAfterMemberLeave = TypeOf<typeof RoomAfterMemberLeave>
 
 /** Members left a conference room, were kicked out, or stopped to answer. */
 export const roomAfterMemberLeave = definePlugin({
@@ -25,7 +24,6 @@ export const roomAfterMemberLeave = definePlugin({
   body: RoomAfterMemberLeave,
   key: (body) => body.RoomId,
   sample: {
-    CallbackCommand: 'Room.CallbackAfterMemberLeave',
     Operator_Account: 'user1',
     RoomId: 'room1',
     MemberCount: 20,

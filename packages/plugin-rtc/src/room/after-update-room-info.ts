@@ -1,19 +1,18 @@
-import { definePlugin, millis, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { definePlugin, millis, string, struct, type TypeOf } from '@callboard/core'
 import { changes } from '../shapes/changes.ts'
 import { meetingSettings } from '../shapes/settings.ts'
 
 /** The body of `Room.CallbackAfterUpdateRoomInfo`. Source: vendor document 647/60731. */
 export const RoomAfterUpdateRoomInfo = struct(
   {
-    Operator_Account: t.string,
+    Operator_Account: string,
     /** What has changed, and of which room. */
-    RoomInfo: struct({ RoomId: t.string }, meetingSettings),
+    RoomInfo: struct({ RoomId: string }, meetingSettings),
   },
   { EventTime: millis },
 )
 /** The decoded body: EventTime is a number, each Is… a boolean. */
-export type RoomAfterUpdateRoomInfo = t.TypeOf<typeof RoomAfterUpdateRoomInfo>
+export type RoomAfterUpdateRoomInfo = TypeOf<typeof RoomAfterUpdateRoomInfo>
 
 /** The settings of a conference room were changed. */
 export const roomAfterUpdateRoomInfo = definePlugin({
@@ -22,7 +21,6 @@ export const roomAfterUpdateRoomInfo = definePlugin({
   body: RoomAfterUpdateRoomInfo,
   key: (body) => body.RoomInfo.RoomId,
   sample: {
-    CallbackCommand: 'Room.CallbackAfterUpdateRoomInfo',
     Operator_Account: 'user1',
     RoomInfo: {
       RoomId: 'room1',

@@ -1,5 +1,4 @@
-import { identifier, struct } from '@callboard/core'
-import * as t from 'io-ts'
+import { identifier, string, struct } from '@callboard/core'
 
 /** Somebody in a call. Status is an open set: Calling, Waiting. */
-export const CallUser = struct({ User_Account: identifier, Status: t.string })
+export const CallUser = struct({ User_Account: identifier, Status: string })

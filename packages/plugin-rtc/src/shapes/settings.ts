@@ -1,22 +1,21 @@
-import { flag, integer } from '@callboard/core'
-import * as t from 'io-ts'
+import { flag, integer, string } from '@callboard/core'
 
 // Fields only: whether one of them must be there is for the callback to say. Created rooms name all, updated ones what has changed.
 
 /** What a room of either product is set to. */
 export const settings = {
-  RoomName: t.string,
+  RoomName: string,
   MaxMemberCount: integer,
   IsMessageDisabled: flag,
   /** An open set: None, FreeToTake, ApplyToTake. */
-  TakeSeatMode: t.string,
-  CustomInfo: t.string,
+  TakeSeatMode: string,
+  CustomInfo: string,
 }
 
 /** What a conference room is set to besides. */
 export const meetingSettings = {
   ...settings,
-  Owner_Account: t.string,
+  Owner_Account: string,
   IsVideoDisabled: flag,
   IsAudioDisabled: flag,
   IsScreenSharingDisabled: flag,
@@ -25,7 +24,7 @@ export const meetingSettings = {
 }
 
 /** What a live room is set to besides. */
-export const liveSettings = { ...settings, IsPublicVisible: flag, CoverURL: t.string }
+export const liveSettings = { ...settings, IsPublicVisible: flag, CoverURL: string }
 
 /** Seats, which are settled when the room is created. */
 export const seats = { IsSeatEnabled: flag, MaxSeatCount: integer }

@@ -1,6 +1,7 @@
 import { isObject, List, Struct, TaggedUnion } from '@callboard/core'
 import fc from 'fast-check'
-import * as t from 'io-ts'
+import type * as t from 'io-ts'
+import { alternativesOf } from './walk.ts'
 
 const NEW = fc.dictionary(fc.constantFrom('NewField', 'Another', '新'), fc.jsonValue({ maxDepth: 1 }), { maxKeys: 2 })
 const number = fc.oneof(fc.nat(), fc.constantFrom(0, -1, 2 ** 31, 2 ** 53 - 1))
@@ -34,7 +35,8 @@ export const bodiesOf = (codec: t.Mixed): fc.Arbitrary<unknown> => {
       ),
     )
   }
-  if (codec instanceof t.UnionType) return fc.oneof(...codec.types.map((each: t.Mixed) => bodiesOf(each)))
+  const alternatives = alternativesOf(codec)
+  if (alternatives) return fc.oneof(...alternatives.map(bodiesOf))
   if (!(codec instanceof Struct)) return leafOf(codec)
   const optional = Object.keys(codec.optional)
   const fields = fc.record({ ...mapped(codec.required), ...mapped(codec.optional) })

@@ -1,5 +1,5 @@
 import { List, Struct, TaggedUnion } from '@callboard/core'
-import * as t from 'io-ts'
+import type * as t from 'io-ts'
 
 /** What a codec takes in one place of a body. */
 export interface Place {
@@ -9,10 +9,15 @@ export interface Place {
 
 const step = (path: string, field: string): string => (path === '' ? field : `${path}.${field}`)
 
+/** Returns the codecs of a union; undefined for any other codec. */
+export const alternativesOf = (codec: t.Mixed): readonly t.Mixed[] | undefined =>
+  '_tag' in codec && codec._tag === 'UnionType' && 'types' in codec && Array.isArray(codec.types) ? codec.types : undefined
+
 const fieldsOf = (codec: t.Mixed): readonly (readonly [string, t.Mixed, Place['presence']])[] => {
   if (codec instanceof TaggedUnion) return fieldsOf(codec.common)
   // An answer may be said in two ways; only the one that is an object goes over the wire.
-  if (codec instanceof t.UnionType) return codec.types.flatMap((each: t.Mixed) => fieldsOf(each))
+  const alternatives = alternativesOf(codec)
+  if (alternatives) return alternatives.flatMap(fieldsOf)
   if (!(codec instanceof Struct)) return []
   return [
     ...Object.entries<t.Mixed>(codec.required).map(([field, each]) => [field, each, 'always'] as const),
