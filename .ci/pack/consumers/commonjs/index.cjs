@@ -1,4 +1,4 @@
-// Node 22.13 and newer can require ES modules, as long as none of them awaits at its top level.
+// Node 22.13 and newer can require ES modules, as long as no module has a top-level await.
 const { definePlugin, isPlugin, memory } = require('@callboard/core')
 const assert = require('node:assert/strict')
 

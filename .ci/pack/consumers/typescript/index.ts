@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { allow, decideWith, definePlugin, defineSink, millis, refuse, strictStruct, string, struct } from '@callboard/core'
+import { allow, decideWith, definePlugin, defineSink, handle, integer, millis, refuse, strictStruct, string, struct } from '@callboard/core'
 import { sqlite } from '@callboard/journal'
 import { createCallboard } from '@callboard/koa'
 import * as chat from '@callboard/plugin-chat'
@@ -13,11 +13,10 @@ import * as rtc from '@callboard/plugin-rtc'
 import { main } from '@callboard/server'
 import { log, webhook } from '@callboard/sinks'
 import { eventOf, send } from '@callboard/testing'
-import * as t from 'io-ts'
 import Koa from 'koa'
 import { pino } from 'pino'
 
-// What strangers write, with declarations: each inferred type must have a name that they can reach.
+// Code of a user, compiled with declarations: each inferred type must have a name that the user can import.
 export const mine = definePlugin({
   command: 'Group.CallbackAfterSomething',
   title: 'Something',
@@ -28,7 +27,7 @@ export const mine = definePlugin({
 })
 export const bus = defineSink({
   kind: 'bus',
-  options: strictStruct({ topic: string }, { retries: t.number }),
+  options: strictStruct({ topic: string }, { retries: integer }),
   open: ({ topic }) => ({ write: ({ event }) => console.log(topic, event.id) }),
 })
 export const decision = decideWith(chat.groupBeforeSendMsg, ({ body }) => (body.MsgBody.length > 10 ? refuse(10100, 'too long') : allow))
@@ -46,16 +45,16 @@ const callboard = await createCallboard({
   sinks: {
     log: log(),
     bus: bus({ topic: 'im', concurrency: 1 }),
-    mine: async (event) => {
-      if (groupDestroyed.is(event)) seen.push(event.body.GroupId)
-    },
+    mine: handle(groupDestroyed, ({ body }) => {
+      seen.push(body.GroupId)
+    }),
   },
   routes: { 'Group.CallbackAfterGroupDestroyed': ['mine', 'bus'], '*': ['log'] },
   journal: sqlite({ path: join(dir, 'callboard.db') }),
   log: pino({ level: 'warn' }),
 })
-const told: string[] = []
-export const off = callboard.on('delivered', ({ sink, command }) => told.push(`${sink} ${command}`))
+const delivered: string[] = []
+export const off = callboard.on('delivered', ({ sink, command }) => delivered.push(`${sink} ${command}`))
 const app = new Koa()
 app.use(callboard.router('/callback').routes())
 const server = app.listen(0, '127.0.0.1')
@@ -71,7 +70,7 @@ const answer = await send({
 assert.equal(answer.status, 200)
 await callboard.idle()
 assert.deepEqual(seen, ['@TGS#1'])
-assert.deepEqual(told.sort(), [`bus ${groupDestroyed.command}`, `mine ${groupDestroyed.command}`])
+assert.deepEqual(delivered.sort(), [`bus ${groupDestroyed.command}`, `mine ${groupDestroyed.command}`])
 off()
 server.close()
 await callboard.stop()
