@@ -41,7 +41,7 @@ const examples = async (stage: string, tarballs: readonly Tarball[]): Promise<st
   const into = join(stage, 'strangers')
   await project(into, { private: true, type: 'module', dependencies: versions('mocha', 'chai') }, [])
   mkdirSync(join(into, 'examples'))
-  cpSync(join(root, 'examples/running.ts'), join(into, 'examples/running.ts'))
+  cpSync(join(root, 'examples/run-example.ts'), join(into, 'examples/run-example.ts'))
   const names = readdirSync(join(root, 'examples'), { withFileTypes: true }).filter((entry) => entry.isDirectory())
   await inPairs(names, ({ name }) => step(`  ${name}`, () => example(join(root, 'examples', name), join(into, 'examples', name), tarballs)))
   return into

@@ -5,7 +5,7 @@ import { Webhook } from 'standardwebhooks'
 const { CRM_SECRET = '', CRM_PORT = '3000' } = process.env
 
 const webhook = new Webhook(CRM_SECRET)
-const seen = new Set<unknown>() // in real life a table: an event may come twice, always with the same id
+const seen = new Set<unknown>() // a real receiver uses a table; an event may be delivered twice, always with the same id
 
 const server = createServer(async (request, response) => {
   const { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signature } = request.headers

@@ -1,7 +1,7 @@
 // #region plugin
 import { definePlugin, list, millis, seconds, string, struct } from '@callboard/core'
 
-/** A callback that Callboard has never heard of. Fields that are not named here pass, and are kept. */
+/** A callback that Callboard does not know. Fields that are not listed here are kept. */
 export const memberMuted = definePlugin({
   command: 'Group.CallbackAfterMemberMuted',
   title: 'Members muted',

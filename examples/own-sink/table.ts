@@ -2,7 +2,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { defineSink, strictStruct, string } from '@callboard/core'
 
-/** A row for each event, in a table of your own. Events may come twice, but always with the same id: so they are one row. */
+/** Writes one row per event. An event may be delivered twice, always with the same id, so a conflict on the id is ignored. */
 export default defineSink({
   kind: 'table',
   options: strictStruct({ path: string }),

@@ -1,13 +1,13 @@
 import { groupDestroyed } from '@callboard/plugin-group-destroyed'
 import { send } from '@callboard/testing'
 import { expect } from 'chai'
-import { inCopy } from '../../running.ts'
+import { runExample } from '../../run-example.ts'
 
 describe('examples/embed-in-koa', () => {
   it('serves the app’s own routes and delivers a callback to the log and to the app’s function', () =>
-    inCopy(import.meta.url, async ({ script }) => {
+    runExample(import.meta.url, async ({ script }) => {
       const app = await script('start', { IM_APP: '1400000000', IM_TOKEN: 'secret', PORT: '0' })
-      const [, port] = await app.prints(/"port":(\d+)/)
+      const [, port] = await app.waitForOutput(/"port":(\d+)/)
       const url = `http://127.0.0.1:${port}`
       const headers = { 'content-type': 'application/json' }
       const post = (body: string) => fetch(`${url}/groups`, { method: 'POST', headers, body })
@@ -29,8 +29,8 @@ describe('examples/embed-in-koa', () => {
         body: groupDestroyed.sample,
       })
       expect(answer.text).to.equal('{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0}')
-      await app.prints(/group @TGS#1 is forgotten/)
-      await app.prints(/group @TGS#1 \(MyFirstGroup\) disbanded, 2 members/)
+      await app.waitForOutput(/group @TGS#1 is forgotten/)
+      await app.waitForOutput(/group @TGS#1 \(MyFirstGroup\) disbanded, 2 members/)
       expect(await groups()).to.deep.equal([])
       expect(await app.stop()).to.equal(0)
     }))

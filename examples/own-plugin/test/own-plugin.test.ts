@@ -1,6 +1,6 @@
 import { describePlugin } from '@callboard/testing'
 import { expect } from 'chai'
-import { inCopy } from '../../running.ts'
+import { runExample } from '../../run-example.ts'
 import { memberMuted } from '../member-muted.ts'
 
 // #region suite
@@ -8,16 +8,16 @@ describePlugin(memberMuted)
 // #endregion
 
 describe('examples/own-plugin', () => {
-  it('sends its sample, logs the line of its hook, and takes a body that it does not understand into quarantine', () =>
-    inCopy(import.meta.url, async ({ run, script }) => {
+  it('logs the line of the plugin’s hook and quarantines an invalid body', () =>
+    runExample(import.meta.url, async ({ run, script }) => {
       const env = { IM_TOKEN: 'secret', PORT: '0', ADMIN_PORT: '0' }
       const server = await script('start', env)
-      const [, url] = await server.prints(/callback URL: ([^\s"]+)/)
-      const send = (...more: string[]) => run(['callboard send', memberMuted.command, '--to', url, ...more].join(' '), env).ended
+      const [, url] = await server.waitForOutput(/callback URL: ([^\s"]+)/)
+      const send = (...more: string[]) => run(['callboard send', memberMuted.command, '--to', url, ...more].join(' '), env).exitCode
       expect(await send()).to.equal(0)
-      await server.prints(/user1 muted in group @TGS#1/)
+      await server.waitForOutput(/user1 muted in group @TGS#1/)
       expect(await send('--set', 'MemberList=user1')).to.equal(0)
-      await server.prints(/quarantine/)
+      await server.waitForOutput(/quarantine/)
       expect(await server.stop()).to.equal(0)
     }))
 })

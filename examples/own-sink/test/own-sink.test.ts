@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { groupDestroyed } from '@callboard/plugin-group-destroyed'
 import { describeSink, eventOf } from '@callboard/testing'
 import { expect } from 'chai'
-import { inCopy } from '../../running.ts'
+import { runExample } from '../../run-example.ts'
 import table from '../table.ts'
 
 describeSink(
@@ -19,11 +19,11 @@ describeSink(
 
 describe('examples/own-sink', () => {
   it('writes a row for each event', () =>
-    inCopy(import.meta.url, async ({ dir, run, script }) => {
+    runExample(import.meta.url, async ({ dir, run, script }) => {
       const env = { IM_TOKEN: 'secret', PORT: '0', ADMIN_PORT: '0' }
       const server = await script('start', env)
-      const [, url] = await server.prints(/callback URL: ([^\s"]+)/)
-      expect(await run(`callboard send Group.CallbackAfterGroupDestroyed --count 3 --to ${url}`, env).ended).to.equal(0)
+      const [, url] = await server.waitForOutput(/callback URL: ([^\s"]+)/)
+      expect(await run(`callboard send Group.CallbackAfterGroupDestroyed --count 3 --to ${url}`, env).exitCode).to.equal(0)
       expect(await server.stop()).to.equal(0)
       const database = new DatabaseSync(join(dir, 'reports.db'))
       const rows = database.prepare('select command, about, body from events').all()

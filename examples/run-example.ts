@@ -4,28 +4,28 @@ import { tmpdir } from 'node:os'
 import { basename, delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-// How the tests run the examples: each in a copy of its own, by the scripts of its package.json, as a user would.
+// The tests run each example as a user would: in a copy of its own, with the scripts of its package.json.
 
-/** A program that is running. */
+/** A running program. */
 export interface Program {
-  /** Resolves with the first match in what it prints; rejects when it ends before that. */
-  readonly prints: (pattern: RegExp) => Promise<RegExpExecArray>
-  /** Its exit code, once it has ended by itself. */
-  readonly ended: Promise<number | null>
-  /** Asks it to end, and gives its exit code. */
+  /** Resolves with the first match in the output. Rejects when the program ends without one. */
+  readonly waitForOutput: (pattern: RegExp) => Promise<RegExpExecArray>
+  /** Resolves with the exit code when the program has ended. */
+  readonly exitCode: Promise<number | null>
+  /** Sends SIGTERM and resolves with the exit code. */
   readonly stop: () => Promise<number | null>
 }
 
 /** A copy of an example. */
-export interface Copy {
+export interface ExampleCopy {
   readonly dir: string
   /** Runs a command line as `npm run` would. */
   readonly run: (commandLine: string, env?: NodeJS.ProcessEnv) => Program
-  /** Runs a script of its package.json. */
+  /** Runs a script of the package.json. */
   readonly script: (name: string, env?: NodeJS.ProcessEnv) => Promise<Program>
 }
 
-const start = (commandLine: string, cwd: string, env: NodeJS.ProcessEnv): Program => {
+const startProgram = (commandLine: string, cwd: string, env: NodeJS.ProcessEnv): Program => {
   const path = [join(cwd, 'node_modules/.bin'), dirname(process.execPath), process.env.PATH].join(delimiter)
   const child = spawn(`exec ${commandLine}`, {
     cwd,
@@ -33,26 +33,26 @@ const start = (commandLine: string, cwd: string, env: NodeJS.ProcessEnv): Progra
     shell: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  let printed = ''
-  const looking = new Set<() => void>()
+  let output = ''
+  const checks = new Set<() => void>()
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (data) => {
-      printed += data
-      for (const look of looking) look()
+      output += data
+      for (const check of checks) check()
     })
   }
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve))
   return {
-    ended,
-    prints: (pattern) =>
+    exitCode: ended,
+    waitForOutput: (pattern) =>
       new Promise((resolve, reject) => {
-        const look = () => {
-          const found = pattern.exec(printed)
+        const check = () => {
+          const found = pattern.exec(output)
           if (found) resolve(found)
         }
-        looking.add(look)
-        look()
-        ended.then((code) => reject(new Error(`\`${commandLine}\` ended with ${code} before it printed ${pattern}\n${printed}`)))
+        checks.add(check)
+        check()
+        ended.then((code) => reject(new Error(`\`${commandLine}\` ended with ${code} without printing ${pattern}\n${output}`)))
       }),
     stop: () => {
       child.kill('SIGTERM')
@@ -61,16 +61,16 @@ const start = (commandLine: string, cwd: string, env: NodeJS.ProcessEnv): Progra
   }
 }
 
-/** Copies the example that a test belongs to, runs the work there, and ends whatever is still running. */
-export const inCopy = async (test: string, work: (copy: Copy) => Promise<void>): Promise<void> => {
+/** Copies the example of a test, calls `work` with the copy, and then stops every program that still runs. */
+export const runExample = async (test: string, work: (copy: ExampleCopy) => Promise<void>): Promise<void> => {
   const example = dirname(dirname(fileURLToPath(test)))
   const dir = await mkdtemp(join(tmpdir(), `callboard-${basename(example)}-`))
   const modules = join(example, 'node_modules')
   await cp(example, dir, { recursive: true, filter: (source) => source !== modules && source !== join(example, 'data') })
   await symlink(modules, join(dir, 'node_modules'))
   const programs: Program[] = []
-  const run: Copy['run'] = (commandLine, env = {}) => {
-    const program = start(commandLine, dir, env)
+  const run: ExampleCopy['run'] = (commandLine, env = {}) => {
+    const program = startProgram(commandLine, dir, env)
     programs.push(program)
     return program
   }
