@@ -2,51 +2,49 @@ import { resolve } from 'node:path'
 import { defineSink, type SinkEvent } from '@callboard/core'
 import { createAppender } from './file/appender.ts'
 import { makeDirectory } from './file/directory.ts'
-import { createShelf } from './file/file-pool.ts'
-import { openFile } from './file/open.ts'
+import { createFilePool } from './file/file-pool.ts'
+import { openFile } from './file/open-file.ts'
 import { fileOptions } from './file/options.ts'
-import { fixedDirectory, pathOf } from './file/path.ts'
-import { createPlace } from './file/rotating-file.ts'
+import { fixedDirectory, pathOf } from './file/path-template.ts'
+import { createRotatingFile } from './file/rotating-file.ts'
 
-const record = ({ id, app, command, key, receivedAt, body }: SinkEvent, content?: unknown) =>
-  JSON.stringify({ id, app, command, key: key ?? null, receivedAt: new Date(receivedAt).toISOString(), body: content ?? body })
+const lineOf = ({ id, app, command, key, receivedAt, body }: SinkEvent, payload?: unknown) =>
+  JSON.stringify({ id, app, command, key: key ?? null, receivedAt: new Date(receivedAt).toISOString(), body: payload ?? body })
 
 /**
- * Appends one JSON line for each event: `{id, app, command, key, receivedAt, body}`, where a `file` hook replaces `body`. An event
- * counts as delivered once its line is synced to the disk, in the file that the path names; lines that come together share a sync.
- * A file that somebody else moves, removes or empties is opened anew. `rotate` moves `audit.jsonl` to
- * `audit@2026-11-23T10-00-00-000Z.jsonl`, after the moment of its last line (UTC), by `size`, `every: day` or both, and leaves the
- * latest `keep` of them.
+ * Appends one JSON line per event: `{id, app, command, key, receivedAt, body}`. A `file` hook replaces `body`. An event is delivered
+ * when its line is synced to the file at the path. Lines that arrive together share a sync. If another program moves, removes or
+ * empties the file, the sink opens the path again. `rotate` renames `audit.jsonl` to `audit@2026-11-23T10-00-00-000Z.jsonl`, the time
+ * of its last line in UTC, by `size`, `every: day` or both. It keeps the latest `keep` rotated files.
  */
 export const file = defineSink({
   kind: 'file',
   options: fileOptions,
   deliveryDefaults: { concurrency: 256 },
-  open: async ({ path: given, rotate }, { log, name, now }) => {
-    const template = resolve(given)
-    const place = pathOf(template)
-    const root = fixedDirectory(template)
+  open: async ({ path: template, rotate }, { log, name, now }) => {
+    const absolute = resolve(template)
+    const pathFor = pathOf(absolute)
+    const root = fixedDirectory(absolute)
     await makeDirectory(root)
-    const shelf = createShelf(async (path) => {
-      const tell = { sink: name, path }
-      const open = () =>
-        openFile(root, path, (bytes) => log.warn({ ...tell, bytes }, 'cut off a torn last line, which nobody was promised'))
-      const file = createPlace({
+    const pool = createFilePool(async (path) => {
+      const fields = { sink: name, path }
+      const open = () => openFile(root, path, (bytes) => log.warn({ ...fields, bytes }, 'truncated an incomplete last line'))
+      const rotatingFile = createRotatingFile({
         path,
         open,
         now,
         rotate,
-        rotated: (to, removed) => log.info({ ...tell, to, removed }, 'moved a file aside for a new one'),
-        stuck: (error) => log.warn({ ...tell, error: String(error) }, 'could not remove old files'),
+        onRotated: (to, removed) => log.info({ ...fields, to, removed }, 'rotated file'),
+        onRemoveFailed: (error) => log.warn({ ...fields, error: String(error) }, 'failed to remove rotated files'),
       })
-      return createAppender(await open(), file, rotate?.size)
+      return createAppender(await open(), rotatingFile, rotate?.size)
     })
     return {
       write: async ({ event, payload }, signal) => {
         signal.throwIfAborted()
-        await shelf.append(place(event), record(event, payload), signal)
+        await pool.append(pathFor(event), lineOf(event, payload), signal)
       },
-      close: () => shelf.close(),
+      close: () => pool.close(),
     }
   },
 })

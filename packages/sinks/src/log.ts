@@ -1,8 +1,8 @@
 import { defineSink } from '@callboard/core'
-import { LogOptions, openLog } from './log/open.ts'
+import { logOptions, openLog } from './log/open-log.ts'
 
 /**
- * One line for each event on standard output: the hook's words, with id, app, command and key. JSON when piped, readable on a
- * terminal. Delivered means that the operating system has the line.
+ * Writes one line per event to standard output: the text of the `log` hook with id, app, command and key. The line is JSON in a pipe
+ * and readable on a terminal. An event is delivered when the operating system has the line.
  */
-export const log = defineSink({ kind: 'log', options: LogOptions, open: openLog(() => process.stdout) })
+export const log = defineSink({ kind: 'log', options: logOptions, open: openLog(() => process.stdout) })

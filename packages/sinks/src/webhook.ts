@@ -1,33 +1,33 @@
 import { type Delivery, defineSink, type Json } from '@callboard/core'
+import type { WebhookClient, WebhookRequest, WebhookTarget } from './webhook/client.ts'
 import { binaryMode, structuredMode } from './webhook/cloudevents.ts'
-import type { WebhookClient, WebhookRequest, WebhookTarget } from './webhook/exchange.ts'
 import { type Format, webhookOptions } from './webhook/options.ts'
-import { refusalOf } from './webhook/response-policy.ts'
+import { deliveryErrorOf } from './webhook/response-policy.ts'
 
 export { type IpRange, isInIpRanges, parseIpRange, parseIpRanges } from './shared/ip-range.ts'
 export { explainBlockedTarget } from './webhook/blocked-target.ts'
-export type { WebhookClient, WebhookRequest, WebhookTarget } from './webhook/exchange.ts'
+export type { WebhookClient, WebhookRequest, WebhookTarget } from './webhook/client.ts'
 export { explainBadSecret, targetFields } from './webhook/options.ts'
 export type { WebhookResponse } from './webhook/response-policy.ts'
 
-/** So much of an answer is read; its status is what counts. */
-const MOST_OF_AN_ANSWER = 16 * 1024
+/** The status decides about a delivery, so the rest of the body is not read. */
+const MAX_RESPONSE_BYTES = 16 * 1024
 
-// Loaded when there is something to connect to: the client takes a fifth of a start that needs none.
+// Client and probe are imported on demand: loading undici takes a fifth of the start of a server without webhooks.
 
-/** Opens a target; nothing is connected yet. `connections`: at a time, at most; by default as many as there are postings. */
+/** Creates a client without connecting. `connections` is the maximum of open connections. Without it there is no maximum. */
 export const openWebhookClient = async (target: WebhookTarget, connections?: number): Promise<WebhookClient> =>
-  (await import('./webhook/exchange.ts')).openWebhookClient(target, connections)
+  (await import('./webhook/client.ts')).openWebhookClient(target, connections)
 
 /**
- * Connects to a webhook's target as a delivery would, name, guard and TLS included, and sends nothing. Resolves with why it cannot
- * be reached, in plain words; undefined where it can.
+ * Connects to the target of a webhook as a delivery does, with DNS, address check and TLS, and sends nothing. Resolves with the
+ * reason when the target cannot be reached, else with undefined.
  */
 export const probeTarget = async (url: string, allow: readonly string[], signal: AbortSignal): Promise<string | undefined> =>
   (await import('./webhook/probe.ts')).probeTarget(url, allow, signal)
 
-/** What is posted in each format. A hook that is not there is stood in for by the vendor's bytes. */
-const posted: { readonly [F in Format]: (delivery: Delivery<Json>) => Pick<WebhookRequest, 'body' | 'headers'> } = {
+/** The headers and the body of a request in each format. Without a hook the body is the vendor's bytes. */
+const contentIn: { readonly [F in Format]: (delivery: Delivery<Json>) => Pick<WebhookRequest, 'body' | 'headers'> } = {
   payload: ({ payload, event }) => ({ body: payload === undefined ? event.raw : Buffer.from(JSON.stringify(payload)) }),
   raw: ({ event }) => ({ body: event.raw }),
   cloudevents: binaryMode,
@@ -35,9 +35,9 @@ const posted: { readonly [F in Format]: (delivery: Delivery<Json>) => Pick<Webho
 }
 
 /**
- * Posts each event to a URL, signed after Standard Webhooks: the hook's JSON, or the vendor's bytes where there is none, also as
- * CloudEvents. 2xx is delivered; 400, 413, 415 and 422 are final for the event, and 410 pauses the sink; everything else is tried again. Redirects
- * are not followed, and addresses that are not public are reached only through `allow`.
+ * Posts each event to a URL, signed as Standard Webhooks defines. The body is the hook's JSON, or the vendor's bytes without a hook,
+ * or a CloudEvent. Status 2xx means delivered. 400, 413, 415 and 422 are final for the event. 410 is final and pauses the sink. Every
+ * other failure is retried. Redirects are not followed. Addresses that are not public are blocked unless `allow` names them.
  */
 export const webhook = defineSink({
   kind: 'webhook',
@@ -46,9 +46,9 @@ export const webhook = defineSink({
     const { post, close } = await openWebhookClient(target, concurrency)
     return {
       write: async (delivery, signal) => {
-        const posting = { id: delivery.event.id, at: now(), ...posted[format](delivery) }
-        const refusal = refusalOf(await post(posting, MOST_OF_AN_ANSWER, signal), target.url, now())
-        if (refusal) throw refusal
+        const request = { id: delivery.event.id, at: now(), ...contentIn[format](delivery) }
+        const error = deliveryErrorOf(await post(request, MAX_RESPONSE_BYTES, signal), target.url, now())
+        if (error) throw error
       },
       close,
     }

@@ -110,7 +110,7 @@ describe('file', () => {
       const path = join(directory, 'notes.txt')
       await writeFile(path, 'first line\nmy diary')
       await opened({ path }, async (open) => {
-        expect((await errorOf(open.write(delivery(), live()))).message).to.match(/ends with something that this sink has not written/)
+        expect((await errorOf(open.write(delivery(), live()))).message).to.match(/ends with an incomplete line of another program/)
       })
       expect(await readFile(path, 'utf8')).to.equal('first line\nmy diary')
     }))

@@ -6,7 +6,7 @@ import { groupDestroyed } from '@callboard/plugin-group-destroyed'
 import { log } from '@callboard/sinks'
 import { eventOf, quarantinedEvent, unknownEvent } from '@callboard/testing'
 import { expect } from 'chai'
-import { openLog } from '../src/log/open.ts'
+import { openLog } from '../src/log/open-log.ts'
 
 const event = eventOf(groupDestroyed)
 const live = (): AbortSignal => new AbortController().signal

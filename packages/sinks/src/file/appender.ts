@@ -1,55 +1,54 @@
 import type { FileHandle } from 'node:fs/promises'
 
-/** Bytes in one write; what does not fit any more goes into the next one. */
-const LARGEST_BATCH = 4 * 1024 * 1024
+const MAX_BATCH_BYTES = 4 * 1024 * 1024
 
-/** What is needed of an open file. */
+/** The methods that an appender needs of an open file. */
 export type AppendFile = Pick<FileHandle, 'write' | 'datasync' | 'stat' | 'truncate' | 'close'>
 
-/** A file that is open, and what is known of it. */
+/** An open file and its state. */
 export interface OpenFile {
   readonly file: AppendFile
-  /** Bytes of whole lines in it: all that was in it when it was opened, and what was written since. */
+  /** Bytes of complete lines: those found at opening and those written since. */
   readonly length: number
-  /** A device such as /dev/null has no length and no other name. */
-  readonly regular: boolean
+  /** False for a device such as /dev/null, which has no length and is never rotated. */
+  readonly isRegular: boolean
   readonly dev: bigint
   readonly ino: bigint
-  /** When its last line was written, in milliseconds since the Unix epoch. */
-  readonly lastLine: number
+  /** When the last line was written, in milliseconds since the Unix epoch. */
+  readonly lastLineAt: number
 }
 
-/** Where lines go. Which file that is may change from batch to batch. */
-export interface Place {
-  /** The file that is to take so many bytes: the one before, or another, and then the one before is closed. */
-  readonly before: (current: OpenFile, bytes: number) => Promise<OpenFile>
-  /** Rejects where the bytes are synced, but in a file that nobody will find at its path. */
-  readonly after: (current: OpenFile) => Promise<void>
+/** Chooses the file of each batch. The file behind a path may change between two batches. */
+export interface AppendTarget {
+  /** Returns the file for a batch of `bytes` bytes: the current one, or another. In the second case the current one is closed. */
+  readonly prepare: (current: OpenFile, bytes: number) => Promise<OpenFile>
+  /** Rejects when the path no longer names the synced file. */
+  readonly confirm: (current: OpenFile) => Promise<void>
 }
 
-/** A file of lines. Lines that are appended together cost one write and one sync. */
+/** Appends lines to a file. Lines that arrive together share one write and one sync. */
 export interface Appender {
   /**
-   * Resolves when the line is on the disk. Rejects when it is not: then the file has been closed, cut back to its last whole line
-   * if that was possible, and the appender takes no further line.
+   * Resolves when the line is on the disk. Otherwise it rejects. The file is then truncated to its last complete line, if possible,
+   * and closed, and every further call rejects.
    */
   readonly append: (line: string, signal: AbortSignal) => Promise<void>
-  /** Closes the file, once what was appended has settled. */
+  /** Waits for the pending lines and closes the file. */
   readonly close: () => Promise<void>
 }
 
-interface Waiting {
+interface PendingLine {
   readonly bytes: Buffer
   readonly signal: AbortSignal
   readonly resolve: () => void
   readonly reject: (reason: unknown) => void
 }
 
-/** Takes the next batch off the queue; who has stopped waiting is not written. */
-const nextBatch = (queue: Waiting[], largest: number): readonly Waiting[] => {
-  const batch: Waiting[] = []
+/** Takes the next batch from the queue: at most `maxBytes` bytes, or one line. Rejects lines whose signal has aborted. */
+const takeBatch = (queue: PendingLine[], maxBytes: number): readonly PendingLine[] => {
+  const batch: PendingLine[] = []
   let size = 0
-  for (let next = queue[0]; next && (size === 0 || size + next.bytes.length <= largest); next = queue[0]) {
+  for (let next = queue[0]; next && (size === 0 || size + next.bytes.length <= maxBytes); next = queue[0]) {
     queue.shift()
     if (next.signal.aborted) next.reject(next.signal.reason)
     else {
@@ -60,62 +59,62 @@ const nextBatch = (queue: Waiting[], largest: number): readonly Waiting[] => {
   return batch
 }
 
-/** Appends to a file that was opened with O_APPEND and ends with a whole line. A batch has at most `largest` bytes, or one line. */
-export const createAppender = (opened: OpenFile, place: Place, largest = LARGEST_BATCH): Appender => {
-  const queue: Waiting[] = []
+/** Creates an appender. `opened` must have been opened with O_APPEND and end with a complete line. A batch is at most `maxBatchBytes`, or one line. */
+export const createAppender = (opened: OpenFile, target: AppendTarget, maxBatchBytes = MAX_BATCH_BYTES): Appender => {
+  const queue: PendingLine[] = []
   let current = opened
   let running: Promise<void> | undefined
-  let broken: { readonly reason: unknown } | undefined
+  let failure: { readonly reason: unknown } | undefined
 
-  /** Removes what a failed write left, unless somebody else has written to the file or cut it: then opening it again repairs it. */
-  const cutBack = async (written: number) => {
+  /** Removes the bytes of a failed write, unless another program changed the file meanwhile. The next opening repairs it then. */
+  const undoWrite = async (written: number) => {
     const { size } = await current.file.stat()
     if (size === current.length + written) await current.file.truncate(current.length)
   }
 
-  const write = async (bytes: Buffer): Promise<typeof broken> => {
+  const write = async (bytes: Buffer): Promise<typeof failure> => {
     let written = 0
     try {
-      current = await place.before(current, bytes.length)
+      current = await target.prepare(current, bytes.length)
       while (written < bytes.length) written += (await current.file.write(bytes, written)).bytesWritten
       await current.file.datasync()
       const grown = { ...current, length: current.length + written }
-      await place.after(grown)
+      await target.confirm(grown)
       current = grown
       return undefined
     } catch (reason) {
-      if (written > 0) await cutBack(written).catch(() => {})
+      if (written > 0) await undoWrite(written).catch(() => {})
       await current.file.close().catch(() => {})
       return { reason }
     }
   }
 
   const run = async () => {
-    // What arrives in the same turn goes along.
+    // Lets the lines of the same turn join the first batch.
     await Promise.resolve()
-    while (queue.length > 0 && !broken) {
-      const batch = nextBatch(queue, Math.min(largest, LARGEST_BATCH))
+    while (queue.length > 0 && !failure) {
+      const batch = takeBatch(queue, Math.min(maxBatchBytes, MAX_BATCH_BYTES))
       if (batch.length === 0) continue
-      broken = await write(Buffer.concat(batch.map(({ bytes }) => bytes)))
+      failure = await write(Buffer.concat(batch.map(({ bytes }) => bytes)))
       for (const { resolve, reject } of batch) {
-        if (broken) reject(broken.reason)
+        if (failure) reject(failure.reason)
         else resolve()
       }
     }
-    for (const { reject } of queue.splice(0)) reject(broken?.reason)
+    for (const { reject } of queue.splice(0)) reject(failure?.reason)
     running = undefined
   }
 
   return {
     append: (line, signal) =>
       new Promise((resolve, reject) => {
-        if (broken) return reject(broken.reason)
+        if (failure) return reject(failure.reason)
         queue.push({ bytes: Buffer.from(`${line}\n`), signal, resolve, reject })
         running ??= run()
       }),
     close: async () => {
       await running
-      if (!broken) await current.file.close()
+      if (!failure) await current.file.close()
     },
   }
 }

@@ -2,7 +2,7 @@ import { constants } from 'node:fs'
 import { mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
-const MODE = 0o750
+const DIRECTORY_MODE = 0o750
 
 /** Resolves when the names in a directory are on the disk. */
 export const syncDirectory = async (directory: string): Promise<void> => {
@@ -14,9 +14,9 @@ export const syncDirectory = async (directory: string): Promise<void> => {
   }
 }
 
-/** Makes a directory and those on the way to it, for good: the names of the new ones are on the disk. */
+/** Makes a directory and its parents. Resolves when the names of the new ones are on the disk. */
 export const makeDirectory = async (directory: string): Promise<void> => {
-  const first = await mkdir(directory, { recursive: true, mode: MODE })
+  const first = await mkdir(directory, { recursive: true, mode: DIRECTORY_MODE })
   if (first === undefined) return
   for (let made = directory; made.length >= first.length; made = dirname(made)) await syncDirectory(dirname(made))
 }

@@ -1,61 +1,61 @@
 import type { Appender } from './appender.ts'
 
-/** Files that are open at a time, beside those that are being written to. */
-const MOST_OPEN = 64
+/** Files with a running write do not count. */
+const MAX_IDLE_FILES = 64
 
-/** The files of one sink, opened when they are needed; the one that was not used for longest is closed for another. */
-export interface Shelf {
+/** The open files of one sink. It opens a file on demand and closes the least recently used one when too many are open. */
+export interface FilePool {
   readonly append: (path: string, line: string, signal: AbortSignal) => Promise<void>
   readonly close: () => Promise<void>
 }
 
-interface Placed {
+interface PooledFile {
   readonly appender: Promise<Appender>
-  busy: number
+  writes: number
 }
 
-/** Keeps files open. */
-export const createShelf = (openAt: (path: string) => Promise<Appender>): Shelf => {
-  // A Map remembers the order of insertion: what is used moves to the end.
-  const open = new Map<string, Placed>()
+/** Creates an empty pool. `openAt` opens the file at a path. */
+export const createFilePool = (openAt: (path: string) => Promise<Appender>): FilePool => {
+  // A Map keeps the order of insertion, so each use moves a file to the end.
+  const files = new Map<string, PooledFile>()
 
-  const take = (path: string): Placed => {
-    const placed = open.get(path) ?? { appender: openAt(path), busy: 0 }
-    open.delete(path)
-    open.set(path, placed)
-    return placed
+  const use = (path: string): PooledFile => {
+    const file = files.get(path) ?? { appender: openAt(path), writes: 0 }
+    files.delete(path)
+    files.set(path, file)
+    return file
   }
 
-  const forget = async (path: string, { appender }: Placed) => {
-    open.delete(path)
-    // Everything in it has been synced or rejected: closing changes nothing about that.
-    await appender.then((each) => each.close()).catch(() => {})
+  const closeFile = async (path: string, { appender }: PooledFile) => {
+    files.delete(path)
+    // An error of close changes nothing: every line is already synced or rejected.
+    await appender.then((opened) => opened.close()).catch(() => {})
   }
 
-  const makeRoom = async () => {
-    if (open.size <= MOST_OPEN) return
-    const idle = [...open].find(([, { busy }]) => busy === 0)
-    if (idle) await forget(...idle)
+  const evict = async () => {
+    if (files.size <= MAX_IDLE_FILES) return
+    const idle = [...files].find(([, { writes }]) => writes === 0)
+    if (idle) await closeFile(...idle)
   }
 
   return {
     append: async (path, line, signal) => {
-      const placed = take(path)
-      placed.busy += 1
+      const file = use(path)
+      file.writes += 1
       try {
-        const appender = await placed.appender
+        const appender = await file.appender
         await appender.append(line, signal)
       } catch (error) {
-        // The next attempt opens it anew, and repairs it; a line that was only given up leaves the file as it is.
-        if (error !== signal.reason && open.get(path) === placed) open.delete(path)
+        // The next attempt opens and repairs the file again. An aborted line leaves the file open.
+        if (error !== signal.reason && files.get(path) === file) files.delete(path)
         throw error
       } finally {
-        placed.busy -= 1
+        file.writes -= 1
       }
-      await makeRoom()
+      await evict()
     },
     close: async () => {
-      await Promise.all([...open].map((each) => forget(...each)))
+      await Promise.all([...files].map((each) => closeFile(...each)))
     },
   }
 }

@@ -1,63 +1,50 @@
-import { integer, oneOf, schemaOf, size, strictStruct, withSchema } from '@callboard/core'
+import { Codec, integer, oneOf, refine, refineStruct, size, strictStruct, string, type TypeOf, withSchema } from '@callboard/core'
 import * as t from 'io-ts'
-import { Checked } from '../shared/checked.ts'
-import { unknownPlaceholders } from './path.ts'
+import { unknownPlaceholders } from './path-template.ts'
 
 /** A path with `{command}`, `{date}` and `{app}`. */
 const PathTemplate = withSchema(
-  new t.Type<string, string, unknown>(
+  new Codec<string>(
     'a path',
-    t.string.is,
+    string.is,
     (value, context) => {
       if (typeof value !== 'string' || value === '') return t.failure(value, context)
-      const [stranger] = unknownPlaceholders(value)
-      return stranger === undefined
+      const [unknown] = unknownPlaceholders(value)
+      return unknown === undefined
         ? t.success(value)
-        : t.failure(value, context, `{${stranger}} is unknown; there are {command}, {date} and {app}`)
+        : t.failure(value, context, `{${unknown}} is unknown; there are {command}, {date} and {app}`)
     },
     t.identity,
   ),
   { type: 'string', minLength: 1 },
 )
 
-const atLeast = (least: number, name: string, amount: t.Type<number, number | string, unknown>) =>
-  withSchema(
-    new t.Type<number, number | string, unknown>(
-      name,
-      (value): value is number => amount.is(value) && value >= least,
-      (value, context) => {
-        const read = amount.validate(value, context)
-        return read._tag === 'Right' && read.right >= least ? read : t.failure(value, context)
-      },
-      (number) => amount.encode(number),
-    ),
-    { ...schemaOf(amount), minimum: least },
-  )
+const MIN_SIZE_BYTES = 1_024
+const MIN_KEEP = 1
 
 /**
- * When a file is moved aside for a new one. `size`: before it would grow larger. `every`: before the first line of another day
- * (UTC). `keep`: how many files that were moved aside stay, for each path; the oldest are removed. Without it, all stay.
- *
- * `audit.jsonl` becomes `audit@2026-11-23T10-00-00-000Z.jsonl`, after the moment of its last line in UTC: such names sort by time.
+ * When the sink rotates a file, and how many rotated files it keeps. `size`: before a line would make the file larger. `every`:
+ * before the first line of another day (UTC). `keep`: the number of rotated files per path; the oldest are removed. Without `keep`
+ * all stay.
  */
-const rotate = new Checked(
+const rotate = refineStruct(
   strictStruct(
     {},
     {
-      size: atLeast(1_024, `${size.name}, at least 1KiB`, size),
+      size: refine(size, `${size.name}, at least 1KiB`, (bytes) => bytes >= MIN_SIZE_BYTES, { minimum: MIN_SIZE_BYTES }),
       every: oneOf('day'),
-      keep: atLeast(1, 'a whole number, 1 or more', integer),
+      keep: refine(integer, 'a whole number, 1 or more', (count) => count >= MIN_KEEP, { minimum: MIN_KEEP }),
     },
   ),
-  (given) => (given.size === undefined && given.every === undefined ? 'say when: give `size` or `every`' : undefined),
+  (options) => (options.size === undefined && options.every === undefined ? 'give `size` or `every`' : undefined),
 )
 
-/** When a file is moved aside, and how many of those stay. */
-export type Rotate = t.TypeOf<typeof rotate>
+/** When the sink rotates a file, and how many rotated files it keeps. */
+export type RotateOptions = TypeOf<typeof rotate>
 
 /** The options of the file sink. */
-export const fileOptions = new Checked(strictStruct({ path: PathTemplate }, { rotate }), ({ path, rotate: given }) =>
-  given?.every !== undefined && path.includes('{date}')
+export const fileOptions = refineStruct(strictStruct({ path: PathTemplate }, { rotate }), (options) =>
+  options.rotate?.every !== undefined && options.path.includes('{date}')
     ? '`rotate.every` and {date} in `path` both make a file for each day: choose one'
     : undefined,
 )

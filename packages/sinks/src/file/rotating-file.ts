@@ -1,79 +1,79 @@
 import { lstat } from 'node:fs/promises'
-import type { OpenFile, Place } from './appender.ts'
-import type { Rotate } from './options.ts'
-import { moveAside, removeOldest } from './rotation.ts'
+import { codeOf } from '../shared/errors.ts'
+import type { AppendTarget, OpenFile } from './appender.ts'
+import type { RotateOptions } from './options.ts'
+import { removeOldest, renameToRotated } from './rotation.ts'
 
-const dayOf = (moment: number): number => Math.floor(moment / 86_400_000)
+const DAY_MS = 86_400_000
 
-/** Is this file to be moved aside before it takes so many bytes more? One without a line never is. */
-const isDue = ({ size, every }: Rotate, { length, lastLine }: OpenFile, bytes: number, now: number): boolean =>
-  length > 0 && ((size !== undefined && length + bytes > size) || (every === 'day' && dayOf(lastLine) < dayOf(now)))
+const dayOf = (time: number): number => Math.floor(time / DAY_MS)
 
-const missing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT'
+/** Tells whether the file must be rotated before it gets `bytes` more bytes. An empty file is never rotated. */
+const isDue = ({ size, every }: RotateOptions, { length, lastLineAt }: OpenFile, bytes: number, now: number): boolean =>
+  length > 0 && ((size !== undefined && length + bytes > size) || (every === 'day' && dayOf(lastLineAt) < dayOf(now)))
 
-/** Does the path name this file, with everything in it? Somebody may have moved, removed or emptied it. */
-const names = async (path: string, { dev, ino, length }: OpenFile): Promise<boolean> => {
+/** Tells whether the path still names this file with all its bytes. Another program may have moved, removed or emptied it. */
+const isAtPath = async (path: string, { dev, ino, length }: OpenFile): Promise<boolean> => {
   const found = await lstat(path, { bigint: true })
   return found.dev === dev && found.ino === ino && found.size >= length
 }
 
-/** What a place needs. */
-export interface PlaceOptions {
+/** The dependencies of a rotating file. */
+export interface RotatingFileOptions {
   readonly path: string
-  /** Opens what is at the path, or makes it. */
+  /** Opens the file at the path, or makes it. */
   readonly open: () => Promise<OpenFile>
   readonly now: () => number
-  readonly rotate?: Rotate | undefined
-  /** Is told of each file that was moved aside, and of how many old ones went. */
-  readonly rotated: (to: string, removed: number) => void
-  /** Is told why old files could not be removed: a line is written all the same. */
-  readonly stuck: (error: unknown) => void
+  readonly rotate?: RotateOptions | undefined
+  /** Called after a rotation with the new path and the number of removed files. */
+  readonly onRotated: (to: string, removed: number) => void
+  /** Called when old rotated files cannot be removed. The line is written nevertheless. */
+  readonly onRemoveFailed: (error: unknown) => void
 }
 
-/** A path, whatever file is behind it: followed when somebody else moves the file, and moved aside when that is due. */
-export const createPlace = ({ path, open, now, rotate, rotated, stuck }: PlaceOptions): Place => {
-  const clear = async (keep: number | undefined): Promise<number> => {
+/** Creates the append target of one path. It opens the path again when another program moves the file, and rotates the file when that is due. */
+export const createRotatingFile = ({ path, open, now, rotate, onRotated, onRemoveFailed }: RotatingFileOptions): AppendTarget => {
+  const removeOld = async (keep: number | undefined): Promise<number> => {
     try {
       return keep === undefined ? 0 : await removeOldest(path, keep)
     } catch (error) {
-      stuck(error)
+      onRemoveFailed(error)
       return 0
     }
   }
 
-  /** The file that is at the path afterwards, instead of this one. */
-  const instead = async (current: OpenFile, before: () => Promise<void>): Promise<OpenFile> => {
+  const reopen = async (current: OpenFile): Promise<OpenFile> => {
+    await current.file.close().catch(() => {})
+    return open()
+  }
+
+  const follow = async (current: OpenFile): Promise<OpenFile> =>
+    (await isAtPath(path, current).catch(() => false)) ? current : reopen(current)
+
+  const rotateFile = async (current: OpenFile): Promise<OpenFile> => {
     try {
-      await before()
+      const to = await renameToRotated(path, current.lastLineAt)
+      onRotated(to, await removeOld(rotate?.keep))
     } finally {
       await current.file.close().catch(() => {})
     }
     return open()
   }
 
-  const follow = async (current: OpenFile): Promise<OpenFile> =>
-    (await names(path, current).catch(() => false)) ? current : instead(current, async () => {})
-
-  const turn = (current: OpenFile): Promise<OpenFile> =>
-    instead(current, async () => {
-      const to = await moveAside(path, current.lastLine)
-      rotated(to, await clear(rotate?.keep))
-    })
-
   return {
-    before: async (current, bytes) => {
-      if (!current.regular) return current
+    prepare: async (current, bytes) => {
+      if (!current.isRegular) return current
       const found = await follow(current)
-      const next = rotate && isDue(rotate, found, bytes, now()) ? await turn(found) : found
-      return { ...next, lastLine: now() }
+      const next = rotate && isDue(rotate, found, bytes, now()) ? await rotateFile(found) : found
+      return { ...next, lastLineAt: now() }
     },
-    after: async (current) => {
-      if (!current.regular) return
-      const there = await names(path, current).catch((error: unknown) => {
-        if (missing(error)) return false
+    confirm: async (current) => {
+      if (!current.isRegular) return
+      const isThere = await isAtPath(path, current).catch((error: unknown) => {
+        if (codeOf(error) === 'ENOENT') return false
         throw error
       })
-      if (!there) throw new Error(`${path} was moved, removed or cut while it was written to`)
+      if (!isThere) throw new Error(`another program moved, removed or truncated ${path} during the write; the line will be written again`)
     },
   }
 }

@@ -1,60 +1,63 @@
 import { open, readdir, rename, unlink } from 'node:fs/promises'
 import { dirname, join, parse } from 'node:path'
+import { codeOf } from '../shared/errors.ts'
 import { syncDirectory } from './directory.ts'
+import { FILE_MODE } from './open-file.ts'
 
-// No command can bring an @ into a path, so that nothing a sender makes up is ever taken for a file that was moved aside.
+// No command can bring an @ into a path, so no file of a command looks like a rotated file.
 const MARK = '@'
 const STAMP = /^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)-(\d{3})Z$/
 
-const stampOf = (moment: number): string => new Date(moment).toISOString().replace(/[:.]/g, '-')
+const stampOf = (time: number): string => new Date(time).toISOString().replace(/[:.]/g, '-')
 
-const momentOf = (stamp: string): number => {
+const timeOf = (stamp: string): number => {
   const [, day, hours, minutes, seconds, ms] = STAMP.exec(stamp) ?? []
   return day === undefined ? Number.NaN : Date.parse(`${day}T${hours}:${minutes}:${seconds}.${ms}Z`)
 }
 
-/** The name that a file gets when it is moved aside, from the moment of its last line: `audit@2026-11-23T10-00-00-000Z.jsonl`. */
-export const rotatedPath = (path: string, moment: number): string => {
+/** Returns the path of a rotated file. It names the time of the last line: `audit@2026-11-23T10-00-00-000Z.jsonl`. */
+export const rotatedPath = (path: string, time: number): string => {
   const { dir, name, ext } = parse(path)
-  return join(dir, `${name}${MARK}${stampOf(moment)}${ext}`)
+  return join(dir, `${name}${MARK}${stampOf(time)}${ext}`)
 }
 
-interface Rotated {
+interface RotatedFile {
   readonly path: string
-  readonly moment: number
+  /** Milliseconds since the Unix epoch, as in its name. */
+  readonly time: number
 }
 
-/** The files of this one path that were moved aside, the oldest first. */
-const rotatedOf = async (path: string): Promise<readonly Rotated[]> => {
+/** Returns the rotated files of one path, the oldest first. */
+const rotatedFilesOf = async (path: string): Promise<readonly RotatedFile[]> => {
   const { dir, name, ext } = parse(path)
-  const begin = `${name}${MARK}`
-  const found = (await readdir(dir, { withFileTypes: true })).flatMap((each): readonly Rotated[] => {
-    if (!each.isFile() || !each.name.startsWith(begin) || !each.name.endsWith(ext)) return []
-    const moment = momentOf(each.name.slice(begin.length, each.name.length - ext.length))
-    return Number.isNaN(moment) ? [] : [{ path: join(dir, each.name), moment }]
+  const prefix = `${name}${MARK}`
+  const files = (await readdir(dir, { withFileTypes: true })).flatMap((entry): readonly RotatedFile[] => {
+    if (!entry.isFile() || !entry.name.startsWith(prefix) || !entry.name.endsWith(ext)) return []
+    const time = timeOf(entry.name.slice(prefix.length, entry.name.length - ext.length))
+    return Number.isNaN(time) ? [] : [{ path: join(dir, entry.name), time }]
   })
-  return found.sort((a, b) => a.moment - b.moment)
+  return files.sort((a, b) => a.time - b.time)
 }
 
-/** Makes an empty file under a name that nobody has: a rename would overwrite without a word. */
-const reserve = async (path: string, moment: number): Promise<string> => {
-  const target = rotatedPath(path, moment)
+/** Makes an empty file under a free name, because a rename overwrites silently. Returns its path. */
+const reservePath = async (path: string, time: number): Promise<string> => {
+  const target = rotatedPath(path, time)
   try {
-    await (await open(target, 'wx', 0o640)).close()
+    await (await open(target, 'wx', FILE_MODE)).close()
     return target
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return reserve(path, moment + 1)
+    if (codeOf(error) === 'EEXIST') return reservePath(path, time + 1)
     throw error
   }
 }
 
 /**
- * Gives a file the name of the moment of its last line, for good; gives that name. It is later than every name given before, also
- * where the clock was set back. A crash in between leaves an empty file under the new name, and everything where it was.
+ * Renames a file to its rotated path, syncs the directory and returns the new path. Each name is later than all before, also when
+ * the clock is set back. A crash in between leaves an empty file under the new name and the original in place.
  */
-export const moveAside = async (path: string, lastLine: number): Promise<string> => {
-  const newest = (await rotatedOf(path)).at(-1)?.moment ?? Number.NEGATIVE_INFINITY
-  const target = await reserve(path, Math.max(Math.floor(lastLine), newest + 1))
+export const renameToRotated = async (path: string, lastLineAt: number): Promise<string> => {
+  const newest = (await rotatedFilesOf(path)).at(-1)?.time ?? Number.NEGATIVE_INFINITY
+  const target = await reservePath(path, Math.max(Math.floor(lastLineAt), newest + 1))
   try {
     await rename(path, target)
   } catch (error) {
@@ -65,10 +68,10 @@ export const moveAside = async (path: string, lastLine: number): Promise<string>
   return target
 }
 
-/** Removes the oldest files that were moved aside from this path, so that `keep` stay; gives how many went. */
+/** Removes the oldest rotated files of a path, so that `keep` stay. Returns the number of removed files. */
 export const removeOldest = async (path: string, keep: number): Promise<number> => {
-  const all = await rotatedOf(path)
-  const old = all.slice(0, Math.max(0, all.length - keep))
-  for (const each of old) await unlink(each.path)
+  const files = await rotatedFilesOf(path)
+  const old = files.slice(0, Math.max(0, files.length - keep))
+  for (const file of old) await unlink(file.path)
   return old.length
 }

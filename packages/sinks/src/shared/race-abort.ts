@@ -1,14 +1,14 @@
-/** Settles as the work does, or rejects as soon as `signal` aborts: the work may then go on all the same, and nobody hears of its end. */
-export const unlessAborted = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> =>
+/** Settles as `work` does, or rejects as soon as `signal` aborts. Aborting does not stop the work; its outcome is then ignored. */
+export const raceAbort = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> =>
   new Promise((resolve, reject) => {
-    const stop = () => reject(signal.reason)
-    const settled =
+    const abort = () => reject(signal.reason)
+    const settleWith =
       <A>(settle: (value: A) => void) =>
       (value: A) => {
-        signal.removeEventListener('abort', stop)
+        signal.removeEventListener('abort', abort)
         settle(value)
       }
-    if (signal.aborted) stop()
-    signal.addEventListener('abort', stop, { once: true })
-    work.then(settled(resolve), settled(reject))
+    if (signal.aborted) abort()
+    signal.addEventListener('abort', abort, { once: true })
+    work.then(settleWith(resolve), settleWith(reject))
   })

@@ -2,18 +2,18 @@ import { isIP } from 'node:net'
 import { parseIpRanges } from '../shared/ip-range.ts'
 import { refusal } from './ip-ranges.ts'
 
-/** A name leads to an address that is refused. Names change, so it is tried again. */
-export class Blocked extends Error {}
+/** A host name leads to a blocked address. The name may change, so the delivery is retried. */
+export class BlockedTarget extends Error {}
 
-/** The host of a URL without the brackets of IPv6. */
-export const bare = (hostname: string): string => hostname.replace(/^\[|\]$/g, '')
+/** Returns the host of a URL without the brackets of IPv6. */
+export const withoutBrackets = (hostname: string): string => hostname.replace(/^\[|\]$/g, '')
 
 /**
- * Why a URL may not be called, if its host is an address (in whatever spelling) that is refused; undefined where it may, or where
- * only the name service can tell. Works offline.
+ * Returns why the address in a URL is blocked, in any spelling of the address. Returns undefined when it is allowed or when the host
+ * is a name. Works offline.
  */
 export const explainBlockedTarget = (url: string, allow: readonly string[] = []): string | undefined => {
-  const host = URL.canParse(url) ? bare(new URL(url).hostname) : ''
-  const why = isIP(host) === 0 ? undefined : refusal(host, parseIpRanges(allow))
-  return why === undefined ? undefined : `blocked_address: ${why}`
+  const host = URL.canParse(url) ? withoutBrackets(new URL(url).hostname) : ''
+  const reason = isIP(host) === 0 ? undefined : refusal(host, parseIpRanges(allow))
+  return reason === undefined ? undefined : `blocked_address: ${reason}`
 }

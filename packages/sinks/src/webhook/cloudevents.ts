@@ -1,6 +1,6 @@
 import { type Delivery, type Json, type SinkEvent, sanitize } from '@callboard/core'
 
-/** What CloudEvents 1.0 says about an event. */
+/** The CloudEvents 1.0 attributes of an event. */
 interface Attributes {
   readonly specversion: '1.0'
   readonly id: string
@@ -13,44 +13,44 @@ interface Attributes {
   readonly subject?: string
 }
 
-// In a header; receivers refuse a request whose headers are too large, and would refuse it each time.
-const LONGEST_SUBJECT = 1_024
+// A receiver refuses too large headers at every attempt.
+const MAX_SUBJECT_CHARACTERS = 1_024
 const YEAR_10000 = Date.UTC(10_000, 0)
 
-/** Text as an attribute may hold it: no controls, no halves of a character. */
-const attribute = (text: string): string => sanitize(Buffer.from(text).toString())
+/** Returns text without control characters and without lone surrogates. */
+const attributeValue = (text: string): string => sanitize(Buffer.from(text).toString())
 
 const timeOf = ({ eventTime = -1, receivedAt }: SinkEvent): string =>
   new Date(eventTime >= 0 && eventTime < YEAR_10000 ? eventTime : receivedAt).toISOString()
 
 const attributesOf = (event: SinkEvent): Attributes => {
-  const subject = attribute(event.key ?? '')
+  const subject = attributeValue(event.key ?? '')
   return {
     specversion: '1.0',
     id: event.id,
     source: `/tencent-im/apps/${event.app}`,
-    type: `com.tencent.im.${attribute(event.command)}`,
+    type: `com.tencent.im.${attributeValue(event.command)}`,
     time: timeOf(event),
-    ...(subject !== '' && inHeader(subject).length <= LONGEST_SUBJECT && { subject }),
+    ...(subject !== '' && headerValue(subject).length <= MAX_SUBJECT_CHARACTERS && { subject }),
   }
 }
 
-/** As the HTTP binding writes a value: what is not a visible ASCII character, quotes and percent signs are encoded. */
-const inHeader = (value: string): string => value.replace(/[^!#$&-~]+/gu, encodeURIComponent)
+/** Percent-encodes spaces, quotes, percent signs and all but visible ASCII, as the HTTP binding of CloudEvents requires. */
+const headerValue = (value: string): string => value.replace(/[^!#$&-~]+/gu, encodeURIComponent)
 
-/** What a CloudEvents webhook posts. */
+/** The headers and the body of a CloudEvents request. */
 export interface CloudEvent {
   readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array
 }
 
-/** Binary mode: the attributes are headers, the body is the hook's JSON, or the vendor's bytes where there is none. */
+/** Binary mode: the attributes are headers. The body is the hook's JSON, or the vendor's bytes without a hook. */
 export const binaryMode = ({ event, payload }: Delivery<Json>): CloudEvent => ({
-  headers: Object.fromEntries(Object.entries(attributesOf(event)).map(([name, value]) => [`ce-${name}`, inHeader(value)])),
+  headers: Object.fromEntries(Object.entries(attributesOf(event)).map(([name, value]) => [`ce-${name}`, headerValue(value)])),
   body: payload === undefined ? event.raw : Buffer.from(JSON.stringify(payload)),
 })
 
-/** Structured mode: one JSON object, with the hook's JSON as `data`, or the vendor's bytes as `data_base64` where there is none. */
+/** Structured mode: one JSON object. `data` is the hook's JSON, or `data_base64` the vendor's bytes without a hook. */
 export const structuredMode = ({ event, payload }: Delivery<Json>): CloudEvent => ({
   headers: { 'content-type': 'application/cloudevents+json; charset=utf-8' },
   body: Buffer.from(

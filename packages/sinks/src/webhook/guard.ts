@@ -4,10 +4,10 @@ import { addAbortSignal } from 'node:stream'
 import { giveUp } from '@callboard/core'
 import { buildConnector } from 'undici'
 import { parseIpRanges } from '../shared/ip-range.ts'
-import { Blocked, bare } from './blocked-target.ts'
+import { BlockedTarget, withoutBrackets } from './blocked-target.ts'
 import { refusal } from './ip-ranges.ts'
 
-/** Finds the addresses of a name. */
+/** Finds the addresses of a host name. */
 export type Resolve = (hostname: string) => Promise<readonly LookupAddress[]>
 
 const resolveName: Resolve = (hostname) =>
@@ -16,22 +16,22 @@ const resolveName: Resolve = (hostname) =>
   )
 
 /**
- * A connector that reaches only allowed addresses. What is checked is what is connected to, so a name cannot change in between.
- * Whatever is connected, or about to be, ends with `life`.
+ * Returns a connector that reaches only allowed addresses. It connects to the address that it checked, so a host name cannot change
+ * in between. `closing` ends all open and pending connections.
  */
 export const guardedConnector = (
   allow: readonly string[],
   resolve: Resolve = resolveName,
-  life?: AbortSignal,
+  closing?: AbortSignal,
 ): buildConnector.connector => {
   const ranges = parseIpRanges(allow)
   const lookup: LookupFunction = (hostname, options, callback) => {
     resolve(hostname).then(
       (addresses) => {
-        // One refused answer is enough: an honest name has none.
-        const refused = addresses.map(({ address }) => refusal(address, ranges)).find((why) => why !== undefined)
+        // One blocked address blocks the name: an honest name has none.
+        const blocked = addresses.map(({ address }) => refusal(address, ranges)).find((reason) => reason !== undefined)
         const [first] = addresses
-        if (refused !== undefined) return callback(new Blocked(`blocked_address: behind ${hostname}, ${refused}`), '')
+        if (blocked !== undefined) return callback(new BlockedTarget(`blocked_address: behind ${hostname}, ${blocked}`), '')
         if (!first) return callback(Object.assign(new Error(`${hostname} has no address`), { code: 'ENODATA' }), '')
         return options.all ? callback(null, [...addresses]) : callback(null, first.address, first.family)
       },
@@ -40,11 +40,11 @@ export const guardedConnector = (
   }
   const connect = buildConnector({ lookup })
   return (options, callback) => {
-    const host = bare(options.hostname)
-    // The lookup is not asked about addresses.
+    const host = withoutBrackets(options.hostname)
+    // Node does not call `lookup` for an address.
     if (isIP(host) !== 0 && refusal(host, ranges) !== undefined) return callback(giveUp('blocked_address'), null)
-    // It gives the socket, though its type does not say so; a signal among its options would not reach a TLS handshake.
+    // The connector returns the socket, though its type does not say so. Its own `signal` option would not end a TLS handshake.
     const socket: unknown = connect(options, callback)
-    if (life && socket instanceof Socket) addAbortSignal(life, socket)
+    if (closing && socket instanceof Socket) addAbortSignal(closing, socket)
   }
 }

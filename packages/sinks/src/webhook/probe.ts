@@ -1,11 +1,11 @@
 import type { Socket } from 'node:net'
-import { unlessAborted } from '../shared/race-abort.ts'
+import { raceAbort } from '../shared/race-abort.ts'
 import { guardedConnector, type Resolve } from './guard.ts'
 import { failureOf } from './response-policy.ts'
 
 /**
- * Connects to a webhook's target as a delivery would, name, guard and TLS included, and sends nothing. Resolves with why it cannot
- * be reached, in plain words; undefined where it can.
+ * Connects to the target of a webhook as a delivery does, with DNS, address check and TLS, and sends nothing. Resolves with the
+ * reason when the target cannot be reached, else with undefined.
  */
 export const probeTarget = async (
   url: string,
@@ -14,19 +14,19 @@ export const probeTarget = async (
   resolve?: Resolve,
 ): Promise<string | undefined> => {
   const { protocol, hostname, port } = new URL(url)
-  const life = new AbortController()
-  const connect = guardedConnector(allow, resolve, life.signal)
-  const connected = new Promise<Socket>((done, failed) =>
-    connect({ protocol, hostname, port, servername: hostname }, (error, socket) => (socket ? done(socket) : failed(error))),
+  const closing = new AbortController()
+  const connect = guardedConnector(allow, resolve, closing.signal)
+  const connected = new Promise<Socket>((fulfil, reject) =>
+    connect({ protocol, hostname, port, servername: hostname }, (error, socket) => (socket ? fulfil(socket) : reject(error))),
   )
   try {
-    const socket = await unlessAborted(connected, signal)
+    const socket = await raceAbort(connected, signal)
     socket.destroy()
     return undefined
   } catch (error) {
     const failure = failureOf(error, signal)
     return failure instanceof Error ? failure.message : String(failure)
   } finally {
-    life.abort()
+    closing.abort()
   }
 }

@@ -1,47 +1,51 @@
 import { GiveUp, giveUp, retryAfter } from '@callboard/core'
-import { Blocked } from './blocked-target.ts'
+import { codeOf } from '../shared/errors.ts'
+import { BlockedTarget } from './blocked-target.ts'
 
-// The receiver has understood the request and will never take it.
-const FINAL = new Set([400, 413, 415, 422])
-// The receiver is gone, for this event and for all others.
+// The receiver understood the request and will never accept it.
+const FINAL_STATUSES = new Set([400, 413, 415, 422])
+// The receiver is gone for all events.
 const GONE = 410
-const LONGEST_WAIT = 3_600_000
-const LONGEST_PLACE = 200
+const MAX_RETRY_AFTER_MS = 3_600_000
+const MAX_LOCATION_CHARACTERS = 200
 
-/** Retry-After in milliseconds, from seconds or a date; undefined where it says nothing sensible. */
-const waitAsked = (header: string | undefined, now: number): number | undefined => {
+/** Returns a Retry-After header, in seconds or as a date, in milliseconds; undefined when it is invalid or in the past. */
+const retryAfterMs = (header: string | undefined, now: number): number | undefined => {
   if (header === undefined) return undefined
   const ms = /^\d+(e\d+)?$/.test(header.trim()) ? Number(header) * 1_000 : Date.parse(header) - now
-  return Number.isNaN(ms) || ms < 0 ? undefined : Math.min(ms, LONGEST_WAIT)
+  return Number.isNaN(ms) || ms < 0 ? undefined : Math.min(ms, MAX_RETRY_AFTER_MS)
 }
 
-const placeOf = (location: string | undefined, base: string): string => {
+/** Returns the target of a redirect without query and password. */
+const redirectTarget = (location: string | undefined, base: string): string => {
   try {
     const { origin, pathname } = new URL(location ?? '', base)
-    return `${origin}${pathname}`.slice(0, LONGEST_PLACE)
+    return `${origin}${pathname}`.slice(0, MAX_LOCATION_CHARACTERS)
   } catch {
-    return 'somewhere'
+    return 'an invalid URL'
   }
 }
 
-/** An answer, as far as it decides about a delivery. */
+/** The parts of a response that decide about a delivery. */
 export interface WebhookResponse {
   readonly status: number
   readonly retryAfter: string | undefined
   readonly location: string | undefined
 }
 
-/** What an answer means: nothing for a delivery that was taken, an error for one that was not. */
-export const refusalOf = ({ status, retryAfter: wanted, location }: WebhookResponse, url: string, now: number): Error | undefined => {
+/** Returns the error of a delivery that the receiver did not accept; undefined for status 2xx. */
+export const deliveryErrorOf = (response: WebhookResponse, url: string, now: number): Error | undefined => {
+  const { status, location } = response
+  const reason = `the receiver answered ${status}`
   if (status >= 200 && status < 300) return undefined
-  if (status === GONE) return giveUp(`the receiver answered ${status}`, { pause: true })
-  if (FINAL.has(status)) return giveUp(`the receiver answered ${status}`)
-  if (status >= 300 && status < 400) return new Error(`the receiver answered ${status}: redirect to ${placeOf(location, url)} not followed`)
-  const wait = waitAsked(wanted, now)
-  return wait === undefined ? new Error(`the receiver answered ${status}`) : retryAfter(wait, `the receiver answered ${status}`)
+  if (status === GONE) return giveUp(reason, { pause: true })
+  if (FINAL_STATUSES.has(status)) return giveUp(reason)
+  if (status >= 300 && status < 400) return new Error(`${reason}: redirect to ${redirectTarget(location, url)} not followed`)
+  const ms = retryAfterMs(response.retryAfter, now)
+  return ms === undefined ? new Error(reason) : retryAfter(ms, reason)
 }
 
-const plainWords: Readonly<Record<string, string>> = {
+const reasonByCode: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused',
   ECONNRESET: 'connection reset',
   EPIPE: 'connection reset',
@@ -51,27 +55,28 @@ const plainWords: Readonly<Record<string, string>> = {
   ENODATA: 'dns: no address',
   ETIMEDOUT: 'connection timed out',
   UND_ERR_CONNECT_TIMEOUT: 'connection timed out',
-  UND_ERR_HEADERS_TIMEOUT: 'no answer in time',
-  UND_ERR_BODY_TIMEOUT: 'no answer in time',
-  UND_ERR_HEADERS_OVERFLOW: 'the answer has too many headers',
-  HPE_HEADER_OVERFLOW: 'the answer has too many headers',
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'the answer is not HTTP',
+  UND_ERR_HEADERS_TIMEOUT: 'no response in time',
+  UND_ERR_BODY_TIMEOUT: 'no response in time',
+  UND_ERR_HEADERS_OVERFLOW: 'the response has too many headers',
+  HPE_HEADER_OVERFLOW: 'the response has too many headers',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'the response is not valid HTTP',
   EHOSTUNREACH: 'host unreachable',
   ENETUNREACH: 'network unreachable',
 }
+const TLS_CODES = /^(CERT|DEPTH|EPROTO|ERR_TLS|ERR_SSL|UNABLE|SELF_SIGNED|HOSTNAME)/
 
-const codeOf = (error: Error): string => ('code' in error && typeof error.code === 'string' ? error.code : '')
-
-/** A failed exchange in plain words: never a header, a body, or more of the URL than its host. */
-export const failureOf = (error: unknown, aborted: AbortSignal): unknown => {
-  if (error instanceof GiveUp || error instanceof Blocked) return error
-  if (aborted.aborted) return aborted.reason
-  if (!(error instanceof Error)) return new Error('the exchange failed')
+/** Returns the error of a request without a response. Its message contains no header, no body, and no URL. */
+export const failureOf = (error: unknown, signal: AbortSignal): unknown => {
+  if (error instanceof GiveUp || error instanceof BlockedTarget) return error
+  if (signal.aborted) return signal.reason
+  if (!(error instanceof Error)) return new Error('the request failed')
   if (error.cause instanceof GiveUp) return error.cause
-  const code = codeOf(error)
-  if (/^(CERT|DEPTH|EPROTO|ERR_TLS|ERR_SSL|UNABLE|SELF_SIGNED|HOSTNAME)/.test(code)) return new Error(`tls: ${code}`)
-  if (plainWords[code] === undefined && error.name === 'HTTPParserError') return new Error('the answer is not HTTP')
-  // So undici calls an answer that nobody has asked for, such as 100 Continue.
-  if (error.message === 'bad response') return new Error('the answer is not HTTP')
-  return new Error(plainWords[code] ?? (code === '' ? 'the exchange failed' : `the exchange failed: ${code}`))
+  const code = codeOf(error) ?? ''
+  if (TLS_CODES.test(code)) return new Error(`tls: ${code}`)
+  // undici's error for an unexpected response, such as an unrequested 100 Continue.
+  if (error.message === 'bad response') return new Error('the response is not valid HTTP')
+  const reason = reasonByCode[code]
+  if (reason !== undefined) return new Error(reason)
+  if (error.name === 'HTTPParserError') return new Error('the response is not valid HTTP')
+  return new Error(code === '' ? 'the request failed' : `the request failed: ${code}`)
 }

@@ -1,19 +1,32 @@
 import { createHmac } from 'node:crypto'
 
 const PREFIX = 'whsec_'
-const SHORTEST = 24
-const LONGEST = 64
+const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/
+const MIN_KEY_BYTES = 24
+const MAX_KEY_BYTES = 64
 
-/** The key of a Standard Webhooks secret (`whsec_` and base64 of 24 to 64 bytes); undefined where it is none. */
+/** Returns the key of a Standard Webhooks secret (`whsec_` and base64 of 24 to 64 bytes); undefined when the secret is invalid. */
 export const keyOf = (secret: string): Buffer | undefined => {
   const encoded = secret.startsWith(PREFIX) ? secret.slice(PREFIX.length) : undefined
-  if (encoded === undefined || !/^[A-Za-z0-9+/]+={0,2}$/.test(encoded)) return undefined
+  if (encoded === undefined || !BASE64.test(encoded)) return undefined
   const key = Buffer.from(encoded, 'base64')
-  return key.length >= SHORTEST && key.length <= LONGEST ? key : undefined
+  return key.length >= MIN_KEY_BYTES && key.length <= MAX_KEY_BYTES ? key : undefined
 }
 
-/** The three headers of Standard Webhooks 1.0. One signature for each key, so that receivers can rotate theirs. `at`: Unix seconds. */
-export const signatureHeaders = (keys: readonly Buffer[], id: string, at: number, body: Uint8Array): Readonly<Record<string, string>> => {
-  const signed = keys.map((key) => `v1,${createHmac('sha256', key).update(`${id}.${at}.`).update(body).digest('base64')}`)
-  return { 'webhook-id': id, 'webhook-timestamp': String(at), ...(signed.length > 0 && { 'webhook-signature': signed.join(' ') }) }
+/**
+ * Returns the three headers of Standard Webhooks 1.0. `seconds` is the time in Unix seconds. There is one signature per key, so that
+ * receivers can rotate their secret. Without keys there is no signature.
+ */
+export const signatureHeaders = (
+  keys: readonly Buffer[],
+  id: string,
+  seconds: number,
+  body: Uint8Array,
+): Readonly<Record<string, string>> => {
+  const signatures = keys.map((key) => `v1,${createHmac('sha256', key).update(`${id}.${seconds}.`).update(body).digest('base64')}`)
+  return {
+    'webhook-id': id,
+    'webhook-timestamp': String(seconds),
+    ...(signatures.length > 0 && { 'webhook-signature': signatures.join(' ') }),
+  }
 }

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { type AppendFile, createAppender, type OpenFile, type Place } from '../../src/file/appender.ts'
+import { type AppendFile, type AppendTarget, createAppender, type OpenFile } from '../../src/file/appender.ts'
 
 const live = new AbortController().signal
 
@@ -39,10 +39,10 @@ const memoryFile = (before = '') => {
     // The few calls that an appender makes, without the overloads of a FileHandle.
     file: file as unknown as AppendFile,
     length: before.length,
-    regular: true,
+    isRegular: true,
     dev: 1n,
     ino: 1n,
-    lastLine: 0,
+    lastLineAt: 0,
   }
   return Object.assign(controls, {
     opened,
@@ -66,8 +66,8 @@ const memoryFile = (before = '') => {
   })
 }
 
-/** A place that stays the same file. */
-const still: Place = { before: async (current) => current, after: async () => {} }
+/** A target that stays the same file. */
+const still: AppendTarget = { prepare: async (current) => current, confirm: async () => {} }
 
 const errorOf = (work: Promise<unknown>): Promise<unknown> =>
   work.then(
@@ -207,7 +207,7 @@ describe('an appender', () => {
     const asked: (readonly [number, number])[] = []
     const appender = createAppender(first.opened, {
       ...still,
-      before: async (current, bytes) => {
+      prepare: async (current, bytes) => {
         asked.push([current.length, bytes])
         return asked.length === 2 ? second.opened : current
       },
@@ -226,11 +226,11 @@ describe('an appender', () => {
   it('asks after the sync whether the file is still there: else it takes the line back, and says that it is not written', async () => {
     const disk = memoryFile('old\n')
     const moved = new Error('moved')
-    const after = async ({ length }: OpenFile) => {
+    const confirm = async ({ length }: OpenFile) => {
       disk.steps.push(`asked ${length}`)
       throw moved
     }
-    const appender = createAppender(disk.opened, { ...still, after })
+    const appender = createAppender(disk.opened, { ...still, confirm })
     expect(await errorOf(appender.append('one', live))).to.equal(moved)
     expect(disk.steps).to.deep.equal(['write 4', 'sync', 'asked 8', 'truncate 4', 'close'])
     expect(disk.text()).to.equal('old\n')
@@ -240,7 +240,7 @@ describe('an appender', () => {
   it('writes nothing, and closes, where no file can be had', async () => {
     const disk = memoryFile()
     const gone = new Error('EACCES')
-    const appender = createAppender(disk.opened, { ...still, before: () => Promise.reject(gone) })
+    const appender = createAppender(disk.opened, { ...still, prepare: () => Promise.reject(gone) })
     expect(await errorOf(appender.append('one', live))).to.equal(gone)
     expect(disk.steps).to.deep.equal(['close'])
   })

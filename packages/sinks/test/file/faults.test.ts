@@ -114,7 +114,7 @@ describe('a file on a sick disk', () => {
         ),
       )
       expect(await everyId(logs)).to.deep.equal(['old', '1', '2'])
-      expect(JSON.stringify(warned)).to.match(/^\[\["could not remove old files",.*EPERM/)
+      expect(JSON.stringify(warned)).to.match(/^\[\["failed to remove rotated files",.*EPERM/)
     })
   })
 

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { type SinkWriter, silentLog } from '@callboard/core'
 import { until } from '@callboard/testing'
 import { expect } from 'chai'
-import { openFile } from '../../src/file/open.ts'
-import { createPlace } from '../../src/file/rotating-file.ts'
+import { openFile } from '../../src/file/open-file.ts'
+import { createRotatingFile } from '../../src/file/rotating-file.ts'
 import { delivery, errorOf, idsOf, inDirectory, linesOf, live, opened, openFiles } from './sink.ts'
 
 const write = (open: SinkWriter, id: string) => open.write(delivery({ id }), live())
@@ -82,12 +82,14 @@ describe('a file that somebody else moves', () => {
       const path = join(directory, 'audit.jsonl')
       for (const change of [(each: string) => rename(each, `${each}.1`), unlink, (each: string) => truncate(each)]) {
         const open = () => openFile(directory, path, () => {})
-        const place = createPlace({ path, open, now: Date.now, rotated: () => {}, stuck: () => {} })
+        const target = createRotatingFile({ path, open, now: Date.now, onRotated: () => {}, onRemoveFailed: () => {} })
         await writeFile(path, '{"id":"1"}\n')
-        const current = await place.before(await open(), 10)
-        await place.after(current)
+        const current = await target.prepare(await open(), 10)
+        await target.confirm(current)
         await change(path)
-        expect((await errorOf(place.after(current))).message).to.match(/audit\.jsonl was moved, removed or cut while it was written to$/)
+        expect((await errorOf(target.confirm(current))).message).to.match(
+          /^another program moved, removed or truncated .*audit\.jsonl during the write/,
+        )
         await current.file.close()
       }
     }))

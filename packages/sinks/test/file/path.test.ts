@@ -1,7 +1,7 @@
 import { resolve, sep } from 'node:path'
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { fixedDirectory, pathOf, segmentOf, unknownPlaceholders } from '../../src/file/path.ts'
+import { fixedDirectory, pathOf, segmentOf, unknownPlaceholders } from '../../src/file/path-template.ts'
 
 const HOSTILE = [
   '../../etc/x',

@@ -5,8 +5,8 @@ import { file } from '@callboard/sinks'
 import { manualClock } from '@callboard/testing'
 import { expect } from 'chai'
 import type { AppendFile } from '../../src/file/appender.ts'
-import { segmentOf } from '../../src/file/path.ts'
-import { createPlace } from '../../src/file/rotating-file.ts'
+import { segmentOf } from '../../src/file/path-template.ts'
+import { createRotatingFile } from '../../src/file/rotating-file.ts'
 import { rotatedPath } from '../../src/file/rotation.ts'
 import { delivery, idsOf, inDirectory, live, opened, openFiles } from './sink.ts'
 
@@ -205,10 +205,17 @@ describe('the rotation of a file', () => {
       }
       const path = join(directory, 'device')
       const file: Partial<AppendFile> = {}
-      const device = { file: file as AppendFile, length: 5_000, regular: false, dev: 0n, ino: 0n, lastLine: 0 }
-      const place = createPlace({ path, open: never, now: Date.now, rotate: { size: 1_024 }, rotated: () => {}, stuck: () => {} })
-      expect(await place.before(device, 10)).to.equal(device)
-      await place.after(device)
+      const device = { file: file as AppendFile, length: 5_000, isRegular: false, dev: 0n, ino: 0n, lastLineAt: 0 }
+      const target = createRotatingFile({
+        path,
+        open: never,
+        now: Date.now,
+        rotate: { size: 1_024 },
+        onRotated: () => {},
+        onRemoveFailed: () => {},
+      })
+      expect(await target.prepare(device, 10)).to.equal(device)
+      await target.confirm(device)
       expect(await readdir(directory)).to.deep.equal([])
     }))
 
@@ -217,7 +224,7 @@ describe('the rotation of a file', () => {
       file.configure({ path, rotate }).problems.map(({ path, message }) => [...path, message].join(': '))
     expect(says({ size: '100MiB', every: 'day', keep: 14 })).to.deep.equal([])
     expect(says({ size: 65_536 })).to.deep.equal([])
-    expect(says({ keep: 14 })).to.deep.equal(['rotate: say when: give `size` or `every`'])
+    expect(says({ keep: 14 })).to.deep.equal(['rotate: give `size` or `every`'])
     expect(says({ every: 'week' })).to.deep.equal(['rotate: every: expected "day"'])
     expect(says({ size: '1023' })).to.have.length(1)
     expect(says({ size: 1_023 })).to.deep.equal(['rotate: size: expected a size such as 64KiB, 1MiB or 10MB, at least 1KiB'])

@@ -171,12 +171,12 @@ describe('an answer to the webhook', () => {
       [/^connection closed by the receiver$/, (socket) => socket.once('data', () => socket.end())],
       [/^connection closed by the receiver$/, (socket) => socket.once('data', () => socket.end(`${head}content-length: 9\r\n\r\nhalf`))],
       [/^connection closed by the receiver$/, (socket) => socket.once('data', () => socket.end(`${head}x: y`))],
-      [/^the answer is not HTTP$/, ['SSH-2.0-OpenSSH_9.2\r\n']],
-      [/^the answer is not HTTP$/, ['<html>as it was before versions</html>']],
-      [/^the answer is not HTTP$/, [head, 'transfer-encoding: chunked\r\n\r\nnonsense\r\n']],
-      [/^the answer is not HTTP$/, [head, 'content-length: 1\r\ncontent-length: 2\r\n\r\nab']],
-      [/^the answer is not HTTP$/, ['HTTP/1.1 100 Continue\r\n\r\n'.repeat(1_000), head, '\r\n']],
-      [/^the answer has too many headers$/, [head, `x: ${'y'.repeat(200_000)}\r\n\r\n`]],
+      [/^the response is not valid HTTP$/, ['SSH-2.0-OpenSSH_9.2\r\n']],
+      [/^the response is not valid HTTP$/, ['<html>as it was before versions</html>']],
+      [/^the response is not valid HTTP$/, [head, 'transfer-encoding: chunked\r\n\r\nnonsense\r\n']],
+      [/^the response is not valid HTTP$/, [head, 'content-length: 1\r\ncontent-length: 2\r\n\r\nab']],
+      [/^the response is not valid HTTP$/, ['HTTP/1.1 100 Continue\r\n\r\n'.repeat(1_000), head, '\r\n']],
+      [/^the response has too many headers$/, [head, `x: ${'y'.repeat(200_000)}\r\n\r\n`]],
     ]
     for (const [expected, talk] of table) {
       const to = typeof talk === 'function' ? await peer(talk) : await saying(...talk)

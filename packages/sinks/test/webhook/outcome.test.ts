@@ -1,11 +1,11 @@
 import { GiveUp, RetryAfter } from '@callboard/core'
 import { expect } from 'chai'
-import { failureOf, refusalOf } from '../../src/webhook/response-policy.ts'
+import { deliveryErrorOf, failureOf } from '../../src/webhook/response-policy.ts'
 
 const NOW = Date.UTC(2026, 0, 1)
 const URL_OF_RECEIVER = 'https://crm.example.com/im?key=secret'
 const answer = (status: number, { retryAfter, location }: { readonly retryAfter?: string; readonly location?: string } = {}) =>
-  refusalOf({ status, retryAfter, location }, URL_OF_RECEIVER, NOW)
+  deliveryErrorOf({ status, retryAfter, location }, URL_OF_RECEIVER, NOW)
 
 describe('the answer of a receiver', () => {
   it('2xx is delivered', () => {
@@ -58,7 +58,7 @@ describe('the answer of a receiver', () => {
       'the receiver answered 302: redirect to https://other.example/in not followed',
     )
     expect(answer(307, { location: '/elsewhere?x=1' })?.message).to.contain('redirect to https://crm.example.com/elsewhere not followed')
-    expect(answer(308, { location: 'http://[' })?.message).to.contain('redirect to somewhere not followed')
+    expect(answer(308, { location: 'http://[' })?.message).to.contain('redirect to an invalid URL not followed')
     expect(answer(301)?.message).not.to.contain('secret')
     expect(answer(302, { location: `/${'a'.repeat(5_000)}` })?.message.length).to.be.below(300)
   })
@@ -84,14 +84,14 @@ describe('an exchange that failed', () => {
       DEPTH_ZERO_SELF_SIGNED_CERT: /^tls: /,
       EPROTO: /^tls: /,
       HPE_HEADER_OVERFLOW: /too many headers/,
-      EWHATEVER: /^the exchange failed: EWHATEVER$/,
+      EWHATEVER: /^the request failed: EWHATEVER$/,
     }
     for (const [code, expected] of Object.entries(table))
       expect(words(coded(code)))
         .to.match(expected)
         .and.not.contain('secret')
-    expect(words(new Error('secret'))).to.equal('the exchange failed')
-    expect(words('secret')).to.equal('the exchange failed')
+    expect(words(new Error('secret'))).to.equal('the request failed')
+    expect(words('secret')).to.equal('the request failed')
   })
 
   it('is the reason of the signal, where that ended it', () => {

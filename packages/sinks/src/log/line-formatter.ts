@@ -1,18 +1,17 @@
 import { escapeControlsInJson, sanitize } from '@callboard/core'
 import { pino } from 'pino'
 
-/** How loud a line is. */
+/** The level of a line. */
 export type Level = 'debug' | 'info' | 'warn' | 'error'
-/** Makes the text of one line, its newline included. */
-export type Line = (level: Level, fields: Readonly<Record<string, unknown>>, message: string) => string
+/** Returns the text of one line with its newline. */
+export type LineFormatter = (level: Level, fields: Readonly<Record<string, unknown>>, message: string) => string
 
-// What a person does not need in every line; the JSON form has it.
-const NOT_IN_SHORT = 'app,command,key'
+const HIDDEN_WHEN_PRETTY = 'app,command,key'
 
-/** Lines of JSON, or lines for a person. Whatever the fields hold, a line is one line, and nothing in it steers a terminal. */
-export const lines = async (format: 'json' | 'pretty', colour: boolean): Promise<Line> => {
+/** Creates a formatter of JSON lines or of lines for people. A line never contains a newline or a control sequence of its fields. */
+export const createLineFormatter = async (format: 'json' | 'pretty', colour: boolean): Promise<LineFormatter> => {
   let line = ''
-  // Every level is written: `level` says how loud events are, it hides none.
+  // pino must not drop a line: the sink's `level` only labels lines.
   const options = { base: null, level: 'debug', timestamp: pino.stdTimeFunctions.isoTime }
   const logger = pino(options, {
     write: (text: string) => {
@@ -26,14 +25,14 @@ export const lines = async (format: 'json' | 'pretty', colour: boolean): Promise
     }
   }
   const { isColorSupported, prettyFactory } = await import('pino-pretty')
-  const readable = prettyFactory({
+  const prettify = prettyFactory({
     colorize: colour && isColorSupported,
     translateTime: 'SYS:HH:MM:ss.l',
-    ignore: NOT_IN_SHORT,
+    ignore: HIDDEN_WHEN_PRETTY,
     singleLine: true,
   })
   return (level, fields, message) => {
     logger[level](sanitize(fields), '%s', sanitize(message))
-    return readable(line)
+    return prettify(line)
   }
 }
