@@ -2,41 +2,41 @@ import type { IncomingMessage } from 'node:http'
 import { type Clock, type CommandOf, createDispatcher, type Dispatcher, type Options, type Plugin, systemClock } from '@callboard/core'
 import Router from '@koa/router'
 import type { Middleware } from 'koa'
-import { answerTo } from './answer.ts'
+import { createMiddleware } from './middleware.ts'
 
-/** Everything a Callboard in a Koa app is made of. A route to a sink that is not there does not compile. */
+/** The options of `createCallboard`. A route to a sink without a name in `sinks` is a compile error. */
 export interface CallboardOptions<P extends Plugin = Plugin, Name extends string = string> extends Options {
-  /** What is understood. */
+  /** The callbacks to decode. */
   readonly plugins: readonly P[]
   /** Sinks by name. */
   readonly sinks: { readonly [N in Name]: Options['sinks'][string] }
-  /** Command -> names of sinks. */
+  /** Maps a command to names of sinks. `"*"` is the route of all other commands. */
   readonly routes: { readonly [C in CommandOf<NoInfer<P>> | '*']?: readonly NoInfer<Name>[] } & Options['routes']
-  /** May this peer send callbacks? By its address, for example; everyone by default. */
+  /** Tells whether a peer may send callbacks, for example by its address. Default: everyone may. */
   readonly admit?: (request: IncomingMessage) => boolean
 }
 
-/** A Callboard that is open and delivering, to be mounted in a Koa app. */
+/** A running Callboard, ready to be mounted in a Koa app. */
 export interface Callboard extends Dispatcher {
-  /** Answers callbacks at this path: `app.use(callboard.router('/callback').routes())`. */
+  /** Returns a router that answers callbacks at a path: `app.use(callboard.router('/callback').routes())`. */
   readonly router: (path: string) => Router
-  /** Answers every request that reaches it: `app.use(mount('/callback', callboard.middleware()))`. */
+  /** Returns a middleware that answers every request: `app.use(mount('/callback', callboard.middleware()))`. */
   readonly middleware: () => Middleware
 }
 
 /**
- * Checks the options, opens sinks and journal, and starts delivering what the journal holds. Rejects with one `ConfigError` that
- * lists everything wrong. Call `stop()` before the process ends.
+ * Checks the options, opens sinks and journal, and starts to deliver the events in the journal. Rejects with one `ConfigError` that
+ * lists all problems. Call `stop()` before the process ends.
  */
 export const createCallboard = async <const P extends Plugin, const Name extends string>(
   options: CallboardOptions<P, Name>,
 ): Promise<Callboard> => {
   const dispatcher = await createDispatcher(options)
   const clock: Clock = options.clock ?? systemClock
-  const answer = answerTo(dispatcher, clock, options.admit)
+  const middleware = createMiddleware(dispatcher, clock, options.admit)
   return {
     ...dispatcher,
-    middleware: () => answer,
-    router: (path) => new Router().all(path, answer),
+    middleware: () => middleware,
+    router: (path) => new Router().all(path, middleware),
   }
 }

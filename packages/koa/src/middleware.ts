@@ -1,53 +1,53 @@
 import type { IncomingMessage } from 'node:http'
 import type { Answer, Clock, Dispatcher, IncomingRequest } from '@callboard/core'
 import type { Context, Middleware } from 'koa'
-import { type MaybeParsed, readBody } from './body.ts'
+import { type ParsedRequest, readBody } from './body.ts'
 
-const lengthOf = (req: IncomingMessage): number | undefined => {
-  const given = req.headers['content-length']
-  return given === undefined ? undefined : Number(given)
+const contentLength = (req: IncomingMessage): number | undefined => {
+  const header = req.headers['content-length']
+  return header === undefined ? undefined : Number(header)
 }
 
-const leftOn = (request: object): Omit<MaybeParsed, 'req'> => ({
+const parserFields = (request: object): Omit<ParsedRequest, 'req'> => ({
   ...('body' in request && request.body !== undefined && { body: request.body }),
   ...('rawBody' in request && request.rawBody !== undefined && { rawBody: request.rawBody }),
 })
 
-/** What a body parser of the host may have left: on Koa's request, or on Node's, as hosts of functions do. */
-const parsedBy = ({ req, request }: Context): MaybeParsed => ({ ...leftOn(req), ...leftOn(request), req })
+/** Body parsers set their results on Koa's request. Serverless hosts set them on Node's request. */
+const parsedRequest = ({ req, request }: Context): ParsedRequest => ({ ...parserFields(req), ...parserFields(request), req })
 
-const incomingOf = (ctx: Context, clock: Clock, admitted: boolean): IncomingRequest => {
+const incomingRequest = (ctx: Context, clock: Clock, admitted: boolean): IncomingRequest => {
   const encoding = ctx.req.headers['content-encoding']
-  const length = lengthOf(ctx.req)
+  const length = contentLength(ctx.req)
   return {
     query: ctx.querystring,
     admitted,
     headAt: clock.elapsed(),
     ...(encoding !== undefined && { encoding }),
     ...(length !== undefined && { length }),
-    readBody: (limit) => readBody(parsedBy(ctx), limit),
+    readBody: (maxBytes) => readBody(parsedRequest(ctx), maxBytes),
   }
 }
 
-const send = (ctx: Context, answer: Answer) => {
+const sendAnswer = (ctx: Context, answer: Answer) => {
   ctx.status = answer.status
   ctx.set(answer.headers)
   if (answer.close) ctx.set('connection', 'close')
   ctx.body = answer.body
 }
 
-/** A Koa request in, an answer out. The host's middleware after this one is never reached. */
-export const answerTo =
+/** Creates the middleware that answers callbacks. It never calls the next middleware. */
+export const createMiddleware =
   (
     dispatcher: Pick<Dispatcher, 'handle' | 'refuse'>,
     clock: Clock,
     admit: (request: IncomingMessage) => boolean = () => true,
   ): Middleware =>
   async (ctx) => {
-    send(
+    sendAnswer(
       ctx,
       ctx.method === 'POST'
-        ? await dispatcher.handle(incomingOf(ctx, clock, admit(ctx.req)))
+        ? await dispatcher.handle(incomingRequest(ctx, clock, admit(ctx.req)))
         : dispatcher.refuse({ _tag: 'MethodNotAllowed' }),
     )
   }
