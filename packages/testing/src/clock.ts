@@ -1,17 +1,17 @@
 import type { Clock } from '@callboard/core'
 
-/** A clock that stands still until it is told to move. */
+/** A clock that moves only when a test moves it. */
 export interface ManualClock extends Clock {
-  /** Moves time on by `ms`, running what falls due in order, and lets promises settle in between. */
+  /** Advances time by `ms`. Runs due timers in order and lets promises settle in between. */
   readonly advance: (ms: number) => Promise<void>
   /**
-   * Moves time on to the next timer, at most by `ms`, runs what falls due then, and gives by how much: for tests that let real
-   * sockets catch up between timers.
+   * Advances time to the next timer, at most by `ms`, and runs the due timers. Resolves with the advanced milliseconds. For tests that
+   * let real sockets catch up between timers.
    */
   readonly step: (ms: number) => Promise<number>
-  /** Moves the wall clock only, as an operator or NTP does; timers do not notice. */
+  /** Changes the wall clock only, as an operator or NTP does. Timers are not affected. */
   readonly jump: (ms: number) => void
-  /** How many timers are set: one that is left behind keeps a real process alive. */
+  /** Returns the number of pending timers. A forgotten timer keeps a real process alive. */
   readonly timers: () => number
 }
 
@@ -22,27 +22,27 @@ interface Timer {
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-/** Lets the event loop turn until something has happened: for tests that must know that a request has got so far. */
-export const until = async (happened: () => boolean): Promise<void> => {
-  while (!happened()) await turn()
+/** Waits until `condition` is true. It lets the event loop turn between two checks. */
+export const until = async (condition: () => boolean): Promise<void> => {
+  while (!condition()) await turn()
 }
 
-/** Time for tests: starts at `start` (milliseconds since the Unix epoch). */
+/** Creates a clock for tests. `start` is its time in milliseconds since the Unix epoch. */
 export const manualClock = (start: number = Date.UTC(2026, 0, 1)): ManualClock => {
   let elapsed = 0
   let wall = start
   const timers = new Set<Timer>()
-  const next = (until: number): Timer | undefined => [...timers].filter(({ at }) => at <= until).sort((a, b) => a.at - b.at)[0]
+  const nextDue = (end: number): Timer | undefined => [...timers].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0]
   const advance = async (ms: number) => {
-    const until = elapsed + ms
+    const end = elapsed + ms
     await turn()
-    for (let due = next(until); due; due = next(until)) {
+    for (let due = nextDue(end); due; due = nextDue(end)) {
       timers.delete(due)
       elapsed = Math.max(elapsed, due.at)
       due.task()
       await turn()
     }
-    elapsed = until
+    elapsed = end
     await turn()
   }
   return {
@@ -55,7 +55,7 @@ export const manualClock = (start: number = Date.UTC(2026, 0, 1)): ManualClock =
     },
     advance,
     step: async (ms) => {
-      const moved = Math.min(ms, Math.max(0, (next(elapsed + ms)?.at ?? elapsed + ms) - elapsed))
+      const moved = Math.min(ms, Math.max(0, (nextDue(elapsed + ms)?.at ?? elapsed + ms) - elapsed))
       await advance(moved)
       return moved
     },

@@ -1,7 +1,7 @@
 import type { Plugin, SinkEvent } from '@callboard/core'
 
-/** What stands in an event when the test does not say. */
-const COMMON = {
+/** The properties that all these events share. */
+const defaults = {
   id: '019b76da-a800-7000-8000-000000000001',
   app: 1_400_000_000,
   receivedAt: Date.UTC(2026, 0, 1),
@@ -10,33 +10,32 @@ const COMMON = {
 
 const bytesOf = (body: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(body))
 
-/** An event that says nothing about its body. */
-const plainEvent = (command: string, body: unknown) => ({ ...COMMON, command, body, raw: bytesOf(body) })
+const baseEvent = (command: string, body: unknown) => ({ ...defaults, command, body, raw: bytesOf(body) })
 
-/** The event that a plugin's sample makes. Throws when the plugin refuses its own sample. */
+/** Makes an event from the sample of a plugin. Throws a TypeError when the plugin refuses its own sample. */
 export const eventOf = (plugin: Plugin, overrides: Partial<SinkEvent> = {}): SinkEvent => {
-  const read = plugin.decode(plugin.sample)
-  if ('reasons' in read) throw new TypeError(`${plugin.command} refuses its own sample: ${read.reasons.join('; ')}`)
+  const decoded = plugin.decode(plugin.sample)
+  if ('reasons' in decoded) throw new TypeError(`${plugin.command} refuses its own sample: ${decoded.reasons.join('; ')}`)
   return {
-    ...plainEvent(plugin.command, read.body),
+    ...baseEvent(plugin.command, decoded.body),
     raw: bytesOf(plugin.sample),
     status: 'accepted',
-    ...(read.key !== undefined && { key: read.key }),
-    ...(read.eventTime !== undefined && { eventTime: read.eventTime }),
+    ...(decoded.key !== undefined && { key: decoded.key }),
+    ...(decoded.eventTime !== undefined && { eventTime: decoded.eventTime }),
     ...overrides,
   }
 }
 
-/** An event whose command no plugin declares. */
+/** Makes an event whose command no plugin declares. */
 export const unknownEvent = (overrides: Partial<SinkEvent> = {}): SinkEvent => ({
-  ...plainEvent('Strange.CallbackAfterSomething', { CallbackCommand: 'Strange.CallbackAfterSomething', Something: 1 }),
+  ...baseEvent('Strange.CallbackAfterSomething', { CallbackCommand: 'Strange.CallbackAfterSomething', Something: 1 }),
   status: 'unknown',
   ...overrides,
 })
 
-/** An event whose body its plugin refused. */
+/** Makes an event whose body its plugin refused. */
 export const quarantinedEvent = (overrides: Partial<SinkEvent> = {}): SinkEvent => ({
-  ...plainEvent('Group.CallbackAfterGroupDestroyed', { CallbackCommand: 'Group.CallbackAfterGroupDestroyed', GroupId: 1 }),
+  ...baseEvent('Group.CallbackAfterGroupDestroyed', { CallbackCommand: 'Group.CallbackAfterGroupDestroyed', GroupId: 1 }),
   status: 'quarantined',
   reasons: ['GroupId: expected string', 'Type: expected string, got nothing'],
   ...overrides,

@@ -1,42 +1,42 @@
 import { signatureOf } from '@callboard/core'
 
-/** A callback to be sent, as the vendor sends them. */
+/** A callback to send as the vendor does. */
 export interface SendOptions {
   /** The callback URL. */
   readonly to: string
   /** The SDKAppID. */
   readonly app: number | string
   readonly command: string
-  /** The console's authentication token; without it the request is not signed. */
+  /** The authentication token. Without it the request is not signed. */
   readonly token?: string
-  /** JSON text, bytes, or a value to be written as JSON. */
+  /** JSON text, bytes, or a value to serialize as JSON. */
   readonly body: unknown
-  /** Unix seconds of the signature; default now. */
+  /** The time of the signature in Unix seconds. Default: now. */
   readonly requestTime?: number | string
-  /** Instead of the right signature. */
+  /** Replaces the valid signature. */
   readonly sign?: string
-  /** Further query parameters. */
+  /** Additional query parameters. */
   readonly query?: Readonly<Record<string, string>>
   readonly headers?: Readonly<Record<string, string>>
-  /** Milliseconds until it is given up; default 10 s. */
+  /** Milliseconds until the request is aborted. Default: 10 000. */
   readonly timeout?: number
 }
 
-/** What came back. */
+/** The response to a callback. */
 export interface SendResult {
   readonly status: number
   /** The body as text. */
   readonly text: string
-  /** The body as JSON; undefined when it is none. */
+  /** The parsed body; undefined when it is not JSON. */
   readonly json: unknown
   readonly headers: Headers
-  /** Milliseconds from sending to the last byte. */
+  /** Milliseconds from the start of the request to the last byte of the response. */
   readonly ms: number
 }
 
-const DEFAULT_TIMEOUT = 10_000
+const DEFAULT_TIMEOUT_MS = 10_000
 
-/** The URL of one callback: the vendor's parameters, in the vendor's order, signed if there is a token. */
+/** Returns the URL of a callback: the vendor's parameters in the vendor's order, with a signature if there is a token. */
 export const callbackUrl = ({
   to,
   app,
@@ -63,7 +63,7 @@ export const callbackUrl = ({
   return url.href
 }
 
-const parsed = (text: string): unknown => {
+const parseJson = (text: string): unknown => {
   try {
     return JSON.parse(text)
   } catch {
@@ -74,16 +74,16 @@ const parsed = (text: string): unknown => {
 const bytesOf = (body: unknown): string | Uint8Array<ArrayBuffer> =>
   typeof body === 'string' ? body : body instanceof Uint8Array ? new Uint8Array(body) : JSON.stringify(body)
 
-/** Sends one callback the way the vendor does, and tells what came back. Rejects when nothing did. */
+/** Sends one callback as the vendor does and resolves with the response. Rejects when none arrives. */
 export const send = async (callback: SendOptions): Promise<SendResult> => {
-  const from = performance.now()
+  const startedAt = performance.now()
   const response = await fetch(callbackUrl(callback), {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...callback.headers },
     body: bytesOf(callback.body),
     redirect: 'manual',
-    signal: AbortSignal.timeout(callback.timeout ?? DEFAULT_TIMEOUT),
+    signal: AbortSignal.timeout(callback.timeout ?? DEFAULT_TIMEOUT_MS),
   })
   const text = await response.text()
-  return { status: response.status, text, json: parsed(text), headers: response.headers, ms: performance.now() - from }
+  return { status: response.status, text, json: parseJson(text), headers: response.headers, ms: performance.now() - startedAt }
 }
