@@ -25,25 +25,25 @@ const said = (plugin: Plugin, verdict: Verdict, body: unknown = plugin.sample) =
 }
 const answer = (plugin: Plugin, verdict: Verdict, body?: unknown) => said(plugin, verdict, body).answer
 
-describe('a decision about a message', () => {
+describe('a decision for a message', () => {
   for (const [plugin, own] of [
     [groupBeforeSendMsg, 10_123],
     [c2cBeforeSendMsg, 120_123],
   ] as const) {
-    it(`${plugin.command}: sends, refuses with and without words, and drops`, () => {
+    it(`${plugin.command}: allows, refuses with or without a text, and drops`, () => {
       expect(said(plugin, allow)).to.deep.equal({ answer: OK })
       expect(said(plugin, refuse())).to.deep.equal({ answer: { ...OK, ErrorCode: 1 } })
       expect(said(plugin, refuse(own, 'no spam'))).to.deep.equal({ answer: { ...OK, ErrorCode: own, ErrorInfo: 'no spam' } })
       expect(said(plugin, drop)).to.deep.equal({ answer: { ...OK, ErrorCode: 2 } })
     })
 
-    it(`${plugin.command}: sends the message otherwise, and what is absent stays as it was`, () => {
+    it(`${plugin.command}: rewrites the given fields of a message and keeps the others`, () => {
       const MsgBody = [{ MsgType: 'TIMTextElem', MsgContent: { Text: '***' } }] as const
       expect(said(plugin, rewrite({ MsgBody }))).to.deep.equal({ answer: { MsgBody, ...OK } })
       expect(said(plugin, rewrite({ CloudCustomData: '' }))).to.deep.equal({ answer: { CloudCustomData: '', ...OK } })
     })
 
-    it(`${plugin.command}: hands back elements of a kind that nobody has listed as they came`, () => {
+    it(`${plugin.command}: returns elements of an unknown kind unchanged`, () => {
       const MsgBody = [{ MsgContent: { Deep: [{ er: null }] }, MsgType: 'TIMNewElem', Beside: 1 }]
       const read = plugin.decode({ ...plugin.sample, MsgBody })
       if ('reasons' in read) throw new Error(read.reasons.join('; '))
@@ -51,7 +51,7 @@ describe('a decision about a message', () => {
       expect(said(plugin, rewrite({ MsgBody: decoded })).answer.MsgBody).to.deep.equal(MsgBody)
     })
 
-    it(`${plugin.command}: complains of a reply that is none, as JavaScript may give, and sends the message as it was`, () => {
+    it(`${plugin.command}: reports an invalid reply of a JavaScript decision and allows the message unchanged`, () => {
       for (const fields of [{ MsgBoby: [] }, { MsgBody: 'x' }, { MsgBody: [{ MsgType: 'TIMTextElem', MsgContent: { Text: 7 } }] }]) {
         const { answer: given, warning } = said(plugin, { verdict: 'allow', fields })
         expect(given).to.deep.equal(OK)
@@ -61,10 +61,10 @@ describe('a decision about a message', () => {
   }
 })
 
-describe('a decision about a group', () => {
+describe('a decision for a group', () => {
   const { sample } = groupBeforeInviteJoinGroup
 
-  it('refuses with codes of groups only; with another it refuses all the same', () => {
+  it('refuses with a code of groups, and with the default code for any other code', () => {
     for (const plugin of [groupBeforeCreateGroup, groupBeforeApplyJoinGroup, groupBeforeInviteJoinGroup, groupBeforeCreateTopic]) {
       expect(answer(plugin, refuse(10_200, 'no'))).to.deep.equal({ ...OK, ErrorCode: 10_200, ErrorInfo: 'no' })
       expect(said(plugin, refuse(120_001))).to.deep.include({ answer: { ...OK, ErrorCode: 1 } })
@@ -73,7 +73,7 @@ describe('a decision about a group', () => {
     }
   })
 
-  it('lets all come but some, said in either way', () => {
+  it('refuses single members, given by `except` or by the vendor’s field', () => {
     const refused = { ...OK, RefusedMembers_Account: ['user2'] }
     expect(said(groupBeforeInviteJoinGroup, except(['user2']))).to.deep.equal({ answer: refused })
     expect(said(groupBeforeInviteJoinGroup, allowWith({ RefusedMembers_Account: ['user2'] }), sample)).to.deep.equal({ answer: refused })
@@ -81,11 +81,11 @@ describe('a decision about a group', () => {
   })
 })
 
-describe('a decision about friends', () => {
+describe('a decision for friends', () => {
   const item = (To_Account: string, ResultCode = 0, ResultInfo = '') => ({ To_Account, ResultCode, ResultInfo })
   const { sample } = snsPrevFriendResponse
 
-  it('answers for each account, and never with an error of the whole, which the vendor would ignore', () => {
+  it('answers for each account and never with an error for the whole request, which the vendor ignores', () => {
     expect(answer(snsPrevFriendResponse, allow)).to.deep.equal({ ...OK, ResultItem: [item('user1'), item('user2')] })
     expect(answer(snsPrevFriendResponse, refuse(38_123, 'no'))).to.deep.equal({
       ...OK,
@@ -96,14 +96,14 @@ describe('a decision about friends', () => {
     expect(answer(snsPrevFriendAdd, refuse(1))).to.deep.equal({ ...OK, ResultItem: [item('user1', 38_000)] })
   })
 
-  it('refuses some and allows the others, said in either way', () => {
+  it('refuses single accounts, given by `except` or by the vendor’s field', () => {
     const some = { ...OK, ResultItem: [item('user1'), item('user2', 38_000)] }
     expect(said(snsPrevFriendResponse, except(['user2', 'stranger']))).to.deep.equal({ answer: some })
     const own = allowWith({ ResultItem: [item('user2', 38_005, 'not you')] })
     expect(answer(snsPrevFriendResponse, own)).to.deep.equal({ ...OK, ResultItem: [item('user1'), item('user2', 38_005, 'not you')] })
   })
 
-  it('answers an empty request with an empty list', () => {
+  it('answers a request without accounts with an empty list', () => {
     expect(answer(snsPrevFriendResponse, refuse(), { ...sample, ResponseFriendItem: [] })).to.deep.equal({ ...OK, ResultItem: [] })
   })
 })

@@ -9,8 +9,8 @@ const keyOf = (plugin: Plugin, fields: object = {}): string | undefined => {
 }
 const pair = (From_Account: string, To_Account: string) => ({ From_Account, To_Account, Initiator_Account: From_Account })
 
-describe('what keeps order', () => {
-  it('is the group, for everything that happens in one', () => {
+describe('the key of an event', () => {
+  it('is the group for every callback about a group', () => {
     for (const plugin of [
       chat.groupDestroyed,
       chat.groupAfterSendMsg,
@@ -22,14 +22,14 @@ describe('what keeps order', () => {
     }
   })
 
-  it('is who asks, for a group or a topic that has no id yet, and nothing for an alarm of the whole app', () => {
+  it('is the operator for a group or topic without an id, and undefined for an alarm of the whole app', () => {
     expect(keyOf(chat.groupBeforeCreateGroup)).to.equal('user1')
     expect(keyOf(chat.groupBeforeCreateTopic)).to.equal('user1')
     expect(keyOf(chat.groupBeforeCreateTopic, { GroupId: 'g' })).to.equal('g')
     expect(keyOf(chat.groupOnDailyGroupQuotaAlarm)).to.equal(undefined)
   })
 
-  it('is the conversation, whichever of the two writes, reads, recalls or edits', () => {
+  it('is the conversation, whichever of the two accounts acts', () => {
     const both = [
       { From_Account: 'a', To_Account: 'b' },
       { From_Account: 'b', To_Account: 'a' },
@@ -50,7 +50,7 @@ describe('what keeps order', () => {
     expect(keyOf(chat.c2cAfterSendMsg, { From_Account: 'a', To_Account: 'c' })).to.equal('a:c')
   })
 
-  it('is the two of a friendship, whoever ends it, and the owner of a block list', () => {
+  it('is both accounts of a friendship, and the owner of a block list', () => {
     for (const plugin of [chat.snsFriendAdd, chat.snsFriendDelete]) {
       expect(keyOf(plugin, { PairList: [pair('a', 'b'), pair('b', 'a')] })).to.equal('a:b')
       expect(keyOf(plugin, { PairList: [pair('b', 'a'), pair('a', 'b')] })).to.equal('a:b')

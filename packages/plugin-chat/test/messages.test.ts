@@ -55,42 +55,42 @@ const line = (body: unknown) => {
   return read.payloadFor('log', eventOf(groupAfterSendMsg))
 }
 
-describe('the elements of a message', () => {
+describe('the elements of a message body', () => {
   for (const element of elements) {
     const { MsgType, MsgContent } = element
-    it(`${MsgType}: is understood whole, and with nothing in it`, () => {
+    it(`${MsgType}: decodes with all its fields and with none`, () => {
       expect(MsgBody.decode([element])).to.have.deep.property('right', [element])
       expect(MsgBody.decode([{ MsgType, MsgContent: {} }])).to.have.property('_tag', 'Right')
     })
 
-    it(`${MsgType}: is refused with any field of a wrong type`, () => {
+    it(`${MsgType}: is refused if a field has a wrong type`, () => {
       for (const field of Object.keys(MsgContent)) {
         expect(MsgBody.decode([{ MsgType, MsgContent: { ...MsgContent, [field]: true } }])._tag, field).to.equal('Left')
       }
     })
 
-    it(`${MsgType}: keeps what nobody has listed, and may come with its keys in any order`, () => {
+    it(`${MsgType}: keeps unknown fields, in any order of keys`, () => {
       const turned = { Beside: 1, MsgContent: { More: { of: 'it' }, ...MsgContent }, MsgType }
       expect(MsgBody.decode([turned])).to.have.deep.property('right', [turned])
     })
   }
 
-  it('may give their numbers as digits, and parts of a second', () => {
+  it('may have numbers as digits and fractions of a second', () => {
     const sound = { MsgType: 'TIMSoundElem', MsgContent: { Size: '62351', Second: 1.5 } }
     expect(MsgBody.decode([sound])).to.have.deep.property('right', [{ ...sound, MsgContent: { Size: 62_351, Second: 1.5 } }])
   })
 
-  it('of a new kind are kept as they are', () => {
+  it('are kept unchanged if their kind is unknown', () => {
     const message = { ...groupBeforeSendMsg.sample, MsgBody: [{ MsgContent: { Index: 'seven' }, MsgType: 'TIMStickerElem' }, ...elements] }
     const read = groupBeforeSendMsg.decode(message)
     expect(read).to.have.nested.property('body.MsgBody').that.deep.equals(message.MsgBody)
   })
 
-  it('may be none at all', () => {
+  it('may be an empty list', () => {
     expect(line({ ...groupAfterSendMsg.sample, MsgBody: [] })).to.equal('user1 sent nothing to group @TGS#1, message 123')
   })
 
-  it('are named in the log by their kind alone, the first three', () => {
+  it('appear in the log by their kind only, at most three', () => {
     const { sample } = groupAfterSendMsg
     expect(line(sample)).to.equal('user1 sent TIMTextElem to group @TGS#1, message 123')
     expect(line({ ...sample, MsgBody: elements })).to.equal(
@@ -100,7 +100,7 @@ describe('the elements of a message', () => {
 })
 
 describe('the time of a message', () => {
-  it('is EventTime where there is one, and else the seconds of MsgTime', () => {
+  it('is EventTime, or else MsgTime in seconds', () => {
     const { EventTime: _, ...timeless } = groupAfterSendMsg.sample
     expect(groupAfterSendMsg.decode(groupAfterSendMsg.sample)).to.have.property('eventTime', 1_670_574_414_123)
     expect(groupAfterSendMsg.decode(timeless)).to.have.property('eventTime', 1_490_686_222_000)

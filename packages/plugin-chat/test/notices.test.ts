@@ -12,15 +12,15 @@ import {
 import { expect } from 'chai'
 import { line, read } from './read.ts'
 
-describe('the state of a user', () => {
+describe('State.StateChange', () => {
   const { sample } = stateStateChange
 
-  it('is kept in order by the user, and shown with the devices thrown out', () => {
+  it('has the user as key and logs the devices that were logged out', () => {
     expect(read(stateStateChange).key).to.equal('user1')
     expect(line(stateStateChange)).to.equal('user user1: Login (Register), kicked: Windows, Android')
   })
 
-  it('comes as older apps send it, with pairs that no document has, and with those of tomorrow', () => {
+  it('decodes bodies of older apps, undocumented pairs and unknown values', () => {
     for (const [Action, Reason] of [
       ['Logout', 'LinkClose'],
       ['Logout', 'TimeOut'],
@@ -32,7 +32,7 @@ describe('the state of a user', () => {
     }
   })
 
-  it('has its own status inside Info or beside it', () => {
+  it('accepts a custom status inside Info or beside it', () => {
     const Info = { Action: 'CustomStatusChange', To_Account: 'user1', Reason: 'SetCustomStatus' }
     for (const body of [
       { ...sample, Info: { ...Info, CustomStatus: 'away' } },
@@ -45,48 +45,48 @@ describe('the state of a user', () => {
   })
 })
 
-describe('a profile', () => {
-  it('holds texts and numbers', () => {
+describe('Profile.CallbackPortraitSet', () => {
+  it('accepts texts and numbers as values', () => {
     const body = { ...profilePortraitSet.sample, ProfileItem: [{ Tag: 'Tag_Profile_IM_Level', Value: 3 }] }
     expect(line(profilePortraitSet, body)).to.equal('profile of user1 changed by user1: Tag_Profile_IM_Level')
     expect(profilePortraitSet.decode({ ...body, ProfileItem: [{ Tag: 'x', Value: null }] })).to.have.property('reasons')
   })
 
-  it('is kept in order by whose it is, not by who changes it', () => {
+  it('has the owner of the profile as key, not the operator', () => {
     expect(read(profilePortraitSet, { ...profilePortraitSet.sample, Operator_Account: 'admin' }).key).to.equal('user1')
   })
 })
 
-describe('followers', () => {
-  it('are told of in objects when they come and in texts when they go', () => {
+describe('Follow callbacks', () => {
+  it('list new followers as objects and lost followers as texts', () => {
     expect(line(followAfterFollowAdd)).to.equal('user1 follows user2, user3')
     expect(line(followAfterFollowDelete)).to.equal('user1 no longer follows user2, user3')
     expect(read(followAfterFollowAdd).key).to.equal(read(followAfterFollowDelete).key)
   })
 })
 
-describe('a limit of the REST API', () => {
-  it('is told of per call, which keeps order', () => {
+describe('Alert.RequestOverLimit', () => {
+  it('has the REST command as key', () => {
     expect(read(alertRequestOverLimit).key).to.equal('openim:batchsendmsg')
     expect(line(alertRequestOverLimit)).to.equal('REST API openim/batchsendmsg near its limit: 510 of 200 requests a second')
   })
 })
 
-describe('a bot', () => {
-  it('is in one conversation with a user, whoever writes', () => {
+describe('bot callbacks', () => {
+  it('have one key per conversation, whichever side writes', () => {
     const { sample } = botOnC2CMessage
     const back = { ...sample, From_Account: sample.To_Account, To_Account: sample.From_Account }
     expect(read(botOnC2CMessage).key).to.equal(read(botOnC2CMessage, back).key)
     expect(read(chatbotOnC2CSignalMessage).key).to.equal(read(botOnC2CMessage).key)
   })
 
-  it('never shows the log what was said to it', () => {
+  it('do not log the content of a message', () => {
     expect(line(botOnC2CMessage)).to.equal('user1 sent TIMTextElem to bot @RBT#001')
     expect(line(botOnGroupMessage)).to.equal('user1 mentioned @RBT#001 in group @TGS#1: TIMTextElem')
     expect(line(chatbotOnC2CSignalMessage)).to.equal('user1 signalled to bot @RBT#001')
   })
 
-  it('was written to when the message was sent, where nobody says more', () => {
+  it('use the time of the message if there is no EventTime', () => {
     for (const [plugin, at] of [
       [botOnC2CMessage, 1_557_481_126_000],
       [botOnGroupMessage, 1_490_686_222_000],
@@ -98,11 +98,11 @@ describe('a bot', () => {
   })
 })
 
-describe('a verdict of the moderation', () => {
+describe('ContentCallback.ResultNotify', () => {
   const { sample } = contentCallbackResultNotify
   const keyWith = (ContactItem: unknown) => read(contentCallbackResultNotify, { ...sample, ContactItem }).key
 
-  it('is kept in order by where it was written: the group, the conversation, or the author alone', () => {
+  it('has the group, the conversation or the author as key', () => {
     expect(keyWith({ ContactType: 1, To_Account: 'user2' })).to.equal('user1:user2')
     expect(keyWith({ ContactType: 2, ToGroupId: '@TGS#1' })).to.equal('@TGS#1')
     expect(keyWith({ ContactType: 2, ToGroupId: '@TGS#1', To_Account: '' })).to.equal('@TGS#1')
@@ -110,7 +110,7 @@ describe('a verdict of the moderation', () => {
     expect(keyWith(undefined)).to.equal('user1')
   })
 
-  it('has its texts in a list, also where there is one that came alone', () => {
+  it('decodes a single text to a list', () => {
     for (const TextContent of ['aaa', ['aaa']]) {
       expect(read(contentCallbackResultNotify, { ...sample, TextContent }).body).to.have.deep.property('TextContent', ['aaa'])
     }
@@ -119,11 +119,11 @@ describe('a verdict of the moderation', () => {
     })
   })
 
-  it('is found by its request whatever number the message has', () => {
+  it('accepts a message id of any number', () => {
     expect(read(contentCallbackResultNotify, { ...sample, MsgID: 123 }).body).to.have.property('MsgID', '123')
   })
 
-  it('shows the log the verdict, and neither the text nor the words that were hit', () => {
+  it('logs the verdict without the text and the matched words', () => {
     expect(line(contentCallbackResultNotify)).to.equal('Text of user1 (C2C) intercepted: Review, Sexy')
     const { CtxcbSuggestion: _, CtxcbLabel: __, ...less } = sample
     expect(line(contentCallbackResultNotify, { ...less, CtxcbResult: 0 })).to.equal('Text of user1 (C2C) passed')

@@ -13,8 +13,8 @@ import { answer, line, read } from './read.ts'
 
 const OK = { ActionStatus: 'OK', ErrorInfo: '', ErrorCode: 0 }
 
-describe('an official account', () => {
-  it('keeps the order of all that happens to it; before it exists, its owner does', () => {
+describe('official account callbacks', () => {
+  it('have the official account as key, or its owner before it exists', () => {
     const all = Object.values<unknown>(chat)
       .filter(isPlugin)
       .filter(({ command }) => command.startsWith('OfficialAccount.'))
@@ -24,7 +24,7 @@ describe('an official account', () => {
     }
   })
 
-  it('is refused with a code that reaches the caller, and with the plain one outside of the range', () => {
+  it('refuse with a code in the range, and with the default code outside of it', () => {
     const plugin = officialAccountBeforeCreateOfficialAccount
     expect(answer(plugin, allow)).to.deep.equal(OK)
     expect(answer(plugin, refuse(120_001, 'no more'))).to.deep.equal({ ...OK, ErrorCode: 120_001, ErrorInfo: 'no more' })
@@ -33,7 +33,7 @@ describe('an official account', () => {
     expect(answer(plugin, drop)).to.have.property('ErrorCode', 1)
   })
 
-  it('takes some subscribers and refuses the others', () => {
+  it('refuse single subscribers and accept the others', () => {
     const plugin = officialAccountBeforeAddSubscriber
     const refused = { ...OK, RefusedSubscribers_Account: ['user2'] }
     expect(answer(plugin, except(['user2']))).to.deep.equal(refused)
@@ -42,7 +42,7 @@ describe('an official account', () => {
     expect(answer(plugin, refuse(120_001))).to.have.property('ErrorCode', 1)
   })
 
-  it('sends a message, another one, or none, and may be silent about it', () => {
+  it('allow, rewrite, refuse or drop a message', () => {
     const plugin = officialAccountBeforeSendMsg
     const MsgBody = [{ MsgType: 'TIMTextElem', MsgContent: { Text: '***' } }] as const
     expect(answer(plugin, rewrite({ MsgBody }))).to.deep.equal({ ...OK, MsgBody })
@@ -50,7 +50,7 @@ describe('an official account', () => {
     expect(answer(plugin, refuse(120_001, 'no ads'))).to.deep.equal({ ...OK, ErrorCode: 120_001, ErrorInfo: 'no ads' })
   })
 
-  it('lets nobody say what the vendor does not know', () => {
+  it('compile only with verdicts that the vendor accepts', () => {
     decideWith(officialAccountBeforeAddSubscriber, () => except(['user2']))
     decideWith(officialAccountBeforeSendMsg, () => drop)
     // @ts-expect-error a subscription is never dropped silently
@@ -61,7 +61,7 @@ describe('an official account', () => {
     decideWith(officialAccountBeforeSendMsg, () => except(['user2']))
   })
 
-  it('shows the log what was changed, not to what', () => {
+  it('log the changed fields without their values', () => {
     const { sample } = officialAccountAfterOfficialAccountInfoChanged
     const { Introduction: _, FaceUrl: __, Organization: ___, ...renamed } = sample
     expect(line(officialAccountAfterOfficialAccountInfoChanged, renamed)).to.equal('official account @TOA#_1 changed by user1: Name')

@@ -9,12 +9,12 @@ const plugins: readonly Plugin[] = Object.values<unknown>(chat).filter(isPlugin)
 for (const plugin of plugins) describePlugin(plugin)
 
 describe('plugin-chat', () => {
-  it('declares each command once, and re-exports the exemplar as the same object', () => {
+  it('declares each command once and re-exports the exemplar as the same object', () => {
     expect(new Set(plugins.map(({ command }) => command)).size).to.equal(plugins.length)
     expect(plugins).to.include(groupDestroyed)
   })
 
-  it('shows the log a line for every callback: no line break, nothing undefined, nothing of what was said', () => {
+  it('logs one line for every callback, without undefined values and without message content', () => {
     for (const plugin of plugins) {
       const read = plugin.decode(plugin.sample)
       if ('reasons' in read) throw new Error(read.reasons.join('; '))

@@ -14,24 +14,24 @@ const result = (TaskId: string, EventTime: number | string, ErrCode: number) => 
   ErrCode,
 })
 
-describe('a batch of pushes', () => {
-  it('happened when its last push did, which the vendor counts in seconds', () => {
+describe('a batch of push results', () => {
+  it('has the time of its last push, converted from seconds', () => {
     const Events = [result('a', '1557481129', 0), result('a', 1_557_481_130, 0), result('a', 1_557_481_128, 0)]
     expect(read(pushAllMemberPush, { Events }).eventTime).to.equal(1_557_481_130_000)
     expect(read(pushOfflinePush).eventTime).to.equal(1_557_481_127_000)
   })
 
-  it('has no time when it is empty, and no key: it tells of many accounts', () => {
+  it('has no key, and no time if it is empty', () => {
     expect(read(pushAllMemberPush, { Events: [] })).not.to.have.any.keys('eventTime', 'key')
     expect(read(pushOfflinePush)).not.to.have.property('key')
   })
 
-  it('keeps the seconds of the vendor, as numbers', () => {
+  it('keeps the vendor’s seconds as numbers', () => {
     const { body } = read(pushAllMemberPush, { Events: [result('a', '1557481129', 0)] })
     expect(body).to.have.nested.property('Events[0].EventTime', 1_557_481_129)
   })
 
-  it('shows the log its tasks, each once, and how many pushes failed', () => {
+  it('logs each task once and the number of failed pushes', () => {
     const Events = [result('a', 1, 0), result('b', 1, 7), result('a', 1, 8)]
     expect(line(pushAllMemberPush, { Events })).to.equal('push of a, b: 3 results, 2 failed')
     expect(line(pushOfflinePush)).to.equal('push of messages: 2 results, 0 failed')

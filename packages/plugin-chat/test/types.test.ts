@@ -17,8 +17,8 @@ import {
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 const same = <A, B>(_: Same<A, B>): void => {}
 
-describe('types of decisions about messages', () => {
-  it('let a message be rewritten where the vendor takes a rewritten one', () => {
+describe('the types of plugin-chat', () => {
+  it('accept `rewrite` only for callbacks about messages', () => {
     decideWith(groupBeforeSendMsg, () => rewrite({ CloudCustomData: 'x' }))
     decideWith(c2cBeforeSendMsg, ({ body }) => rewrite({ MsgBody: body.MsgBody.map(masked), CloudCustomData: 'x' }))
     decideWith(groupBeforeSendMsg, () => drop)
@@ -41,7 +41,7 @@ describe('types of decisions about messages', () => {
     decideWith(snsPrevFriendAdd, () => rewrite({ CloudCustomData: 'x' }))
   })
 
-  it('let single accounts be refused where the vendor can do that', () => {
+  it('accept `except` only for callbacks that can refuse single accounts', () => {
     decideWith(groupBeforeInviteJoinGroup, () => except(['user2']))
     decideWith(groupBeforeInviteJoinGroup, () => allowWith({ RefusedMembers_Account: ['user2'] }))
     decideWith(snsPrevFriendAdd, () => except(['user2']))
@@ -53,20 +53,20 @@ describe('types of decisions about messages', () => {
     decideWith(groupBeforeInviteJoinGroup, () => allowWith({ RefusedMember_Account: ['user2'] }))
   })
 
-  it('let nothing be dropped where the sender would be told', () => {
+  it('accept `drop` only for messages', () => {
     // @ts-expect-error only messages can be dropped
     decideWith(groupBeforeInviteJoinGroup, () => drop)
     // @ts-expect-error only messages can be dropped
     decideWith(snsPrevFriendAdd, () => drop)
   })
 
-  it('let no decision near an after-callback', () => {
+  it('accept no decision for an after-callback', () => {
     // @ts-expect-error an after-callback takes no decision
     const wrong = () => decideWith(groupAfterSendMsg, () => allow)
     void wrong
   })
 
-  it('show the body as plain fields', () => {
+  it('show a body as plain fields', () => {
     same<
       BodyOf<typeof c2cAfterMsgWithDraw>,
       {
@@ -80,7 +80,7 @@ describe('types of decisions about messages', () => {
     same<BodyOf<typeof groupBeforeSendMsg>['MsgBody'], readonly MsgElement[]>(true)
   })
 
-  it('narrow an element by its kind', () => {
+  it('narrow a message element by its kind', () => {
     decideWith(groupBeforeSendMsg, ({ body }) =>
       body.MsgBody.some((element) => element.MsgType === 'TIMTextElem' && element.MsgContent.Text?.includes('spam'))
         ? refuse(10100)

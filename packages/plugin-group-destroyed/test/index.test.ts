@@ -15,30 +15,30 @@ const line = (body: unknown) => read(body).payloadFor('log', eventOf(groupDestro
 
 describePlugin(groupDestroyed)
 
-describe('a group is disbanded', () => {
-  it('takes EventTime as digits, as a number, and not at all', () => {
+describe('plugin-group-destroyed', () => {
+  it('accepts EventTime as digits, as a number, or absent', () => {
     expect(read(sample).eventTime).to.equal(1_670_574_414_123)
     expect(read({ ...sample, EventTime: 1_670_574_414_123 }).eventTime).to.equal(1_670_574_414_123)
     expect(read(timeless).eventTime).to.equal(undefined)
     expect(read(timeless).body).not.to.have.property('EventTime')
   })
 
-  it('refuses an EventTime that is no time', () => {
+  it('refuses an EventTime that is not a whole number', () => {
     for (const EventTime of ['soon', '', 1.5, null, true, '1e3', '99999999999999999999']) {
       expect(groupDestroyed.decode({ ...sample, EventTime })).to.deep.equal({ reasons: ['EventTime: expected milliseconds'] })
     }
   })
 
-  it('keeps order by the group', () => {
+  it('has the group as key', () => {
     expect(read(sample).key).to.equal('@TGS#1')
   })
 
-  it('takes a Community, which is sent without its members', () => {
+  it('accepts a Community, which is sent without its members', () => {
     const community = { ...memberless, Type: 'Community', GroupId: '@TGS#_1' }
     expect(line(community)).to.equal('group @TGS#_1 (MyFirstGroup) disbanded, 0 members')
   })
 
-  it('takes a type of group that the vendor invents tomorrow', () => {
+  it('accepts an unknown type of group', () => {
     expect(read({ ...sample, Type: 'Palace' }).body).to.have.property('Type', 'Palace')
   })
 
@@ -55,7 +55,7 @@ describe('a group is disbanded', () => {
     expect(read(body).body).to.deep.equal({ ...body, EventTime: 1_670_574_414_123 })
   })
 
-  it('knows its own events, and only those that it understood', () => {
+  it('recognizes only its own accepted events', () => {
     expect(groupDestroyed.is(eventOf(groupDestroyed))).to.equal(true)
     expect(groupDestroyed.is(quarantinedEvent())).to.equal(false)
     expect(groupDestroyed.is(eventOf(groupDestroyed, { command: 'Group.CallbackAfterCreateGroup' }))).to.equal(false)

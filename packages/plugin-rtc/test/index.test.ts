@@ -14,8 +14,8 @@ const read = (plugin: Plugin, body: unknown) => {
 }
 const line = (plugin: Plugin, body: unknown = plugin.sample) => read(plugin, body).payloadFor('log', eventOf(plugin))
 
-describe('Room, Mic, Live and Call', () => {
-  it('are twenty-two callbacks, each with a line for the log', () => {
+describe('plugin-rtc', () => {
+  it('declares twenty-two callbacks, each with a log line', () => {
     expect(plugins.map(({ command }) => command).sort()).to.deep.equal([
       'Call.CallbackAfterEndCall',
       'Call.CallbackAfterMemberChanged',
@@ -43,7 +43,7 @@ describe('Room, Mic, Live and Call', () => {
     for (const { command, hooks } of plugins) expect(hooks, command).to.include('log')
   })
 
-  it('keep order by the room or the call; only the limit of the app has no order', () => {
+  it('has the room or the call as key, and no key for the limit of the app', () => {
     const keys = new Map(plugins.map((plugin) => [plugin.command, read(plugin, plugin.sample).key]))
     for (const [command, key] of keys) {
       const expected = command.startsWith('Call.') ? 'call1' : command.endsWith('ReachingThreshold') ? undefined : 'room1'
@@ -51,7 +51,7 @@ describe('Room, Mic, Live and Call', () => {
     }
   })
 
-  it('show the log who did what to whom', () => {
+  it('logs the accounts and what happened', () => {
     expect(line(rtc.roomAfterCreateRoom)).to.equal('room room1 (MyFirstRoom) of user1 created by admin, Running')
     expect(line(rtc.roomAfterMemberLeave)).to.equal('user1 left room room1 (Leave), members now: 20')
     expect(line(rtc.liveAfterEndBattle)).to.equal('battle battle1 ended (OpType 0): room1 (0) against room2 (0)')
@@ -59,7 +59,7 @@ describe('Room, Mic, Live and Call', () => {
     expect(line(rtc.callAfterMemberChanged)).to.equal('call call1: user2 Answer, members now: 1')
   })
 
-  it('name three accounts and count the rest, and nobody where there is none', () => {
+  it('names three accounts, counts the others, and logs "nobody" for an empty list', () => {
     const enter = (MemberList_Account: readonly string[]) =>
       line(rtc.roomAfterMemberEnter, { ...rtc.roomAfterMemberEnter.sample, MemberList_Account })
     expect(enter(['a', 'b', 'c'])).to.equal('a, b, c entered room room1, members now: 20')
@@ -68,8 +68,8 @@ describe('Room, Mic, Live and Call', () => {
   })
 })
 
-describe('a room', () => {
-  it('is updated in part, and the log names the fields, not what they hold', () => {
+describe('Room and Mic callbacks', () => {
+  it('log the changed fields of a room without their values', () => {
     const { sample } = rtc.roomAfterUpdateRoomInfo
     const less = { ...sample, RoomInfo: { RoomId: 'room1', CustomInfo: 'private' } }
     expect(line(rtc.roomAfterUpdateRoomInfo, less)).to.equal('room room1 updated by user1: CustomInfo')
@@ -78,7 +78,7 @@ describe('a room', () => {
     expect(line(rtc.roomAfterUpdateRoomInfo, nothing)).to.equal('room room1 updated by user1: nothing')
   })
 
-  it('is not recorded, whether the vendor says so with a boolean or with a word', () => {
+  it('decode a flag from a boolean or from a word', () => {
     const { sample } = rtc.roomAfterUpdateRoomInfo
     for (const IsCloudRecordingDisabled of [true, 'true']) {
       const { body } = read(rtc.roomAfterUpdateRoomInfo, { ...sample, RoomInfo: { RoomId: 'room1', IsCloudRecordingDisabled } })
@@ -86,13 +86,13 @@ describe('a room', () => {
     }
   })
 
-  it('takes a type and a seat mode that the vendor invents tomorrow', () => {
+  it('accept an unknown room type and seat mode', () => {
     const { sample } = rtc.roomAfterUpdateRoomInfo
     const invented = { ...sample, RoomInfo: { RoomId: 'room1', TakeSeatMode: 'Auction' } }
     expect(read(rtc.roomAfterUpdateRoomInfo, invented).body).to.have.nested.property('RoomInfo.TakeSeatMode', 'Auction')
   })
 
-  it('has empty seats too', () => {
+  it('accept empty seats', () => {
     const { sample } = rtc.micAfterSeatInfoChanged
     const seat = { Index: 2, IsTakenDisabled: false, IsVideoDisabled: false, IsAudioDisabled: false }
     const SeatList = [{ ...seat, Member_Account: 'user1' }, { ...seat, Member_Account: '' }, seat]
@@ -100,14 +100,14 @@ describe('a room', () => {
   })
 })
 
-describe('a live room', () => {
-  it('without an EventTime was created when it says so; with one, then', () => {
+describe('Live callbacks', () => {
+  it('use EventTime, or else the creation time of the room', () => {
     const { sample } = rtc.liveAfterCreateRoom
     expect(read(rtc.liveAfterCreateRoom, sample).eventTime).to.equal(1_703_589_922_000)
     expect(read(rtc.liveAfterCreateRoom, { ...sample, EventTime: 1_703_589_922_780 }).eventTime).to.equal(1_703_589_922_780)
   })
 
-  it('has an owner whose internal number stays as long as it was', () => {
+  it('keep all digits of an owner’s internal number', () => {
     const { sample } = rtc.liveAfterEndBattle
     const room = (Owner_Account: unknown) => ({ RoomId: 'room1', Score: 1, Owner_Account })
     const { body } = read(rtc.liveAfterEndBattle, { ...sample, FromRoomInfo: room('144115198576116560'), ToRoomList: [room(144115198)] })
@@ -115,21 +115,21 @@ describe('a live room', () => {
     expect(body).to.have.nested.property('ToRoomList[0].Owner_Account', '144115198')
   })
 
-  it('ends without a Statistic, as it does on the wire', () => {
+  it('accept a destroyed room without a Statistic', () => {
     const { Statistic: _, ...less } = rtc.liveAfterDestroyRoom.sample
     expect(line(rtc.liveAfterDestroyRoom, less)).to.equal('live room room1 (MyFirstRoom) of user1 ended by admin (DestroyByUser), 0 views')
   })
 })
 
-describe('a gift', () => {
+describe('Live.CallbackBeforeSendGift', () => {
   const gift = rtc.liveBeforeSendGift
   const answer = (verdict: Parameters<NonNullable<ReturnType<typeof read>['answer']>>[0]) => read(gift, gift.sample).answer?.(verdict)
 
-  it('is refused when nobody decides in time', () => {
+  it('falls back to a refusal', () => {
     expect(gift.before).to.have.property('fallback', 'refuse')
   })
 
-  it('is refused with a code of its own, and with the plain one where the client would not see it', () => {
+  it('refuses with a code in the range, and with the default code outside of it', () => {
     expect(answer(allow)).to.have.nested.property('answer.ErrorCode', 0)
     expect(answer(refuse())).to.have.nested.property('answer.ErrorCode', 1)
     for (const code of [102_100, 102_200]) expect(answer(refuse(code, 'too dear'))).to.have.nested.property('answer.ErrorCode', code)
@@ -139,7 +139,7 @@ describe('a gift', () => {
     }
   })
 
-  it('is never dropped: the vendor knows no silence here', () => {
+  it('does not accept `drop`', () => {
     expect(answer(drop)).to.have.nested.property('answer.ErrorCode', 1)
     // @ts-expect-error a decision that says so does not compile
     decideWith(gift, () => drop)
@@ -149,13 +149,13 @@ describe('a gift', () => {
     decideWith(rtc.callAfterEndCall, () => allow)
   })
 
-  it('happened when its order was made, which counts in seconds', () => {
+  it('has the time of the gift order, converted from seconds', () => {
     expect(read(gift, gift.sample).eventTime).to.equal(1_703_589_922_000)
   })
 })
 
-describe('a call', () => {
-  it('is shown with its media, by whichever name the vendor sends it', () => {
+describe('Call callbacks', () => {
+  it('log the media type from either of its two names', () => {
     const { sample } = rtc.callAfterStartCall
     const info = { CallId: 'call1', ChatGroupId: '', RoomId: '', RoomIdType: 1 }
     const start = (more: object) => line(rtc.callAfterStartCall, { ...sample, CallInfo: { ...info, ...more } })

@@ -27,8 +27,8 @@ const post = async (command: string, text: string, decisions: readonly Decision[
   return { code: JSON.parse(answer.body).ErrorCode, events: got }
 }
 
-describe('from the wire to a sink', () => {
-  it('an account printed as a number beyond 2^53 keeps every digit', async () => {
+describe('plugin-rtc in a running Callboard', () => {
+  it('keeps every digit of an account that is a number beyond 2^53', async () => {
     const text = JSON.stringify(callAfterStartCall.sample).replace('"user1"', '144115198576116561')
     const { code, events } = await post(callAfterStartCall.command, text)
     expect(code).to.equal(0)
@@ -37,7 +37,7 @@ describe('from the wire to a sink', () => {
     expect(events[0]).to.have.nested.property('body.UserList[0].User_Account', '144115198576116561')
   })
 
-  it('a gift whose decision breaks down is refused; one without a decision is allowed', async () => {
+  it('refuses a gift if its decision fails and allows a gift without a decision', async () => {
     const text = JSON.stringify(liveBeforeSendGift.sample)
     const broken = decideWith(liveBeforeSendGift, () => {
       throw new Error('the bank is closed')

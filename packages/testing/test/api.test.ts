@@ -4,23 +4,23 @@ import { pathToFileURL } from 'node:url'
 import { expect } from 'chai'
 import { apiOf, entriesOf, lists, namesAt, published } from './api.ts'
 
-// What others may rely on, as reviewed lists in `api`: a name that comes, goes or changes its kind is a change that users notice.
+// The folder `api` holds a reviewed list of the exports of each package. Users notice every change of these lists.
 
 describe('the public API', () => {
-  it('has a list for every package that is published, and no other', () => {
+  it('has one list for every published package', () => {
     expect(readdirSync(lists).sort()).to.deep.equal(published.map((name) => `${name}.txt`).sort())
   })
 
   for (const name of published) {
-    it(`of ${name} is what its list says`, () => {
+    it(`of ${name} matches its list`, () => {
       const listed = readFileSync(join(lists, `${name}.txt`), 'utf8')
         .trimEnd()
         .split('\n')
-      expect(apiOf(name), `where it is on purpose: node .ci/accept-api.ts ${name}, and a changeset`).to.deep.equal(listed)
+      expect(apiOf(name), `if the change is intended, run: node .ci/accept-api.ts ${name}, and add a changeset`).to.deep.equal(listed)
     })
 
     for (const [path, entry] of entriesOf(name)) {
-      it(`of ${name} is there at run time at ${path}`, async () => {
+      it(`of ${name} exists at run time at ${path}`, async () => {
         const loaded = await import(pathToFileURL(entry).href)
         const values = [...namesAt(entry)].filter(([, kind]) => kind === 'value')
         expect(Object.keys(loaded).sort()).to.deep.equal(values.map(([exported]) => exported).sort())

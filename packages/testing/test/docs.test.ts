@@ -19,7 +19,7 @@ const documents = [
   ...decisions,
 ]
 
-/** What each README of a package says, in this order. */
+/** The sections of each README of a package, in this order. */
 const SHAPE = [/^\*\*What it is\.\*\* /m, /^\*\*Use it\*\*/m, /^\*\*Options(\.\*\*|\*\* )/m, /^\*\*What it does not do\.\*\* /m]
 const GENERATED = /<!-- generated: [\w-]+ -->\n[\s\S]*?<!-- \/generated -->/g
 const DECLARED = /^export (?:declare )?(?:abstract )?(?:async )?(?:const|let|function|class|enum|interface|type) (\w+)/gm
@@ -41,9 +41,9 @@ const declaredIn = (file: string): readonly (readonly [name: string, documented:
   return [...text.matchAll(DECLARED)].map(({ 1: name = '', index }) => [name, text.slice(0, index).endsWith('*/\n')])
 }
 
-describe('the docs', () => {
+describe('the documents', () => {
   for (const document of documents) {
-    it(`${document} names only paths that exist`, () => {
+    it(`${document} mentions only existing paths`, () => {
       const text = read(document)
       const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, path = '']) => join(dirname(document), path))
       const mentioned = [...text.matchAll(/(?:packages|examples)\/[\w./-]+\.(?:ts|md)/g)].map(([path]) => path)
@@ -52,14 +52,14 @@ describe('the docs', () => {
   }
 
   for (const name of published) {
-    it(`packages/${name}/README.md says what it is, how to use it, its options, and what it does not do`, () => {
+    it(`packages/${name}/README.md has the four sections: what it is, use, options, what it does not do`, () => {
       const text = read(`packages/${name}/README.md`)
       const places = SHAPE.map((part) => text.search(part))
       expect(Math.min(...places), String(SHAPE[places.indexOf(-1)])).to.be.above(-1)
       expect(places).to.deep.equal(places.toSorted((a, b) => a - b))
     })
 
-    it(`packages/${name}/README.md shows only code that is copied from files that run`, () => {
+    it(`packages/${name}/README.md contains only code blocks that are generated from tested files`, () => {
       expect(read(`packages/${name}/README.md`).replace(GENERATED, '')).not.to.match(/```(ts|js|typescript|javascript)/)
     })
 

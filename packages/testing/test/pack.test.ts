@@ -4,7 +4,7 @@ import { expect } from 'chai'
 import { plainEnv } from '../../../.ci/pack/environment.ts'
 import { run } from '../../../.ci/pack/run.ts'
 
-// How `pnpm check:pack` runs what a stranger would type.
+// `pnpm check:pack` runs the commands of a user with these helpers.
 
 const node = dirname(process.execPath)
 const failure = (args: readonly string[], within?: number): Promise<string> =>
@@ -14,24 +14,24 @@ const failure = (args: readonly string[], within?: number): Promise<string> =>
   )
 
 describe('a command of check:pack', () => {
-  it('gives what it prints to standard output, and nothing else', async () => {
+  it('resolves with its standard output only', async () => {
     const printed = await run('node', ['-e', 'console.log(1); console.error(2)'], { cwd: import.meta.dirname, node })
     expect(printed).to.equal('1\n')
   })
 
-  it('that fails says how, and shows all that it printed', async () => {
+  it('rejects with the exit code and the output when it fails', async () => {
     expect(await failure(['-e', 'console.log("out"); console.error("err"); process.exitCode = 3'])).to.match(
       /ended with 3\n(out\nerr|err\nout)$/,
     )
   })
 
-  it('that does not end is ended, with what it has started, and shows what it printed last', async () => {
+  it('is killed with its child processes when it takes too long, and rejects with its last output', async () => {
     const waits = 'console.log(process.pid); setInterval(() => {}, 1_000)'
     const starts = `require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(waits)}], { stdio: 'inherit' })`
     const said = await failure(['-e', starts], 1)
     const [, pid = ''] = /had not ended after 1 s, and was ended\n(\d+)$/.exec(said) ?? []
     expect(pid, said).not.to.equal('')
-    // Ended, though perhaps not yet waited for by whoever adopts it.
+    // The killed child may stay a zombie for a moment.
     const isGone = () => {
       try {
         process.kill(Number(pid), 0)
@@ -43,12 +43,12 @@ describe('a command of check:pack', () => {
     await until(isGone)
   })
 
-  it('that is not installed is named', async () => {
+  it('rejects with its name when it is not installed', async () => {
     const said = await run('no-such-command', [], { cwd: import.meta.dirname }).catch(String)
     expect(said).to.match(/^Error: no-such-command, in .*, could not be started: spawn no-such-command ENOENT/)
   })
 
-  it('finds the machine’s own commands first, and none of this repository', () => {
+  it('does not see the commands and settings of this repository', () => {
     const before = process.env
     process.env = {
       PATH: ['./node_modules/.bin', '/repo/node_modules/.bin', '/npm/lib/node-gyp-bin', '/usr/bin', '/bin'].join(delimiter),

@@ -6,24 +6,24 @@ import { bodiesOf, type Spot, spotsOf, withAt } from './bodies.ts'
 import { plugins } from './plugins.ts'
 import { placesOf } from './walk.ts'
 
-// What must hold for every body that a codec allows, not for the sample alone. The seed is fixed: a failure is found again.
+// Properties of every body that a codec accepts, not only of the sample. The seed is fixed, so that a failure can be reproduced.
 const runs = { seed: 20_260_101, numRuns: 60 }
 const CANARY = 'canary-7d1f'
 
-const understood = (plugin: Plugin, body: unknown): DecodedBody => {
+const decodeValid = (plugin: Plugin, body: unknown): DecodedBody => {
   const read = plugin.decode(body)
   if ('reasons' in read) throw new Error(`refused: ${read.reasons.join('; ')}`)
   return read
 }
 const bodies = (plugin: Plugin) => bodiesOf(plugin.codec)
 
-/** Refused, with one line that names the path and tells no value. */
+/** Expects a refusal whose reasons name the path and contain no value. */
 const expectRefused = (plugin: Plugin, body: unknown, { path }: Spot) => {
   const read = plugin.decode(body)
   if (!('reasons' in read)) throw new Error(`accepted a wrong ${path.join('.')}`)
   expect(read.reasons).not.to.have.length(0)
   for (const reason of read.reasons) {
-    // Or it names a place further in, where the wrong value is a list of wrong things.
+    // A wrong value that is a list may be refused for an item of it.
     expect(
       [`${path.join('.')}: `, `${path.join('.')}.`].some((place) => reason.startsWith(place)),
       reason,
@@ -36,44 +36,44 @@ const expectRefused = (plugin: Plugin, body: unknown, { path }: Spot) => {
 }
 
 for (const plugin of plugins) {
-  describe(`whatever the vendor sends as ${plugin.command}`, () => {
-    it('is understood, and nothing of it is lost', () => {
+  describe(`bodies of ${plugin.command}`, () => {
+    it('decode without losing a field', () => {
       fc.assert(
         fc.property(bodies(plugin), (body) => {
-          const read = understood(plugin, body)
+          const read = decodeValid(plugin, body)
           if (!isObject(body) || !isObject(read.body)) throw new Error('no object')
           expect(Object.keys(read.body).sort()).to.deep.equal(Object.keys(body).sort())
-          expect(understood(plugin, plugin.codec.encode(read.body)).body).to.deep.equal(read.body)
+          expect(decodeValid(plugin, plugin.codec.encode(read.body)).body).to.deep.equal(read.body)
         }),
         runs,
       )
     })
 
-    it('has a key that is a text or none, and can be shown to every kind of sink', () => {
+    it('have a key that is a text or absent, and a payload from every hook', () => {
       fc.assert(
         fc.property(bodies(plugin), (body) => {
-          const { key, eventTime, body: decoded, payloadFor } = understood(plugin, body)
+          const { key, eventTime, body: decoded, payloadFor } = decodeValid(plugin, body)
           expect(typeof key).to.be.oneOf(['string', 'undefined'])
           expect(eventTime === undefined || Number.isFinite(eventTime)).to.equal(true)
           for (const kind of plugin.hooks) {
-            const shown: unknown = payloadFor(kind, { ...eventOf(plugin), body: decoded })
-            expect(shown).not.to.equal(undefined)
-            if (kind === 'log') expect(shown).not.to.match(/\bundefined\b|\bNaN\b|\[object /)
+            const payload: unknown = payloadFor(kind, { ...eventOf(plugin), body: decoded })
+            expect(payload).not.to.equal(undefined)
+            if (kind === 'log') expect(payload).not.to.match(/\bundefined\b|\bNaN\b|\[object /)
           }
         }),
         runs,
       )
     })
 
-    it('says when it happened as a number, as digits, or not at all', () => {
+    it('have EventTime as a number, as digits, or not at all', () => {
       const { EventTime: _, ...timeless } = plugin.sample
       const at = 1_670_574_414_123
-      const times = [at, String(at)].map((EventTime) => understood(plugin, { ...timeless, EventTime }).body)
+      const times = [at, String(at)].map((EventTime) => decodeValid(plugin, { ...timeless, EventTime }).body)
       if (placesOf(plugin.codec).has('EventTime')) for (const body of times) expect(body).to.have.property('EventTime', at)
-      expect(understood(plugin, timeless).body).not.to.have.property('EventTime')
+      expect(decodeValid(plugin, timeless).body).not.to.have.property('EventTime')
     })
 
-    it('is refused when a required field is missing or a field is of a wrong type, with a line that says where', () => {
+    it('are refused if a required field is missing or a field has a wrong type, with a reason that names the field', () => {
       fc.assert(
         fc.property(bodies(plugin), fc.nat(), fc.constantFrom(undefined, { [CANARY]: CANARY }, [CANARY], null), (body, nth, wrong) => {
           const spots = spotsOf(plugin.codec, body).filter(({ codec, required }) =>

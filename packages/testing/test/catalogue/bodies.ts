@@ -6,7 +6,7 @@ import { alternativesOf } from './walk.ts'
 const NEW = fc.dictionary(fc.constantFrom('NewField', 'Another', '新'), fc.jsonValue({ maxDepth: 1 }), { maxKeys: 2 })
 const number = fc.oneof(fc.nat(), fc.constantFrom(0, -1, 2 ** 31, 2 ** 53 - 1))
 
-// What a leaf takes is asked of the codec itself.
+// The codec itself tells what it accepts.
 const leafOf = (codec: t.Mixed): fc.Arbitrary<unknown> => {
   const takes = (value: unknown): boolean => codec.decode(value)._tag === 'Right'
   const candidates: readonly (readonly [unknown, fc.Arbitrary<unknown>])[] = [
@@ -24,7 +24,7 @@ const leafOf = (codec: t.Mixed): fc.Arbitrary<unknown> => {
 const mapped = (fields: Readonly<Record<string, t.Mixed>>): Record<string, fc.Arbitrary<unknown>> =>
   Object.fromEntries(Object.entries(fields).map(([field, codec]) => [field, bodiesOf(codec)]))
 
-/** Bodies as the vendor may send them: any optional fields present or not, in any order, and fields that nobody knows. */
+/** Generates bodies as the vendor may send them: with any optional and unknown fields, in any order. */
 export const bodiesOf = (codec: t.Mixed): fc.Arbitrary<unknown> => {
   if (codec instanceof List) return fc.array(bodiesOf(codec.item), { maxLength: 3 })
   if (codec instanceof TaggedUnion) {
@@ -46,14 +46,14 @@ export const bodiesOf = (codec: t.Mixed): fc.Arbitrary<unknown> => {
   })
 }
 
-/** A field of one body: how to reach it, what it must be, and whether it may be missing. */
+/** A field of a body with its path and codec. */
 export interface Spot {
   readonly path: readonly string[]
   readonly codec: t.Mixed
   readonly required: boolean
 }
 
-/** Every field that a codec looks at in this body. */
+/** Returns every field of a body that its codec checks. */
 export const spotsOf = (codec: t.Mixed, body: unknown, path: readonly string[] = []): readonly Spot[] => {
   if (codec instanceof List && Array.isArray(body))
     return body.flatMap((each, place) => spotsOf(codec.item, each, [...path, String(place)]))
@@ -69,7 +69,7 @@ export const spotsOf = (codec: t.Mixed, body: unknown, path: readonly string[] =
   return [...spots(codec.required, true), ...spots(codec.optional, false)]
 }
 
-/** A copy of a body with another value at a spot; `undefined` takes the field away. */
+/** Returns a copy of a body with another value at a path; `undefined` removes the field. */
 export const withAt = (body: unknown, [step, ...rest]: readonly string[], value: unknown): unknown => {
   if (step === undefined) return value
   if (Array.isArray(body)) return body.map((each, place) => (String(place) === step ? withAt(each, rest, value) : each))

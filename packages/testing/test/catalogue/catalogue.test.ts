@@ -7,23 +7,23 @@ import { deviations } from './deviations.ts'
 import { differences, type Known } from './differences.ts'
 import { plugins } from './plugins.ts'
 
-// The catalogue holds what is known of the vendor's callbacks, field by field; codecs and catalogue are held against each other.
+// The catalogue lists the documented fields of every callback. These tests compare the codecs with it.
 
 const catalogue: Readonly<Record<string, Known>> = JSON.parse(readFileSync(join(import.meta.dirname, 'catalogue.json'), 'utf8'))
 const knownOf = (command: string): Known => catalogue[command] ?? { phase: 'after', fields: {} }
 const found = plugins.flatMap((plugin) => differences(plugin, knownOf(plugin.command)))
-const told = (difference: (typeof found)[number]): string =>
+const textOf = (difference: (typeof found)[number]): string =>
   `${difference.command} ${difference.path} ${difference.what}`.replace('  ', ' ')
 const covers = (deviation: (typeof deviations)[number], difference: (typeof found)[number]): boolean =>
   (deviation.command === '*' || deviation.command === difference.command) &&
   deviation.path === difference.path &&
   deviation.what === difference.what
 
-describe('the catalogue', () => {
-  it('knows every command that a plugin declares, and no command is declared twice', () => {
+describe('the catalogue of callbacks', () => {
+  it('lists every command that a plugin declares, and each is declared once', () => {
     const commands = plugins.map(({ command }) => command)
     expect(commands.filter((command) => !Object.hasOwn(catalogue, command))).to.deep.equal([])
-    expect(commands.filter((command, place) => commands.indexOf(command) !== place)).to.deep.equal([])
+    expect(commands.filter((command, index) => commands.indexOf(command) !== index)).to.deep.equal([])
   })
 
   it('has a plugin for each of its commands', () => {
@@ -31,12 +31,12 @@ describe('the catalogue', () => {
     expect(Object.keys(catalogue).filter((command) => !declared.has(command))).to.deep.equal([])
   })
 
-  it('agrees with the codecs: each field, its type and presence, and each answer, but for the deviations', () => {
-    expect(found.filter((difference) => !deviations.some((deviation) => covers(deviation, difference))).map(told)).to.deep.equal([])
+  it('agrees with the codecs about fields, types, presence and replies, apart from the listed deviations', () => {
+    expect(found.filter((difference) => !deviations.some((deviation) => covers(deviation, difference))).map(textOf)).to.deep.equal([])
   })
 
-  it('needs every deviation that is listed', () => {
-    expect(deviations.filter((deviation) => !found.some((difference) => covers(deviation, difference))).map(told)).to.deep.equal([])
+  it('has no deviation that is not needed', () => {
+    expect(deviations.filter((deviation) => !found.some((difference) => covers(deviation, difference))).map(textOf)).to.deep.equal([])
   })
 })
 
@@ -57,7 +57,7 @@ describe('the comparison with the catalogue', () => {
     return definePlugin({ command: 'X', title: 'x', body, sample: {}, before })
   }
   const cases: Readonly<Record<string, readonly [Plugin, readonly string[]]>> = {
-    'nothing where both agree': [plugin({}), []],
+    'no difference if both agree': [plugin({}), []],
     'a field too many': [plugin({ optional: { ...optional, Extra: t.string } }), ['X Extra is not in the catalogue']],
     'a field too few': [plugin({ optional: { List: optional.List } }), ['X EventTime is missing']],
     'a required field that may be missing': [
@@ -90,10 +90,10 @@ describe('the comparison with the catalogue', () => {
     ],
   }
   for (const [what, [compared, expected]] of Object.entries(cases)) {
-    it(`sees ${what}`, () => {
-      const seen = differences(compared, known).map(told)
-      for (const each of expected) expect(seen.join('\n')).to.contain(each)
-      if (expected.length === 0) expect(seen).to.deep.equal([])
+    it(`finds ${what}`, () => {
+      const actual = differences(compared, known).map(textOf)
+      for (const each of expected) expect(actual.join('\n')).to.contain(each)
+      if (expected.length === 0) expect(actual).to.deep.equal([])
     })
   }
 })

@@ -1,6 +1,6 @@
 import type { Difference } from './differences.ts'
 
-/** Why our codecs differ from the catalogue on purpose. `*` is every command; a deviation that no plugin needs fails the test. */
+/** An intended difference between codecs and catalogue. `*` is every command. A deviation that no plugin needs fails the test. */
 export type Deviation = Difference & { readonly why: string }
 
 export const deviations: readonly Deviation[] = [
@@ -8,27 +8,27 @@ export const deviations: readonly Deviation[] = [
     command: '*',
     path: 'EventTime',
     what: 'is optional',
-    why: 'Older backends send none, and nothing but the time of the event depends on it, which may be absent.',
+    why: 'Older backends do not send it, and only the optional time of the event depends on it.',
   },
   ...['Group.CallbackAfterCreateGroup', 'Group.CallbackAfterGroupInfoChanged', 'Group.CallbackAfterCreateTopic'].flatMap((command) =>
     ['takes 7', 'takes 1.5', 'takes true', 'takes false', 'takes null', 'takes {}', 'takes []'].map((what) => ({
       command,
       path: 'UserDefinedDataList[].Value',
       what,
-      why: 'A text in every sample, but any JSON value in the vendor’s newest SDK.',
+      why: 'It is a text in every sample, but any JSON value in the vendor’s newest SDK.',
     })),
   ),
   ...['MsgSeq', 'MsgRandom', 'MsgKey'].map((path) => ({
     command: 'Chatbot.OnC2CSignalMessage',
     path,
     what: 'is optional',
-    why: 'No page exists; the catalogue’s presence is a guess, and only the two accounts are needed.',
+    why: 'There is no page. The presence in the catalogue is a guess, and only the two accounts are needed.',
   })),
   {
     command: 'ContentCallback.ResultNotify',
     path: 'SdkAppId',
     what: 'is optional',
-    why: 'In the sample, not in the table; the app is known from the URL.',
+    why: 'It is in the sample but not in the table. The URL names the app.',
   },
   ...[
     { path: 'TextContent[]', what: 'is missing' },
@@ -36,25 +36,25 @@ export const deviations: readonly Deviation[] = [
   ].map((difference) => ({
     command: 'ContentCallback.ResultNotify',
     ...difference,
-    why: 'A list in newer pages, one text in older ones: a codec of its own makes a list of both.',
+    why: 'It is a list in newer pages and one text in older ones. The codec decodes both to a list.',
   })),
   {
     command: 'ContentCallback.ResultNotify',
     path: 'MsgID',
     what: 'takes 7',
-    why: 'In a group it is the MsgSeq, which every other callback sends as a number; nobody has shown a body.',
+    why: 'In a group it is the MsgSeq, which every other callback sends as a number. There is no sample of it.',
   },
   {
     command: 'State.StateChange',
     path: 'CustomStatus',
     what: 'is not in the catalogue',
-    why: 'No sample shows whether it stands inside Info, as the page has it, or beside it.',
+    why: 'No sample shows whether it is inside Info, as the page says, or beside it.',
   },
   ...['Push.AllMemberPush', 'Push.OfflinePush'].map((command) => ({
     command,
     path: 'Events[].CallbackCommand',
     what: 'is optional',
-    why: 'It repeats the command of the URL, which routes the callback: its absence is no reason to refuse a batch.',
+    why: 'It repeats the command of the URL. Its absence is no reason to refuse a batch.',
   })),
   ...[
     { path: 'CallInfo.CallMediaType', what: 'is optional' },

@@ -2,7 +2,7 @@ import { type Plugin, struct } from '@callboard/core'
 import { typeProblems } from './types.ts'
 import { placesOf } from './walk.ts'
 
-/** What the catalogue knows of one command: `path: "type presence"`. */
+/** The catalogue's entry of one command. Fields are `path: "type presence"`. */
 export interface Known {
   readonly phase: 'before' | 'after'
   readonly fields: Readonly<Record<string, string>>
@@ -12,7 +12,7 @@ export interface Known {
   readonly fallback?: 'allow' | 'refuse'
 }
 
-/** A place where a plugin and the catalogue differ. */
+/** A difference between a plugin and the catalogue. */
 export interface Difference {
   readonly command: string
   readonly path: string
@@ -51,7 +51,7 @@ const answerDifferences = (
   ]
 }
 
-/** Where a plugin and the catalogue differ. */
+/** Returns the differences between a plugin and the catalogue. */
 export const differences = (plugin: Plugin, known: Known): readonly Difference[] =>
   [...fieldDifferences(plugin.codec, known.fields), ...answerDifferences(plugin, known)].map(([path, what]) => ({
     command: plugin.command,

@@ -1,7 +1,7 @@
 import { List, Struct, TaggedUnion } from '@callboard/core'
 import type * as t from 'io-ts'
 
-/** What a codec takes in one place of a body. */
+/** A field of a codec. */
 export interface Place {
   readonly codec: t.Mixed
   readonly presence: 'always' | 'optional'
@@ -15,7 +15,7 @@ export const alternativesOf = (codec: t.Mixed): readonly t.Mixed[] | undefined =
 
 const fieldsOf = (codec: t.Mixed): readonly (readonly [string, t.Mixed, Place['presence']])[] => {
   if (codec instanceof TaggedUnion) return fieldsOf(codec.common)
-  // An answer may be said in two ways; only the one that is an object goes over the wire.
+  // A reply may be a union of the vendor's fields and `except`. Only the former goes over the wire.
   const alternatives = alternativesOf(codec)
   if (alternatives) return alternatives.flatMap(fieldsOf)
   if (!(codec instanceof Struct)) return []
@@ -25,7 +25,7 @@ const fieldsOf = (codec: t.Mixed): readonly (readonly [string, t.Mixed, Place['p
   ]
 }
 
-/** Every place of a codec by its path, as the catalogue writes it: `MsgBody[].MsgType`. */
+/** Returns every field of a codec by its path, as the catalogue writes it: `MsgBody[].MsgType`. */
 export const placesOf = (codec: t.Mixed, path = ''): ReadonlyMap<string, Place> =>
   new Map(
     fieldsOf(codec).flatMap(([field, inner, presence]): [string, Place][] => {
