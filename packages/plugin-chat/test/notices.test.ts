@@ -58,7 +58,7 @@ describe('Profile.CallbackPortraitSet', () => {
 })
 
 describe('Follow callbacks', () => {
-  it('list new followers as objects and lost followers as texts', () => {
+  it('decode accounts from objects and from texts', () => {
     expect(line(followAfterFollowAdd)).to.equal('user1 follows user2, user3')
     expect(line(followAfterFollowDelete)).to.equal('user1 no longer follows user2, user3')
     expect(read(followAfterFollowAdd).key).to.equal(read(followAfterFollowDelete).key)
@@ -119,7 +119,7 @@ describe('ContentCallback.ResultNotify', () => {
     })
   })
 
-  it('accepts a message id of any number', () => {
+  it('decodes a numeric MsgID to text', () => {
     expect(read(contentCallbackResultNotify, { ...sample, MsgID: 123 }).body).to.have.property('MsgID', '123')
   })
 

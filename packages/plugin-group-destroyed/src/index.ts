@@ -1,19 +1,19 @@
 import { definePlugin, list, millis, string, struct, type TypeOf } from '@callboard/core'
 
-/** The body of `Group.CallbackAfterGroupDestroyed`, as it is seen on the wire. Source: vendor document 1047/34377. */
+/** The body of `Group.CallbackAfterGroupDestroyed`. Source: vendor document 1047/34377. */
 export const GroupDestroyed = struct(
   {
     GroupId: string,
     /** An open set: Private, Public, ChatRoom, AVChatRoom, Community, and others of older apps and sister products. */
     Type: string,
     Owner_Account: string,
-    /** In every sample, missing from the vendor's table. */
+    /** In every sample, but missing in the vendor's table. */
     Name: string,
   },
   {
-    /** The members at the end; not sent for a Community. */
+    /** The last members. Not sent for a Community. */
     MemberList: list(struct({ Member_Account: string })),
-    /** Milliseconds; digits in the samples, a number on the wire, absent before 2022. */
+    /** Milliseconds, as digits in the samples and as a number on the wire. Absent before 2022. */
     EventTime: millis,
   },
 )

@@ -86,7 +86,7 @@ describe('Room and Mic callbacks', () => {
     }
   })
 
-  it('accept an unknown room type and seat mode', () => {
+  it('accept an unknown seat mode', () => {
     const { sample } = rtc.roomAfterUpdateRoomInfo
     const invented = { ...sample, RoomInfo: { RoomId: 'room1', TakeSeatMode: 'Auction' } }
     expect(read(rtc.roomAfterUpdateRoomInfo, invented).body).to.have.nested.property('RoomInfo.TakeSeatMode', 'Auction')

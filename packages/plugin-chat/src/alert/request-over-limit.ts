@@ -1,20 +1,20 @@
 import { definePlugin, integer, string, struct, type TypeOf } from '@callboard/core'
 
-/** The body of `Alert.RequestOverLimit`, which says no time. Source: vendor document 1047/60256. */
+/** The body of `Alert.RequestOverLimit`, which has no time. Source: vendor document 1047/60256. */
 export const AlertRequestOverLimit = struct({
-  /** The vendor's own service, such as `openim`. */
+  /** The vendor's service, such as `openim`. */
   ServiceName: string,
   /** The REST call, such as `batchsendmsg`. */
   Command: string,
-  /** Requests in a second. */
+  /** The current requests per second. */
   Request: integer,
-  /** How many would be allowed. */
+  /** The allowed requests per second. */
   Limit: integer,
 })
 /** The decoded body: rates are numbers. */
 export type AlertRequestOverLimit = TypeOf<typeof AlertRequestOverLimit>
 
-/** The app calls a REST API at more than four fifths of its limit. Sent without being asked for. */
+/** The app calls a REST API at more than 80 % of its limit. The vendor sends this without configuration. */
 export const alertRequestOverLimit = definePlugin({
   command: 'Alert.RequestOverLimit',
   title: 'REST API near its limit',

@@ -1,36 +1,36 @@
 import { definePlugin, integer, millis, seconds, string, struct, type TypeOf } from '@callboard/core'
-import { conversation } from '../shapes/conversation.ts'
-import { kindsOf, MsgBody } from '../shapes/msg-body.ts'
+import { conversationKey } from '../shapes/conversation-key.ts'
+import { formatKinds, MsgBody } from '../shapes/msg-body.ts'
 import { inMillis } from '../shapes/time.ts'
 
 /** The body of `Bot.OnC2CMessage`. Source: vendor document 1047/68952. */
 export const BotOnC2CMessage = struct(
   {
     From_Account: string,
-    /** The bot: `@RBT#001` and the like. */
+    /** The bot, such as `@RBT#001`. */
     To_Account: string,
     MsgSeq: integer,
     MsgRandom: integer,
     MsgTime: seconds,
-    /** What recalls it. */
+    /** Identifies the message, for example to recall it. */
     MsgKey: string,
-    /** 1: only for those who are online now. */
+    /** 1: sent only to accounts that are online. */
     OnlineOnlyFlag: integer,
-    /** 0 where it was delivered. */
+    /** 0 means delivered. */
     SendMsgResult: integer,
     ErrorInfo: string,
     MsgBody,
   },
   {
     CloudCustomData: string,
-    /** These three are in no document, but were seen. */
+    /** Undocumented, but seen, as the next two fields. */
     UnreadMsgNum: integer,
     SyncOtherMachine: integer,
     SupportMessageExtension: integer,
     EventTime: millis,
   },
 )
-/** The decoded body: EventTime is a number of milliseconds, MsgTime of seconds. */
+/** The decoded body: EventTime is in milliseconds, MsgTime in seconds. */
 export type BotOnC2CMessage = TypeOf<typeof BotOnC2CMessage>
 
 /** A user wrote to a chatbot. */
@@ -38,7 +38,7 @@ export const botOnC2CMessage = definePlugin({
   command: 'Bot.OnC2CMessage',
   title: 'User wrote to a chatbot',
   body: BotOnC2CMessage,
-  key: (body) => conversation(body.From_Account, body.To_Account),
+  key: (body) => conversationKey(body.From_Account, body.To_Account),
   eventTime: (body) => body.EventTime ?? inMillis(body.MsgTime),
   sample: {
     From_Account: 'user1',
@@ -55,6 +55,6 @@ export const botOnC2CMessage = definePlugin({
     EventTime: 1670574414123,
   },
   hooks: {
-    log: ({ body }) => `${body.From_Account} sent ${kindsOf(body.MsgBody)} to bot ${body.To_Account}`,
+    log: ({ body }) => `${body.From_Account} sent ${formatKinds(body.MsgBody)} to bot ${body.To_Account}`,
   },
 })

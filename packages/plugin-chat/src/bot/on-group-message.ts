@@ -1,7 +1,7 @@
 import { definePlugin, integer, list, millis, seconds, string, struct, type TypeOf } from '@callboard/core'
 import { groupFields } from '../shapes/group-fields.ts'
-import { names } from '../shapes/members.ts'
-import { kindsOf, MsgBody } from '../shapes/msg-body.ts'
+import { formatNames } from '../shapes/members.ts'
+import { formatKinds, MsgBody } from '../shapes/msg-body.ts'
 import { inMillis } from '../shapes/time.ts'
 
 /** The body of `Bot.OnGroupMessage`. Source: vendor document 1047/68953. */
@@ -13,7 +13,7 @@ export const BotOnGroupMessage = struct(
     Random: integer,
     MsgSeq: integer,
     MsgTime: seconds,
-    /** 1: only for those who are online now. */
+    /** 1: sent only to accounts that are online. */
     OnlineOnlyFlag: integer,
     MsgBody,
     /** The bots that were mentioned. */
@@ -21,10 +21,10 @@ export const BotOnGroupMessage = struct(
   },
   { CloudCustomData: string, TopicId: string, EventTime: millis },
 )
-/** The decoded body: EventTime is a number of milliseconds, MsgTime of seconds. */
+/** The decoded body: EventTime is in milliseconds, MsgTime in seconds. */
 export type BotOnGroupMessage = TypeOf<typeof BotOnGroupMessage>
 
-/** Somebody mentioned a chatbot in a group. */
+/** A member mentioned a chatbot in a group. */
 export const botOnGroupMessage = definePlugin({
   command: 'Bot.OnGroupMessage',
   title: 'Chatbot was mentioned in a group',
@@ -46,6 +46,7 @@ export const botOnGroupMessage = definePlugin({
     EventTime: 1670574414123,
   },
   hooks: {
-    log: ({ body }) => `${body.From_Account} mentioned ${names(body.AtRobots_Account)} in group ${body.GroupId}: ${kindsOf(body.MsgBody)}`,
+    log: ({ body }) =>
+      `${body.From_Account} mentioned ${formatNames(body.AtRobots_Account)} in group ${body.GroupId}: ${formatKinds(body.MsgBody)}`,
   },
 })

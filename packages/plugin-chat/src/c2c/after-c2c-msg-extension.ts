@@ -1,20 +1,20 @@
 import { definePlugin, integer, string, struct, type TypeOf } from '@callboard/core'
-import { conversation } from '../shapes/conversation.ts'
-import { extensions, operated } from '../shapes/pairs.ts'
+import { conversationKey } from '../shapes/conversation-key.ts'
+import { extensions, operationName } from '../shapes/pairs.ts'
 import { eventTime } from '../shapes/time.ts'
 
-/** The body of `C2C.CallbackAfterC2CMsgExtension`, as it is seen on the wire. Source: vendor document 1047/76006. */
+/** The body of `C2C.CallbackAfterC2CMsgExtension`. Source: vendor document 1047/76006. */
 export const C2CAfterC2CMsgExtension = struct(
   {
     From_Account: string,
     To_Account: string,
     /** `<MsgSeq>_<MsgRandom>_<MsgTime>`. */
     MsgKey: string,
-    /** 1 set, 2 deleted, 3 cleared; an open set. */
+    /** An open set: 1 set, 2 deleted, 3 cleared. */
     OperateType: integer,
-    /** Empty when all are cleared. */
+    /** Empty if all pairs were cleared. */
     ExtensionList: extensions,
-    /** Of the whole extension. */
+    /** The version of the whole extension. */
     Seq: integer,
   },
   eventTime,
@@ -27,7 +27,7 @@ export const c2cAfterC2cMsgExtension = definePlugin({
   command: 'C2C.CallbackAfterC2CMsgExtension',
   title: 'Extension of a message changed',
   body: C2CAfterC2CMsgExtension,
-  key: (body) => conversation(body.From_Account, body.To_Account),
+  key: (body) => conversationKey(body.From_Account, body.To_Account),
   sample: {
     From_Account: 'user1',
     To_Account: 'user2',
@@ -39,6 +39,6 @@ export const c2cAfterC2cMsgExtension = definePlugin({
   },
   hooks: {
     log: ({ body }) =>
-      `extension of message ${body.MsgKey} of ${body.From_Account} to ${body.To_Account} ${operated(body.OperateType)}, ${body.ExtensionList.length} pairs`,
+      `extension of message ${body.MsgKey} of ${body.From_Account} to ${body.To_Account} ${operationName(body.OperateType)}, ${body.ExtensionList.length} pairs`,
   },
 })

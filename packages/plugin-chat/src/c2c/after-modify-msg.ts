@@ -1,24 +1,24 @@
 import { definePlugin, integer, millis, string, struct, type TypeOf } from '@callboard/core'
-import { conversation } from '../shapes/conversation.ts'
-import { kindsOf, MsgBody } from '../shapes/msg-body.ts'
+import { conversationKey } from '../shapes/conversation-key.ts'
+import { formatKinds, MsgBody } from '../shapes/msg-body.ts'
 
-/** The body of `C2C.CallbackAfterModifyMsg`, as it is seen on the wire. Source: vendor document 269/128224. */
+/** The body of `C2C.CallbackAfterModifyMsg`. Source: vendor document 269/128224. */
 export const C2CAfterModifyMsg = struct(
   {
-    /** Who edited it. */
+    /** The account that edited the message. */
     Operator_Account: string,
     From_Account: string,
     To_Account: string,
     MsgRandom: integer,
     MsgSeq: integer,
-    /** When it was sent, in seconds since the Unix epoch. */
+    /** The time of sending, in seconds since the Unix epoch. */
     MsgTime: integer,
     /** `<MsgSeq>_<MsgRandom>_<MsgTime>`. */
     MsgKey: string,
     MsgBody,
   },
   {
-    /** Absent when the sender set none. */
+    /** Absent if the sender set none. */
     CloudCustomData: string,
     EventTime: millis,
   },
@@ -31,7 +31,7 @@ export const c2cAfterModifyMsg = definePlugin({
   command: 'C2C.CallbackAfterModifyMsg',
   title: 'Message to one account edited',
   body: C2CAfterModifyMsg,
-  key: (body) => conversation(body.From_Account, body.To_Account),
+  key: (body) => conversationKey(body.From_Account, body.To_Account),
   sample: {
     CloudCustomData: 'custom',
     MsgBody: [{ MsgType: 'TIMTextElem', MsgContent: { Text: 'hello' } }],
@@ -46,6 +46,6 @@ export const c2cAfterModifyMsg = definePlugin({
   },
   hooks: {
     log: ({ body }) =>
-      `${body.Operator_Account} edited message ${body.MsgKey} of ${body.From_Account} to ${body.To_Account}: ${kindsOf(body.MsgBody)}`,
+      `${body.Operator_Account} edited message ${body.MsgKey} of ${body.From_Account} to ${body.To_Account}: ${formatKinds(body.MsgBody)}`,
   },
 })

@@ -1,17 +1,17 @@
 import { definePlugin, integer, string, struct, type TypeOf } from '@callboard/core'
-import { conversation } from '../shapes/conversation.ts'
+import { conversationKey } from '../shapes/conversation-key.ts'
 import { eventTime } from '../shapes/time.ts'
 
-/** The body of `C2C.CallbackAfterMsgReport`, as it is seen on the wire. Source: vendor document 1047/43465. */
+/** The body of `C2C.CallbackAfterMsgReport`. Source: vendor document 1047/43465. */
 export const C2CAfterMsgReport = struct(
   {
-    /** Who has read. */
+    /** The account that read. */
     Report_Account: string,
-    /** Whose messages. */
+    /** The account whose messages were read. */
     Peer_Account: string,
-    /** Messages up to this second since the Unix epoch are read. */
+    /** Messages up to this time are read, in seconds since the Unix epoch. */
     LastReadTime: integer,
-    /** What is left unread, in all conversations of the reader. */
+    /** The number of unread messages in all conversations of the reader. */
     UnreadMsgNum: integer,
   },
   eventTime,
@@ -24,7 +24,7 @@ export const c2cAfterMsgReport = definePlugin({
   command: 'C2C.CallbackAfterMsgReport',
   title: 'Conversation read',
   body: C2CAfterMsgReport,
-  key: (body) => conversation(body.Report_Account, body.Peer_Account),
+  key: (body) => conversationKey(body.Report_Account, body.Peer_Account),
   sample: {
     Report_Account: 'user1',
     Peer_Account: 'user2',

@@ -1,8 +1,8 @@
 import { definePlugin, integer, string, struct, type TypeOf } from '@callboard/core'
-import { conversation } from '../shapes/conversation.ts'
+import { conversationKey } from '../shapes/conversation-key.ts'
 import { eventTime } from '../shapes/time.ts'
 
-/** The body of `C2C.CallbackAfterMsgWithDraw`, as it is seen on the wire. Source: vendor document 1047/43466. */
+/** The body of `C2C.CallbackAfterMsgWithDraw`. Source: vendor document 1047/43466. */
 export const C2CAfterMsgWithDraw = struct(
   {
     From_Account: string,
@@ -22,7 +22,7 @@ export const c2cAfterMsgWithDraw = definePlugin({
   command: 'C2C.CallbackAfterMsgWithDraw',
   title: 'Message to one account recalled',
   body: C2CAfterMsgWithDraw,
-  key: (body) => conversation(body.From_Account, body.To_Account),
+  key: (body) => conversationKey(body.From_Account, body.To_Account),
   sample: {
     From_Account: 'user1',
     To_Account: 'user2',

@@ -1,9 +1,9 @@
 import { definePlugin, integer, millis, string, struct, type TypeOf } from '@callboard/core'
-import { conversation } from '../shapes/conversation.ts'
-import { kindsOf, MsgBody } from '../shapes/msg-body.ts'
+import { conversationKey } from '../shapes/conversation-key.ts'
+import { formatKinds, MsgBody } from '../shapes/msg-body.ts'
 import { inMillis } from '../shapes/time.ts'
 
-/** The body of `C2C.CallbackAfterSendMsg`, as it is seen on the wire. Source: vendor documents 1047/34365, 269/2716. */
+/** The body of `C2C.CallbackAfterSendMsg`. Source: vendor documents 1047/34365, 269/2716. */
 export const C2CAfterSendMsg = struct(
   {
     From_Account: string,
@@ -14,7 +14,7 @@ export const C2CAfterSendMsg = struct(
     MsgTime: integer,
     /** `<MsgSeq>_<MsgRandom>_<MsgTime>`. */
     MsgKey: string,
-    /** 1: only to those online now, and not stored. */
+    /** 1: sent only to members who are online, and not stored. */
     OnlineOnlyFlag: integer,
     /** 0: delivered; else the error. */
     SendMsgResult: integer,
@@ -24,7 +24,7 @@ export const C2CAfterSendMsg = struct(
     MsgBody,
   },
   {
-    /** Absent when the sender set none. */
+    /** Absent if the sender set none. */
     CloudCustomData: string,
     MsgId: string,
     EventTime: millis,
@@ -33,12 +33,12 @@ export const C2CAfterSendMsg = struct(
 /** The decoded body: numbers are numbers, unknown fields are kept. */
 export type C2CAfterSendMsg = TypeOf<typeof C2CAfterSendMsg>
 
-/** A message to one account was delivered, or was not. Its `ErrorInfo` tells of the message, not of this callback. */
+/** A message to one account was delivered or failed. Its `ErrorInfo` is about the message, not about this callback. */
 export const c2cAfterSendMsg = definePlugin({
   command: 'C2C.CallbackAfterSendMsg',
   title: 'Message to one account sent',
   body: C2CAfterSendMsg,
-  key: (body) => conversation(body.From_Account, body.To_Account),
+  key: (body) => conversationKey(body.From_Account, body.To_Account),
   eventTime: (body) => body.EventTime ?? inMillis(body.MsgTime),
   sample: {
     From_Account: 'user1',
@@ -56,6 +56,6 @@ export const c2cAfterSendMsg = definePlugin({
   },
   hooks: {
     log: ({ body }) =>
-      `${body.From_Account} sent ${kindsOf(body.MsgBody)} to ${body.To_Account}${body.SendMsgResult === 0 ? '' : `, failed: ${body.SendMsgResult} ${body.ErrorInfo}`}`,
+      `${body.From_Account} sent ${formatKinds(body.MsgBody)} to ${body.To_Account}${body.SendMsgResult === 0 ? '' : `, failed: ${body.SendMsgResult} ${body.ErrorInfo}`}`,
   },
 })

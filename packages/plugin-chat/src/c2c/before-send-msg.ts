@@ -1,10 +1,10 @@
 import { definePlugin, integer, millis, string, struct, type TypeOf } from '@callboard/core'
 import { c2cMessageVerdicts } from '../shapes/c2c-verdicts.ts'
-import { conversation } from '../shapes/conversation.ts'
-import { kindsOf, MsgBody } from '../shapes/msg-body.ts'
+import { conversationKey } from '../shapes/conversation-key.ts'
+import { formatKinds, MsgBody } from '../shapes/msg-body.ts'
 import { inMillis } from '../shapes/time.ts'
 
-/** The body of `C2C.CallbackBeforeSendMsg`, as it is seen on the wire. Source: vendor documents 1047/34364, 269/1632. */
+/** The body of `C2C.CallbackBeforeSendMsg`. Source: vendor documents 1047/34364, 269/1632. */
 export const C2CBeforeSendMsg = struct(
   {
     From_Account: string,
@@ -15,12 +15,12 @@ export const C2CBeforeSendMsg = struct(
     MsgTime: integer,
     /** `<MsgSeq>_<MsgRandom>_<MsgTime>`. */
     MsgKey: string,
-    /** 1: only to those online now, and not stored. */
+    /** 1: sent only to members who are online, and not stored. */
     OnlineOnlyFlag: integer,
     MsgBody,
   },
   {
-    /** Absent when the sender set none. */
+    /** Absent if the sender set none. */
     CloudCustomData: string,
     /** Undocumented, seen once. */
     FriendShip: integer,
@@ -30,12 +30,12 @@ export const C2CBeforeSendMsg = struct(
 /** The decoded body: numbers are numbers, unknown fields are kept. */
 export type C2CBeforeSendMsg = TypeOf<typeof C2CBeforeSendMsg>
 
-/** Somebody sends a message to one account. What is refused or dropped here never reaches `C2C.CallbackAfterSendMsg`. */
+/** A user sends a message to one account. A refused or dropped message is not reported by `C2C.CallbackAfterSendMsg`. */
 export const c2cBeforeSendMsg = definePlugin({
   command: 'C2C.CallbackBeforeSendMsg',
   title: 'Before a message to one account is sent',
   body: C2CBeforeSendMsg,
-  key: (body) => conversation(body.From_Account, body.To_Account),
+  key: (body) => conversationKey(body.From_Account, body.To_Account),
   eventTime: (body) => body.EventTime ?? inMillis(body.MsgTime),
   before: c2cMessageVerdicts,
   sample: {
@@ -50,6 +50,6 @@ export const c2cBeforeSendMsg = definePlugin({
     CloudCustomData: 'custom',
   },
   hooks: {
-    log: ({ body }) => `${body.From_Account} sends ${kindsOf(body.MsgBody)} to ${body.To_Account}`,
+    log: ({ body }) => `${body.From_Account} sends ${formatKinds(body.MsgBody)} to ${body.To_Account}`,
   },
 })

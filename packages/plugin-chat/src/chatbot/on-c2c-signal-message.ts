@@ -1,7 +1,7 @@
 import { definePlugin, integer, millis, string, struct, type TypeOf } from '@callboard/core'
-import { conversation } from '../shapes/conversation.ts'
+import { conversationKey } from '../shapes/conversation-key.ts'
 
-/** The body of `Chatbot.OnC2CSignalMessage`. The vendor has no document of it: its Java SDK knows it, and nobody says what is always there. */
+/** The body of `Chatbot.OnC2CSignalMessage`. It is undocumented, but the vendor's Java SDK has it. Which fields are always sent is unknown. */
 export const ChatbotOnC2CSignalMessage = struct(
   {
     From_Account: string,
@@ -12,7 +12,7 @@ export const ChatbotOnC2CSignalMessage = struct(
     MsgSeq: integer,
     MsgRandom: integer,
     MsgKey: string,
-    /** What the user's program sent along. */
+    /** The data of the user's program. */
     Data: string,
     EventTime: millis,
   },
@@ -20,12 +20,12 @@ export const ChatbotOnC2CSignalMessage = struct(
 /** The decoded body: EventTime is a number. */
 export type ChatbotOnC2CSignalMessage = TypeOf<typeof ChatbotOnC2CSignalMessage>
 
-/** A user's program signalled something to an AI chatbot. */
+/** A user's program sent a signal to an AI chatbot. */
 export const chatbotOnC2CSignalMessage = definePlugin({
   command: 'Chatbot.OnC2CSignalMessage',
   title: 'Custom signal sent to an AI chatbot',
   body: ChatbotOnC2CSignalMessage,
-  key: (body) => conversation(body.From_Account, body.To_Account),
+  key: (body) => conversationKey(body.From_Account, body.To_Account),
   sample: {
     From_Account: 'user1',
     To_Account: '@RBT#001',

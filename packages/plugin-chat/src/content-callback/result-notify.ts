@@ -1,5 +1,5 @@
 import { definePlugin, identifier, integer, list, string, struct, type TypeOf } from '@callboard/core'
-import { conversation } from '../shapes/conversation.ts'
+import { conversationKey } from '../shapes/conversation-key.ts'
 import { texts } from '../shapes/texts.ts'
 
 const Contact = struct(
@@ -15,12 +15,12 @@ const Contact = struct(
   },
 )
 
-/** The body of `ContentCallback.ResultNotify`, which says no time. Source: vendor documents 269/95616 and 1047/77840. */
+/** The body of `ContentCallback.ResultNotify`, which has no time. Source: vendor documents 269/95616 and 1047/77840. */
 export const ContentCallbackResultNotify = struct(
   {
     /** An open set: C2C, C2CCustom, Group, GroupCustom, GroupInfo, GroupMemberInfo, RelationChain, UserInfo. */
     Scene: string,
-    /** Who wrote it. */
+    /** The author. */
     From_Account: string,
     /** An open set: Text, Image, Audio, Video. */
     ContentType: string,
@@ -29,15 +29,15 @@ export const ContentCallbackResultNotify = struct(
     CtxcbRequestId: string,
   },
   {
-    /** In the sample, not in the table. */
+    /** In the sample, but not in the table. */
     SdkAppId: integer,
-    /** Where a message went. */
+    /** The receiver of a message. */
     ContactItem: Contact,
     TextContent: texts,
     FileURL: string,
-    /** The MsgKey of a one-to-one message, the MsgSeq of one in a group. */
+    /** The MsgKey of a one-to-one message, or the MsgSeq of a group message. */
     MsgID: identifier,
-    /** What it was found by. */
+    /** The matched keywords. */
     CtxcbKeywords: list(string),
     /** An open set: Block, Review, Normal. */
     CtxcbSuggestion: string,
@@ -52,10 +52,10 @@ export const ContentCallbackResultNotify = struct(
 /** The decoded body: TextContent is a list. */
 export type ContentCallbackResultNotify = TypeOf<typeof ContentCallbackResultNotify>
 
-/** Where it was written keeps order: the group, the conversation, or else the author alone. What does not apply may be empty. */
+/** Returns the group, else the conversation, else the author. Fields that do not apply may be empty. */
 const keyOf = ({ From_Account, ContactItem }: ContentCallbackResultNotify): string => {
   if (ContactItem?.ToGroupId) return ContactItem.ToGroupId
-  return ContactItem?.To_Account ? conversation(From_Account, ContactItem.To_Account) : From_Account
+  return ContactItem?.To_Account ? conversationKey(From_Account, ContactItem.To_Account) : From_Account
 }
 
 const RESULTS: ReadonlyMap<number, string> = new Map([

@@ -1,13 +1,13 @@
 import { definePlugin, list, string, struct, type TypeOf } from '@callboard/core'
-import { names } from '../shapes/members.ts'
+import { formatNames } from '../shapes/members.ts'
 import { eventTime } from '../shapes/time.ts'
 
 /** The body of `Follow.CallbackAfterFollowAdd`. Source: vendor document 1047/70355. */
 export const FollowAfterFollowAdd = struct(
   {
-    /** Who follows. */
+    /** The account that follows. */
     From_Account: string,
-    /** Objects here, plain texts where somebody is followed no more. */
+    /** Objects here, but texts in `Follow.CallbackAfterFollowDelete`. */
     FollowList: list(struct({ To_Account: string })),
   },
   eventTime,
@@ -27,6 +27,6 @@ export const followAfterFollowAdd = definePlugin({
     EventTime: 1702018343678,
   },
   hooks: {
-    log: ({ body }) => `${body.From_Account} follows ${names(body.FollowList.map(({ To_Account }) => To_Account))}`,
+    log: ({ body }) => `${body.From_Account} follows ${formatNames(body.FollowList.map(({ To_Account }) => To_Account))}`,
   },
 })

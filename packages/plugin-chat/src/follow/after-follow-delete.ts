@@ -1,11 +1,11 @@
 import { definePlugin, list, string, struct, type TypeOf } from '@callboard/core'
-import { names } from '../shapes/members.ts'
+import { formatNames } from '../shapes/members.ts'
 import { eventTime } from '../shapes/time.ts'
 
 /** The body of `Follow.CallbackAfterFollowDelete`. Source: vendor document 1047/70356. */
 export const FollowAfterFollowDelete = struct(
   {
-    /** Who followed. */
+    /** The account that followed. */
     From_Account: string,
     To_Account: list(string),
   },
@@ -14,7 +14,7 @@ export const FollowAfterFollowDelete = struct(
 /** The decoded body: EventTime is a number. */
 export type FollowAfterFollowDelete = TypeOf<typeof FollowAfterFollowDelete>
 
-/** A user follows others no more. */
+/** A user no longer follows others. */
 export const followAfterFollowDelete = definePlugin({
   command: 'Follow.CallbackAfterFollowDelete',
   title: 'User unfollowed others',
@@ -26,6 +26,6 @@ export const followAfterFollowDelete = definePlugin({
     EventTime: 1702018343678,
   },
   hooks: {
-    log: ({ body }) => `${body.From_Account} no longer follows ${names(body.To_Account)}`,
+    log: ({ body }) => `${body.From_Account} no longer follows ${formatNames(body.To_Account)}`,
   },
 })

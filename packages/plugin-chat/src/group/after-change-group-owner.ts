@@ -2,7 +2,7 @@ import { definePlugin, string, struct, type TypeOf } from '@callboard/core'
 import { groupFields } from '../shapes/group-fields.ts'
 import { eventTime } from '../shapes/time.ts'
 
-/** The body of `Group.CallbackAfterChangeGroupOwner`, as it is seen on the wire. Source: vendor document 1047/60396. */
+/** The body of `Group.CallbackAfterChangeGroupOwner`. Source: vendor document 1047/60396. */
 export const GroupAfterChangeGroupOwner = struct(
   {
     ...groupFields,
@@ -15,7 +15,7 @@ export const GroupAfterChangeGroupOwner = struct(
 /** The decoded body: numbers are numbers, unknown fields are kept. */
 export type GroupAfterChangeGroupOwner = TypeOf<typeof GroupAfterChangeGroupOwner>
 
-/** A group was handed over. */
+/** A group got a new owner. */
 export const groupAfterChangeGroupOwner = definePlugin({
   command: 'Group.CallbackAfterChangeGroupOwner',
   title: 'Group owner changed',

@@ -3,7 +3,7 @@ import { groupFields } from '../shapes/group-fields.ts'
 import { members } from '../shapes/members.ts'
 import { userDefinedData } from '../shapes/pairs.ts'
 
-/** The body of `Group.CallbackAfterCreateGroup`, as it is seen on the wire. Source: vendor document 1047/34369. */
+/** The body of `Group.CallbackAfterCreateGroup`. Source: vendor document 1047/34369. */
 export const GroupAfterCreateGroup = struct(
   {
     ...groupFields,
@@ -15,9 +15,9 @@ export const GroupAfterCreateGroup = struct(
   {
     Introduction: string,
     Notification: string,
-    /** DisableInvite, NeedPermission, FreeAccess; undocumented, an open set. */
+    /** Undocumented. An open set: DisableInvite, NeedPermission, FreeAccess. */
     InviteOption: string,
-    /** Only where the app uses custom fields. */
+    /** Sent only if the app uses custom fields. */
     UserDefinedDataList: userDefinedData,
     EventTime: millis,
   },

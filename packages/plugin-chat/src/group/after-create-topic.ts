@@ -2,18 +2,18 @@ import { definePlugin, millis, string, struct, type TypeOf } from '@callboard/co
 import { topicGroupFields } from '../shapes/group-fields.ts'
 import { userDefinedData } from '../shapes/pairs.ts'
 
-/** The body of `Group.CallbackAfterCreateTopic`, as it is seen on the wire. Source: vendor document 1047/49464. */
+/** The body of `Group.CallbackAfterCreateTopic`. Source: vendor document 1047/49464. */
 export const GroupAfterCreateTopic = struct(
   {
     ...topicGroupFields,
     TopicId: string,
     Operator_Account: string,
-    /** Of the community. */
+    /** The owner of the community. */
     Owner_Account: string,
     Name: string,
   },
   {
-    /** Only where the app uses custom fields. */
+    /** Sent only if the app uses custom fields. */
     UserDefinedDataList: userDefinedData,
     EventTime: millis,
   },

@@ -1,16 +1,16 @@
 import { definePlugin, list, millis, string, struct, type TypeOf } from '@callboard/core'
 import { groupFields } from '../shapes/group-fields.ts'
 
-/** The body of `Group.CallbackAfterGroupAttrChanged`, as it is seen on the wire. Source: vendor document 1047/60394. */
+/** The body of `Group.CallbackAfterGroupAttrChanged`. Source: vendor document 1047/60394. */
 export const GroupAfterGroupAttrChanged = struct(
   {
     ...groupFields,
     Operator_Account: string,
-    /** set, modify, delete, clear; an open set. */
+    /** An open set: set, modify, delete, clear. */
     OptionType: string,
   },
   {
-    /** Not sent when all are cleared. Here alone the names are in lower case. */
+    /** Not sent if all attributes are cleared. Only here are the names in lower case. */
     GroupAttr: list(struct({ key: string }, { value: string })),
     EventTime: millis,
   },

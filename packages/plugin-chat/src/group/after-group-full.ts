@@ -1,7 +1,7 @@
 import { definePlugin, string, struct, type TypeOf } from '@callboard/core'
 import { eventTime } from '../shapes/time.ts'
 
-/** The body of `Group.CallbackAfterGroupFull`, as it is seen on the wire. Source: vendor document 1047/34376. */
+/** The body of `Group.CallbackAfterGroupFull`. Source: vendor document 1047/34376. */
 export const GroupAfterGroupFull = struct(
   {
     GroupId: string,
@@ -11,7 +11,7 @@ export const GroupAfterGroupFull = struct(
 /** The decoded body: numbers are numbers, unknown fields are kept. */
 export type GroupAfterGroupFull = TypeOf<typeof GroupAfterGroupFull>
 
-/** A group has as many members as it may have. */
+/** A group reached its maximum of members. */
 export const groupAfterGroupFull = definePlugin({
   command: 'Group.CallbackAfterGroupFull',
   title: 'Group full',

@@ -1,9 +1,9 @@
 import { definePlugin, millis, string, struct, type TypeOf } from '@callboard/core'
-import { changedIn } from '../shapes/changed.ts'
+import { changedFields } from '../shapes/changed-fields.ts'
 import { groupFields } from '../shapes/group-fields.ts'
 import { userDefinedData } from '../shapes/pairs.ts'
 
-/** The body of `Group.CallbackAfterGroupInfoChanged`, as it is seen on the wire. Source: vendor document 1047/34378. */
+/** The body of `Group.CallbackAfterGroupInfoChanged`. Source: vendor document 1047/34378. */
 export const GroupAfterGroupInfoChanged = struct(
   {
     ...groupFields,
@@ -14,9 +14,9 @@ export const GroupAfterGroupInfoChanged = struct(
     Introduction: string,
     Notification: string,
     FaceUrl: string,
-    /** Only where the app uses custom fields. */
+    /** Sent only if the app uses custom fields. */
     UserDefinedDataList: userDefinedData,
-    /** On or Off; undocumented. */
+    /** Undocumented: On or Off. */
     ShutUpAllMember: string,
     EventTime: millis,
   },
@@ -24,7 +24,7 @@ export const GroupAfterGroupInfoChanged = struct(
 /** The decoded body: numbers are numbers, unknown fields are kept. */
 export type GroupAfterGroupInfoChanged = TypeOf<typeof GroupAfterGroupInfoChanged>
 
-/** The profile of a group was changed; only what changed is in the body. */
+/** The profile of a group was changed. The body holds only the changed fields. */
 export const groupAfterGroupInfoChanged = definePlugin({
   command: 'Group.CallbackAfterGroupInfoChanged',
   title: 'Group profile changed',
@@ -38,6 +38,6 @@ export const groupAfterGroupInfoChanged = definePlugin({
     EventTime: '1670574414123',
   },
   hooks: {
-    log: ({ body }) => `${body.Operator_Account} changed ${changedIn(body)} of group ${body.GroupId}`,
+    log: ({ body }) => `${body.Operator_Account} changed ${changedFields(body)} of group ${body.GroupId}`,
   },
 })

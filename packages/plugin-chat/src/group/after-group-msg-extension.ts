@@ -1,17 +1,17 @@
 import { definePlugin, integer, string, struct, type TypeOf } from '@callboard/core'
-import { extensions, operated } from '../shapes/pairs.ts'
+import { extensions, operationName } from '../shapes/pairs.ts'
 import { eventTime } from '../shapes/time.ts'
 
-/** The body of `Group.CallbackAfterGroupMsgExtension`, as it is seen on the wire. Source: vendor document 1047/76007. */
+/** The body of `Group.CallbackAfterGroupMsgExtension`. Source: vendor document 1047/76007. */
 export const GroupAfterGroupMsgExtension = struct(
   {
     GroupId: string,
     MsgSeq: integer,
-    /** 1 set, 2 deleted, 3 cleared; an open set. */
+    /** An open set: 1 set, 2 deleted, 3 cleared. */
     OperateType: integer,
-    /** Empty when all are cleared. */
+    /** Empty if all pairs were cleared. */
     ExtensionList: extensions,
-    /** Of the whole extension. */
+    /** The version of the whole extension. */
     Seq: integer,
   },
   eventTime,
@@ -35,6 +35,6 @@ export const groupAfterGroupMsgExtension = definePlugin({
   },
   hooks: {
     log: ({ body }) =>
-      `extension of message ${body.MsgSeq} in group ${body.GroupId} ${operated(body.OperateType)}, ${body.ExtensionList.length} pairs`,
+      `extension of message ${body.MsgSeq} in group ${body.GroupId} ${operationName(body.OperateType)}, ${body.ExtensionList.length} pairs`,
   },
 })

@@ -1,13 +1,13 @@
 import { definePlugin, string, struct, type TypeOf } from '@callboard/core'
 import { groupFields } from '../shapes/group-fields.ts'
-import { members, namesOf } from '../shapes/members.ts'
+import { formatMembers, members } from '../shapes/members.ts'
 import { eventTime } from '../shapes/time.ts'
 
-/** The body of `Group.CallbackAfterMemberExit`, as it is seen on the wire. Source: vendor document 1047/34373. */
+/** The body of `Group.CallbackAfterMemberExit`. Source: vendor document 1047/34373. */
 export const GroupAfterMemberExit = struct(
   {
     ...groupFields,
-    /** Kicked: they were removed; Quit: they left. An open set. */
+    /** An open set: Kicked (removed), Quit (left). */
     ExitType: string,
     Operator_Account: string,
     ExitMemberList: members,
@@ -32,6 +32,6 @@ export const groupAfterMemberExit = definePlugin({
     EventTime: '1670574414123',
   },
   hooks: {
-    log: ({ body }) => `${namesOf(body.ExitMemberList)} left group ${body.GroupId} (${body.ExitType}, by ${body.Operator_Account})`,
+    log: ({ body }) => `${formatMembers(body.ExitMemberList)} left group ${body.GroupId} (${body.ExitType}, by ${body.Operator_Account})`,
   },
 })

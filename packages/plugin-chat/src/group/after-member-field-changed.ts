@@ -1,17 +1,17 @@
 import { definePlugin, millis, string, struct, type TypeOf } from '@callboard/core'
 import { groupFields } from '../shapes/group-fields.ts'
 
-/** The body of `Group.CallbackAfterMemberFieldChanged`, as it is seen on the wire. Source: vendor document 1047/60393. */
+/** The body of `Group.CallbackAfterMemberFieldChanged`. Source: vendor document 1047/60393. */
 export const GroupAfterMemberFieldChanged = struct(
   {
     ...groupFields,
     Operator_Account: string,
   },
   {
-    /** Whose; apps send this or the next. */
+    /** The changed member. Apps send this field or the next. */
     Member_Account: string,
     Modified_Account: string,
-    /** Admin: made one; Member: no longer one. An open set. */
+    /** An open set: Admin (became administrator), Member (is no longer one). */
     Role: string,
     NameCard: string,
     EventTime: millis,

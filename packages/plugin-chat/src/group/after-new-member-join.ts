@@ -1,13 +1,13 @@
 import { definePlugin, string, struct, type TypeOf } from '@callboard/core'
 import { groupFields } from '../shapes/group-fields.ts'
-import { members, namesOf } from '../shapes/members.ts'
+import { formatMembers, members } from '../shapes/members.ts'
 import { eventTime } from '../shapes/time.ts'
 
-/** The body of `Group.CallbackAfterNewMemberJoin`, as it is seen on the wire. Source: vendor document 1047/34372. */
+/** The body of `Group.CallbackAfterNewMemberJoin`. Source: vendor document 1047/34372. */
 export const GroupAfterNewMemberJoin = struct(
   {
     ...groupFields,
-    /** Apply: they asked; Invited: they were pulled in. An open set. */
+    /** An open set: Apply (asked to join), Invited (added by another member). */
     JoinType: string,
     Operator_Account: string,
     NewMemberList: members,
@@ -32,6 +32,6 @@ export const groupAfterNewMemberJoin = definePlugin({
     EventTime: '1670574414123',
   },
   hooks: {
-    log: ({ body }) => `${namesOf(body.NewMemberList)} joined group ${body.GroupId} (${body.JoinType}, by ${body.Operator_Account})`,
+    log: ({ body }) => `${formatMembers(body.NewMemberList)} joined group ${body.GroupId} (${body.JoinType}, by ${body.Operator_Account})`,
   },
 })

@@ -1,9 +1,9 @@
 import { definePlugin, integer, list, struct, type TypeOf } from '@callboard/core'
 import { groupFields } from '../shapes/group-fields.ts'
-import { members, names } from '../shapes/members.ts'
+import { formatNames, members } from '../shapes/members.ts'
 import { eventTime } from '../shapes/time.ts'
 
-/** The body of `Group.CallbackAfterReadReceipt`, as it is seen on the wire. Source: vendor document 1047/60395. */
+/** The body of `Group.CallbackAfterReadReceipt`. Source: vendor document 1047/60395. */
 export const GroupAfterReadReceipt = struct(
   {
     ...groupFields,
@@ -28,6 +28,6 @@ export const groupAfterReadReceipt = definePlugin({
   },
   hooks: {
     log: ({ body }) =>
-      `group ${body.GroupId} read ${names(body.GroupMsgReceiptList.map(({ MsgSeq, ReadNum, UnreadNum }) => `message ${MsgSeq} (${ReadNum} of ${ReadNum + UnreadNum})`))}`,
+      `group ${body.GroupId} read ${formatNames(body.GroupMsgReceiptList.map(({ MsgSeq, ReadNum, UnreadNum }) => `message ${MsgSeq} (${ReadNum} of ${ReadNum + UnreadNum})`))}`,
   },
 })

@@ -1,8 +1,8 @@
 import { definePlugin, integer, list, millis, string, struct, type TypeOf } from '@callboard/core'
 import { groupFields } from '../shapes/group-fields.ts'
-import { names } from '../shapes/members.ts'
+import { formatNames } from '../shapes/members.ts'
 
-/** The body of `Group.CallbackAfterRecallMsg`, as it is seen on the wire. Source: vendor document 1047/46979. */
+/** The body of `Group.CallbackAfterRecallMsg`. Source: vendor document 1047/46979. */
 export const GroupAfterRecallMsg = struct(
   {
     Operator_Account: string,
@@ -34,6 +34,6 @@ export const groupAfterRecallMsg = definePlugin({
   },
   hooks: {
     log: ({ body }) =>
-      `${body.Operator_Account} recalled ${names(body.MsgSeqList.map(({ MsgSeq }) => `message ${MsgSeq}`))} of group ${body.GroupId}`,
+      `${body.Operator_Account} recalled ${formatNames(body.MsgSeqList.map(({ MsgSeq }) => `message ${MsgSeq}`))} of group ${body.GroupId}`,
   },
 })

@@ -1,15 +1,15 @@
 import { definePlugin, integer, list, millis, string, struct, type TypeOf } from '@callboard/core'
 import { groupFields } from '../shapes/group-fields.ts'
-import { kindsOf, MsgBody } from '../shapes/msg-body.ts'
+import { formatKinds, MsgBody } from '../shapes/msg-body.ts'
 import { inMillis } from '../shapes/time.ts'
 
-/** The body of `Group.CallbackAfterSendMsg`, as it is seen on the wire. Source: vendor documents 1047/34375, 647/74348. */
+/** The body of `Group.CallbackAfterSendMsg`. Source: vendor documents 1047/34375, 647/74348. */
 export const GroupAfterSendMsg = struct(
   {
     ...groupFields,
-    /** `@TLS#NOT_FOUND` for messages of the system. */
+    /** `@TLS#NOT_FOUND` for system messages. */
     From_Account: string,
-    /** Who issued the request; tells an administrator from the sender. */
+    /** The account that sent the request. It differs from the sender if an administrator sent it. */
     Operator_Account: string,
     Random: integer,
     MsgSeq: integer,
@@ -18,17 +18,17 @@ export const GroupAfterSendMsg = struct(
     MsgBody,
   },
   {
-    /** Of newer apps. */
+    /** Sent by newer apps. */
     MsgId: string,
-    /** 1: only to those online now, and not stored. */
+    /** 1: sent only to members who are online, and not stored. */
     OnlineOnlyFlag: integer,
-    /** Absent when the sender set none. */
+    /** Absent if the sender set none. */
     CloudCustomData: string,
     /** Only in topics of a community. */
     TopicId: string,
-    /** High, Normal, Low, Lowest; undocumented, seen in an AVChatRoom. */
+    /** Undocumented, seen in an AVChatRoom: High, Normal, Low, Lowest. */
     MsgPriority: string,
-    /** Who was mentioned: everyone (1), or one member (0). */
+    /** The mentioned members: everyone (`GroupAtAllFlag` 1) or one member (0). */
     GroupAtInfo: list(struct({ GroupAtAllFlag: integer }, { GroupAt_Account: string })),
     EventTime: millis,
   },
@@ -58,6 +58,6 @@ export const groupAfterSendMsg = definePlugin({
     EventTime: '1670574414123',
   },
   hooks: {
-    log: ({ body }) => `${body.From_Account} sent ${kindsOf(body.MsgBody)} to group ${body.GroupId}, message ${body.MsgSeq}`,
+    log: ({ body }) => `${body.From_Account} sent ${formatKinds(body.MsgBody)} to group ${body.GroupId}, message ${body.MsgSeq}`,
   },
 })

@@ -1,9 +1,9 @@
 import { definePlugin, list, string, struct, type TypeOf } from '@callboard/core'
 import { topicGroupFields } from '../shapes/group-fields.ts'
-import { names } from '../shapes/members.ts'
+import { formatNames } from '../shapes/members.ts'
 import { eventTime } from '../shapes/time.ts'
 
-/** The body of `Group.CallbackAfterTopicDestroyed`, as it is seen on the wire. Source: vendor document 1047/49465. */
+/** The body of `Group.CallbackAfterTopicDestroyed`. Source: vendor document 1047/49465. */
 export const GroupAfterTopicDestroyed = struct(
   {
     ...topicGroupFields,
@@ -26,6 +26,6 @@ export const groupAfterTopicDestroyed = definePlugin({
     TopicIdList: ['@TGS#_@TGS#1@TOPIC#_T1', '@TGS#_@TGS#1@TOPIC#_T2'],
   },
   hooks: {
-    log: ({ body }) => `topics deleted in group ${body.GroupId}: ${names(body.TopicIdList)}`,
+    log: ({ body }) => `topics deleted in group ${body.GroupId}: ${formatNames(body.TopicIdList)}`,
   },
 })

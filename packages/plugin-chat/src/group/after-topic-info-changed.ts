@@ -1,8 +1,8 @@
 import { definePlugin, millis, string, struct, type TypeOf } from '@callboard/core'
-import { changedIn } from '../shapes/changed.ts'
+import { changedFields } from '../shapes/changed-fields.ts'
 import { topicGroupFields } from '../shapes/group-fields.ts'
 
-/** The body of `Group.CallbackAfterTopicInfoChanged`, as it is seen on the wire. Source: vendor document 1047/49466. */
+/** The body of `Group.CallbackAfterTopicInfoChanged`. Source: vendor document 1047/49466. */
 export const GroupAfterTopicInfoChanged = struct(
   {
     ...topicGroupFields,
@@ -21,7 +21,7 @@ export const GroupAfterTopicInfoChanged = struct(
 /** The decoded body: numbers are numbers, unknown fields are kept. */
 export type GroupAfterTopicInfoChanged = TypeOf<typeof GroupAfterTopicInfoChanged>
 
-/** The profile of a topic was changed; only what changed is in the body. */
+/** The profile of a topic was changed. The body holds only the changed fields. */
 export const groupAfterTopicInfoChanged = definePlugin({
   command: 'Group.CallbackAfterTopicInfoChanged',
   title: 'Topic profile changed',
@@ -37,6 +37,6 @@ export const groupAfterTopicInfoChanged = definePlugin({
     FaceUrl: 'http://example.com/face',
   },
   hooks: {
-    log: ({ body }) => `${body.Operator_Account} changed ${changedIn(body)} of ${body.TopicId ?? 'a topic'} in group ${body.GroupId}`,
+    log: ({ body }) => `${body.Operator_Account} changed ${changedFields(body)} of ${body.TopicId ?? 'a topic'} in group ${body.GroupId}`,
   },
 })

@@ -3,7 +3,7 @@ import { groupFields } from '../shapes/group-fields.ts'
 import { groupVerdicts } from '../shapes/group-verdicts.ts'
 import { eventTime } from '../shapes/time.ts'
 
-/** The body of `Group.CallbackBeforeApplyJoinGroup`, as it is seen on the wire. Source: vendor document 1047/34370. */
+/** The body of `Group.CallbackBeforeApplyJoinGroup`. Source: vendor document 1047/34370. */
 export const GroupBeforeApplyJoinGroup = struct(
   {
     ...groupFields,
@@ -14,10 +14,10 @@ export const GroupBeforeApplyJoinGroup = struct(
 /** The decoded body: numbers are numbers, unknown fields are kept. */
 export type GroupBeforeApplyJoinGroup = TypeOf<typeof GroupBeforeApplyJoinGroup>
 
-/** Somebody applies to join a group. To allow it does not replace the approval of the group's owner. */
+/** A user applies to join a group. Allowing this does not replace the approval of the group's owner. */
 export const groupBeforeApplyJoinGroup = definePlugin({
   command: 'Group.CallbackBeforeApplyJoinGroup',
-  title: 'Before somebody applies to join',
+  title: 'Before a user applies to join',
   body: GroupBeforeApplyJoinGroup,
   key: (body) => body.GroupId,
   before: groupVerdicts,

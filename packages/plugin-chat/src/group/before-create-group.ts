@@ -3,7 +3,7 @@ import { groupVerdicts } from '../shapes/group-verdicts.ts'
 import { members } from '../shapes/members.ts'
 import { union } from '../shapes/union.ts'
 
-/** The body of `Group.CallbackBeforeCreateGroup`, as it is seen on the wire. Source: vendor document 1047/34368. */
+/** The body of `Group.CallbackBeforeCreateGroup`. Source: vendor document 1047/34368. */
 export const GroupBeforeCreateGroup = struct(
   {
     Operator_Account: string,
@@ -13,13 +13,13 @@ export const GroupBeforeCreateGroup = struct(
     Name: string,
   },
   {
-    /** How many groups of this type the owner has already; older apps send one of the two others instead. */
+    /** The number of groups of this type that the owner has. Older apps send one of the next two fields instead. */
     CreateGroupNum: integer,
-    /** Before 2020. */
+    /** Sent before 2020. */
     CreatedNum: integer,
-    /** 2020 to 2022; newer SDKs: a number for each type. */
+    /** Sent from 2020 to 2022. In newer SDKs a number per type. */
     CreatedGroupNum: union(integer, anyObject),
-    /** DisableInvite, NeedPermission, FreeAccess; an open set. */
+    /** An open set: DisableInvite, NeedPermission, FreeAccess. */
     InviteOption: string,
     MemberList: members,
     EventTime: millis,
@@ -28,7 +28,7 @@ export const GroupBeforeCreateGroup = struct(
 /** The decoded body: numbers are numbers, unknown fields are kept. */
 export type GroupBeforeCreateGroup = TypeOf<typeof GroupBeforeCreateGroup>
 
-/** Somebody asks for a new group; it has no id yet. Not sent for REST `import_group`. */
+/** A user wants to create a group, which has no id yet. Not sent for REST `import_group`. */
 export const groupBeforeCreateGroup = definePlugin({
   command: 'Group.CallbackBeforeCreateGroup',
   title: 'Before a group is created',

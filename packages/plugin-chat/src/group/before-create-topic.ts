@@ -1,11 +1,11 @@
 import { definePlugin, millis, string, struct, type TypeOf } from '@callboard/core'
 import { groupVerdicts } from '../shapes/group-verdicts.ts'
 
-/** The body of `Group.CallbackBeforeCreateTopic`, as it is seen on the wire. Source: vendor document 1047/49463. */
+/** The body of `Group.CallbackBeforeCreateTopic`. Source: vendor document 1047/49463. */
 export const GroupBeforeCreateTopic = struct(
   {
     Operator_Account: string,
-    /** Community, where topics are. */
+    /** Always Community: only a Community has topics. */
     Type: string,
     Name: string,
   },
@@ -18,7 +18,7 @@ export const GroupBeforeCreateTopic = struct(
 /** The decoded body: numbers are numbers, unknown fields are kept. */
 export type GroupBeforeCreateTopic = TypeOf<typeof GroupBeforeCreateTopic>
 
-/** Somebody asks for a new topic; the body does not say in which community. Not sent for REST `import_topic`. */
+/** A user wants to create a topic. The documented body does not name the community. Not sent for REST `import_topic`. */
 export const groupBeforeCreateTopic = definePlugin({
   command: 'Group.CallbackBeforeCreateTopic',
   title: 'Before a topic is created',

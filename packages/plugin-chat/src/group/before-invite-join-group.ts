@@ -1,10 +1,10 @@
 import { definePlugin, string, struct, type TypeOf } from '@callboard/core'
 import { groupFields } from '../shapes/group-fields.ts'
 import { inviteVerdicts } from '../shapes/group-verdicts.ts'
-import { members, namesOf } from '../shapes/members.ts'
+import { formatMembers, members } from '../shapes/members.ts'
 import { eventTime } from '../shapes/time.ts'
 
-/** The body of `Group.CallbackBeforeInviteJoinGroup`, as it is seen on the wire. Source: vendor document 1047/34371. */
+/** The body of `Group.CallbackBeforeInviteJoinGroup`. Source: vendor document 1047/34371. */
 export const GroupBeforeInviteJoinGroup = struct(
   {
     ...groupFields,
@@ -16,7 +16,7 @@ export const GroupBeforeInviteJoinGroup = struct(
 /** The decoded body: numbers are numbers, unknown fields are kept. */
 export type GroupBeforeInviteJoinGroup = TypeOf<typeof GroupBeforeInviteJoinGroup>
 
-/** Somebody pulls users into a group. Not sent for REST `import_group_member`. */
+/** A member adds users to a group. Not sent for REST `import_group_member`. */
 export const groupBeforeInviteJoinGroup = definePlugin({
   command: 'Group.CallbackBeforeInviteJoinGroup',
   title: 'Before users are pulled into a group',
@@ -31,6 +31,6 @@ export const groupBeforeInviteJoinGroup = definePlugin({
     EventTime: '1670574414123',
   },
   hooks: {
-    log: ({ body }) => `${body.Operator_Account} pulls ${namesOf(body.DestinationMembers)} into group ${body.GroupId}`,
+    log: ({ body }) => `${body.Operator_Account} pulls ${formatMembers(body.DestinationMembers)} into group ${body.GroupId}`,
   },
 })

@@ -1,27 +1,27 @@
 import { definePlugin, integer, millis, string, struct, type TypeOf } from '@callboard/core'
 import { groupFields } from '../shapes/group-fields.ts'
 import { groupMessageVerdicts } from '../shapes/group-verdicts.ts'
-import { kindsOf, MsgBody } from '../shapes/msg-body.ts'
+import { formatKinds, MsgBody } from '../shapes/msg-body.ts'
 
-/** The body of `Group.CallbackBeforeSendMsg`, as it is seen on the wire. Source: vendor documents 1047/34374, 647/74347. */
+/** The body of `Group.CallbackBeforeSendMsg`. Source: vendor documents 1047/34374, 647/74347. */
 export const GroupBeforeSendMsg = struct(
   {
     ...groupFields,
-    /** `@TLS#NOT_FOUND` for messages of the system. */
+    /** `@TLS#NOT_FOUND` for system messages. */
     From_Account: string,
-    /** Who issued the request; tells an administrator from the sender. */
+    /** The account that sent the request. It differs from the sender if an administrator sent it. */
     Operator_Account: string,
     Random: integer,
     MsgBody,
   },
   {
-    /** 1: only to those online now, and not stored. */
+    /** 1: sent only to members who are online, and not stored. */
     OnlineOnlyFlag: integer,
-    /** Absent when the sender set none. */
+    /** Absent if the sender set none. */
     CloudCustomData: string,
     /** Only in topics of a community. */
     TopicId: string,
-    /** High, Normal, Low, Lowest; undocumented, seen in an AVChatRoom. */
+    /** Undocumented, seen in an AVChatRoom: High, Normal, Low, Lowest. */
     MsgPriority: string,
     MsgId: string,
     EventTime: millis,
@@ -30,7 +30,7 @@ export const GroupBeforeSendMsg = struct(
 /** The decoded body: numbers are numbers, unknown fields are kept. */
 export type GroupBeforeSendMsg = TypeOf<typeof GroupBeforeSendMsg>
 
-/** Somebody sends a message to a group. What is refused or dropped here never reaches `Group.CallbackAfterSendMsg`. */
+/** A user sends a message to a group. A refused or dropped message is not reported by `Group.CallbackAfterSendMsg`. */
 export const groupBeforeSendMsg = definePlugin({
   command: 'Group.CallbackBeforeSendMsg',
   title: 'Before a group message is sent',
@@ -50,6 +50,6 @@ export const groupBeforeSendMsg = definePlugin({
     EventTime: '1670574414123',
   },
   hooks: {
-    log: ({ body }) => `${body.From_Account} sends ${kindsOf(body.MsgBody)} to group ${body.GroupId}`,
+    log: ({ body }) => `${body.From_Account} sends ${formatKinds(body.MsgBody)} to group ${body.GroupId}`,
   },
 })

@@ -1,7 +1,7 @@
 import { definePlugin, integer, struct, type TypeOf } from '@callboard/core'
 import { eventTime } from '../shapes/time.ts'
 
-/** The body of `Group.CallbackOnDailyGroupQuotaAlarm`, as it is seen on the wire. Source: vendor document 1047/57455. */
+/** The body of `Group.CallbackOnDailyGroupQuotaAlarm`. Source: vendor document 1047/57455. */
 export const GroupOnDailyGroupQuotaAlarm = struct(
   {
     QuotaUsed: integer,
@@ -12,7 +12,7 @@ export const GroupOnDailyGroupQuotaAlarm = struct(
 /** The decoded body: numbers are numbers, unknown fields are kept. */
 export type GroupOnDailyGroupQuotaAlarm = TypeOf<typeof GroupOnDailyGroupQuotaAlarm>
 
-/** The groups created today, less those disbanded, passed 70 % of the daily limit. It tells of the app, so that nothing keeps order. */
+/** The app has used 70 % of its daily limit of new groups. Disbanded groups do not count. It is about the whole app, so it has no key. */
 export const groupOnDailyGroupQuotaAlarm = definePlugin({
   command: 'Group.CallbackOnDailyGroupQuotaAlarm',
   title: 'Many new groups today',

@@ -1,16 +1,16 @@
 import { definePlugin, millis, string, struct, type TypeOf } from '@callboard/core'
-import { members, namesOf } from '../shapes/members.ts'
+import { formatMembers, members } from '../shapes/members.ts'
 
-/** The body of `Group.CallbackOnMemberStateChange`, as it is seen on the wire. Source: vendor document 1047/48734. */
+/** The body of `Group.CallbackOnMemberStateChange`. Source: vendor document 1047/48734. */
 export const GroupOnMemberStateChange = struct(
   {
     GroupId: string,
-    /** Offline, Online; an open set. */
+    /** An open set: Offline, Online. */
     EventType: string,
     MemberList: members,
   },
   {
-    /** Always AVChatRoom, where it is sent. */
+    /** Always AVChatRoom if it is sent. */
     Type: string,
     EventTime: millis,
   },
@@ -18,7 +18,7 @@ export const GroupOnMemberStateChange = struct(
 /** The decoded body: numbers are numbers, unknown fields are kept. */
 export type GroupOnMemberStateChange = TypeOf<typeof GroupOnMemberStateChange>
 
-/** Members of a live group lost their connection, or came back. Joining and leaving are other callbacks. */
+/** Members of a live group lost their connection or came back. Joining and leaving are other callbacks. */
 export const groupOnMemberStateChange = definePlugin({
   command: 'Group.CallbackOnMemberStateChange',
   title: 'Members went offline or came back',
@@ -30,6 +30,6 @@ export const groupOnMemberStateChange = definePlugin({
     MemberList: [{ Member_Account: 'user1' }],
   },
   hooks: {
-    log: ({ body }) => `${namesOf(body.MemberList)} in group ${body.GroupId}: ${body.EventType}`,
+    log: ({ body }) => `${formatMembers(body.MemberList)} in group ${body.GroupId}: ${body.EventType}`,
   },
 })

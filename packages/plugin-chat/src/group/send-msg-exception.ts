@@ -2,7 +2,7 @@ import { definePlugin, integer, millis, string, struct, type TypeOf } from '@cal
 import { groupFields } from '../shapes/group-fields.ts'
 import { MsgBody } from '../shapes/msg-body.ts'
 
-/** The body of `Group.CallbackSendMsgException`, as it is seen on the wire. Source: vendor document 1047/49462. */
+/** The body of `Group.CallbackSendMsgException`. Source: vendor document 1047/49462. */
 export const GroupSendMsgException = struct(
   {
     ...groupFields,
@@ -10,14 +10,14 @@ export const GroupSendMsgException = struct(
     Operator_Account: string,
     Random: integer,
     MsgBody,
-    /** Why, such as 10023. */
+    /** The reason, such as 10023. */
     ErrorCode: integer,
     ErrorInfo: string,
   },
   {
-    /** 1: only to those online now, and not stored. */
+    /** 1: sent only to members who are online, and not stored. */
     OnlineOnlyFlag: integer,
-    /** Absent when the sender set none. */
+    /** Absent if the sender set none. */
     CloudCustomData: string,
     /** Only in topics of a community. */
     TopicId: string,
@@ -27,7 +27,7 @@ export const GroupSendMsgException = struct(
 /** The decoded body: numbers are numbers, unknown fields are kept. */
 export type GroupSendMsgException = TypeOf<typeof GroupSendMsgException>
 
-/** A message to a group failed. Its `ErrorCode` and `ErrorInfo` tell of the message, not of this callback. */
+/** A message to a group failed. Its `ErrorCode` and `ErrorInfo` are about the message, not about this callback. */
 export const groupSendMsgException = definePlugin({
   command: 'Group.CallbackSendMsgException',
   title: 'Group message could not be sent',

@@ -1,5 +1,5 @@
 import { definePlugin, string, struct, type TypeOf } from '@callboard/core'
-import { names } from '../shapes/members.ts'
+import { formatNames } from '../shapes/members.ts'
 import { accountsOf, Subscribers } from '../shapes/subscribers.ts'
 import { eventTime } from '../shapes/time.ts'
 
@@ -28,6 +28,6 @@ export const officialAccountAfterAddSubscriber = definePlugin({
     EventTime: 1670574414123,
   },
   hooks: {
-    log: ({ body }) => `official account ${body.Official_Account}: ${names(accountsOf(body.SubscribeAccountList))} subscribed`,
+    log: ({ body }) => `official account ${body.Official_Account}: ${formatNames(accountsOf(body.SubscribeAccountList))} subscribed`,
   },
 })

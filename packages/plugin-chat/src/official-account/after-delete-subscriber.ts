@@ -1,5 +1,5 @@
 import { definePlugin, string, struct, type TypeOf } from '@callboard/core'
-import { names } from '../shapes/members.ts'
+import { formatNames } from '../shapes/members.ts'
 import { accountsOf, Subscribers } from '../shapes/subscribers.ts'
 import { eventTime } from '../shapes/time.ts'
 
@@ -15,7 +15,7 @@ export const OfficialAccountAfterDeleteSubscriber = struct(
 /** The decoded body: EventTime is a number. */
 export type OfficialAccountAfterDeleteSubscriber = TypeOf<typeof OfficialAccountAfterDeleteSubscriber>
 
-/** Users are subscribed no longer. */
+/** Users unsubscribed from an official account. */
 export const officialAccountAfterDeleteSubscriber = definePlugin({
   command: 'OfficialAccount.CallbackAfterDeleteSubscriber',
   title: 'Users unsubscribed',
@@ -28,6 +28,6 @@ export const officialAccountAfterDeleteSubscriber = definePlugin({
     EventTime: 1670574414123,
   },
   hooks: {
-    log: ({ body }) => `official account ${body.Official_Account}: ${names(accountsOf(body.SubscribeAccountList))} unsubscribed`,
+    log: ({ body }) => `official account ${body.Official_Account}: ${formatNames(accountsOf(body.SubscribeAccountList))} unsubscribed`,
   },
 })

@@ -4,7 +4,7 @@ import { eventTime } from '../shapes/time.ts'
 /** The body of `OfficialAccount.CallbackAfterMsgWithDraw`. Source: vendor document 1047/60805. */
 export const OfficialAccountAfterMsgWithDraw = struct(
   {
-    /** `@TOA#_1` and the like; the sample of this one alone begins with `#TOA#_`. */
+    /** Such as `@TOA#_1`. Only the sample of this callback begins with `#TOA#_`. */
     Official_Account: string,
     WithdrawMsgList: list(struct({ MsgKey: string })),
   },

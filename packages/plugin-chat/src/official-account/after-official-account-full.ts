@@ -6,7 +6,7 @@ export const OfficialAccountAfterOfficialAccountFull = struct({ Official_Account
 /** The decoded body: EventTime is a number. */
 export type OfficialAccountAfterOfficialAccountFull = TypeOf<typeof OfficialAccountAfterOfficialAccountFull>
 
-/** An official account takes no more subscribers. */
+/** An official account reached its maximum of subscribers. */
 export const officialAccountAfterOfficialAccountFull = definePlugin({
   command: 'OfficialAccount.CallbackAfterOfficialAccountFull',
   title: 'Official account reached its subscriber limit',

@@ -5,7 +5,7 @@ const profile = { Introduction: string, Name: string, FaceUrl: string, Organizat
 /** The body of `OfficialAccount.CallbackAfterOfficialAccountInfoChanged`. Source: vendor document 1047/60797. */
 export const OfficialAccountAfterOfficialAccountInfoChanged = struct(
   { Official_Account: string, Operator_Account: string },
-  /** Of the profile, what has changed. */
+  /** The changed fields of the profile. */
   { ...profile, EventTime: millis },
 )
 /** The decoded body: EventTime is a number. */

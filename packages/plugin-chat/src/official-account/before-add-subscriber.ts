@@ -1,5 +1,5 @@
 import { definePlugin, string, struct, type TypeOf } from '@callboard/core'
-import { names } from '../shapes/members.ts'
+import { formatNames } from '../shapes/members.ts'
 import { subscriptionVerdicts } from '../shapes/official-verdicts.ts'
 import { accountsOf, Subscribers } from '../shapes/subscribers.ts'
 import { eventTime } from '../shapes/time.ts'
@@ -16,7 +16,7 @@ export const OfficialAccountBeforeAddSubscriber = struct(
 /** The decoded body: EventTime is a number. */
 export type OfficialAccountBeforeAddSubscriber = TypeOf<typeof OfficialAccountBeforeAddSubscriber>
 
-/** Users are about to subscribe; `except(['user2'])` lets the others in. No code reaches the client. */
+/** Users are about to subscribe. `except(['user2'])` accepts the others. No code reaches the client. */
 export const officialAccountBeforeAddSubscriber = definePlugin({
   command: 'OfficialAccount.CallbackBeforeAddSubscriber',
   title: 'Before users subscribe',
@@ -30,6 +30,7 @@ export const officialAccountBeforeAddSubscriber = definePlugin({
     EventTime: 1670574414123,
   },
   hooks: {
-    log: ({ body }) => `official account ${body.Official_Account}: ${names(accountsOf(body.SubscribeAccountList))} about to subscribe`,
+    log: ({ body }) =>
+      `official account ${body.Official_Account}: ${formatNames(accountsOf(body.SubscribeAccountList))} about to subscribe`,
   },
 })

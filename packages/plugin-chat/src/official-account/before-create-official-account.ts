@@ -14,7 +14,7 @@ export const OfficialAccountBeforeCreateOfficialAccount = struct(
 /** The decoded body: EventTime is a number. */
 export type OfficialAccountBeforeCreateOfficialAccount = TypeOf<typeof OfficialAccountBeforeCreateOfficialAccount>
 
-/** An official account is about to be created. It has no id yet, so its owner keeps order. Codes 120001 to 130000 reach the caller. */
+/** An official account is about to be created. It has no id yet, so its owner is the key. Codes 120001 to 130000 reach the caller. */
 export const officialAccountBeforeCreateOfficialAccount = definePlugin({
   command: 'OfficialAccount.CallbackBeforeCreateOfficialAccount',
   title: 'Before an official account is created',

@@ -1,12 +1,12 @@
 import { definePlugin, integer, millis, string, struct, type TypeOf } from '@callboard/core'
-import { kindsOf, MsgBody } from '../shapes/msg-body.ts'
+import { formatKinds, MsgBody } from '../shapes/msg-body.ts'
 import { officialMessageVerdicts } from '../shapes/official-verdicts.ts'
 
 /** The body of `OfficialAccount.CallbackBeforeSendMsg`. Source: vendor document 1047/60803. */
 export const OfficialAccountBeforeSendMsg = struct(
   {
     Official_Account: string,
-    /** 1: only for those who are online now. */
+    /** 1: sent only to accounts that are online. */
     OnlineOnlyFlag: integer,
     MsgBody,
   },
@@ -30,6 +30,6 @@ export const officialAccountBeforeSendMsg = definePlugin({
     EventTime: 1670574414123,
   },
   hooks: {
-    log: ({ body }) => `official account ${body.Official_Account} about to send ${kindsOf(body.MsgBody)}`,
+    log: ({ body }) => `official account ${body.Official_Account} about to send ${formatKinds(body.MsgBody)}`,
   },
 })

@@ -1,20 +1,20 @@
 import { definePlugin, integer, list, string, struct, type TypeOf } from '@callboard/core'
-import { names } from '../shapes/members.ts'
+import { formatNames } from '../shapes/members.ts'
 import { eventTime } from '../shapes/time.ts'
 import { union } from '../shapes/union.ts'
 
 /** The body of `Profile.CallbackPortraitSet`. Source: vendor document 1047/48733. */
 export const ProfilePortraitSet = struct(
   {
-    /** Who changed it. */
+    /** The account that changed the profile. */
     Operator_Account: string,
-    /** Whose profile it is. */
+    /** The owner of the profile. */
     From_Account: string,
     ProfileItem: list(
       struct({
         /** An open set: Tag_Profile_IM_Nick, Tag_Profile_IM_Gender, Tag_Profile_IM_AllowType, Tag_Profile_Custom_… and others. */
         Tag: string,
-        /** A text or a number, as the tag has it. */
+        /** A text or a number, depending on the tag. */
         Value: union(string, integer),
       }),
     ),
@@ -24,7 +24,7 @@ export const ProfilePortraitSet = struct(
 /** The decoded body: EventTime is a number. */
 export type ProfilePortraitSet = TypeOf<typeof ProfilePortraitSet>
 
-/** Somebody changed a profile, mostly the own one. */
+/** An account changed a profile, usually its own. */
 export const profilePortraitSet = definePlugin({
   command: 'Profile.CallbackPortraitSet',
   title: 'User profile updated',
@@ -42,6 +42,6 @@ export const profilePortraitSet = definePlugin({
   },
   hooks: {
     log: ({ body }) =>
-      `profile of ${body.From_Account} changed by ${body.Operator_Account}: ${names(body.ProfileItem.map(({ Tag }) => Tag))}`,
+      `profile of ${body.From_Account} changed by ${body.Operator_Account}: ${formatNames(body.ProfileItem.map(({ Tag }) => Tag))}`,
   },
 })

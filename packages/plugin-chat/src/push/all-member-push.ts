@@ -1,20 +1,20 @@
 import { definePlugin, integer, list, seconds, string, struct, type TypeOf } from '@callboard/core'
-import { names } from '../shapes/members.ts'
-import { lastOf, pushed, pushedBesides, tally } from '../shapes/push.ts'
+import { formatNames } from '../shapes/members.ts'
+import { lastEventTime, optionalPushFields, pushFields, summaryOf } from '../shapes/push.ts'
 
-/** The body of `Push.AllMemberPush`: up to a hundred results. Source: vendor document 1047/67551. */
+/** The body of `Push.AllMemberPush`: up to 100 results. Source: vendor document 1047/67551. */
 export const PushAllMemberPush = struct({
   Events: list(
     struct(
       {
-        ...pushed,
+        ...pushFields,
         /** An open set: 1 offline push, 2 online push. */
         EventType: integer,
         TaskId: string,
         TaskTime: seconds,
       },
       {
-        ...pushedBesides,
+        ...optionalPushFields,
         DataId: string,
         /** Numbers as in PushPlatform. */
         DeviceType: integer,
@@ -22,15 +22,15 @@ export const PushAllMemberPush = struct({
     ),
   ),
 })
-/** The decoded body: numbers are numbers, times count in seconds. */
+/** The decoded body: numbers are numbers, times are in seconds. */
 export type PushAllMemberPush = TypeOf<typeof PushAllMemberPush>
 
-/** What became of pushes to everybody, by tag or to one user. A batch tells of many accounts: no key, no order. */
+/** Results of pushes to all users, by tag or to one user. A batch is about many accounts, so it has no key. */
 export const pushAllMemberPush = definePlugin({
   command: 'Push.AllMemberPush',
   title: 'Results of pushes to all, by tag or to one user',
   body: PushAllMemberPush,
-  eventTime: (body) => lastOf(body.Events),
+  eventTime: (body) => lastEventTime(body.Events),
   sample: {
     Events: [
       {
@@ -48,6 +48,6 @@ export const pushAllMemberPush = definePlugin({
     ],
   },
   hooks: {
-    log: ({ body: { Events } }) => `push of ${names([...new Set(Events.map(({ TaskId }) => TaskId))])}: ${tally(Events)}`,
+    log: ({ body: { Events } }) => `push of ${formatNames([...new Set(Events.map(({ TaskId }) => TaskId))])}: ${summaryOf(Events)}`,
   },
 })

@@ -1,12 +1,12 @@
 import { definePlugin, integer, list, seconds, string, struct, type TypeOf } from '@callboard/core'
-import { lastOf, pushed, pushedBesides, tally } from '../shapes/push.ts'
+import { lastEventTime, optionalPushFields, pushFields, summaryOf } from '../shapes/push.ts'
 
-/** The body of `Push.OfflinePush`: up to a hundred results. Source: vendor document 1047/67552. */
+/** The body of `Push.OfflinePush`: up to 100 results. Source: vendor document 1047/67552. */
 export const PushOfflinePush = struct({
   Events: list(
     struct(
       {
-        ...pushed,
+        ...pushFields,
         /** An open set: 1 one-to-one, 2 group. */
         EventType: integer,
         From_Account: string,
@@ -14,7 +14,7 @@ export const PushOfflinePush = struct({
         MsgTime: seconds,
       },
       {
-        ...pushedBesides,
+        ...optionalPushFields,
         /** One-to-one only. */
         MsgKey: string,
         /** Groups only; with a capital D, here alone. */
@@ -25,15 +25,15 @@ export const PushOfflinePush = struct({
     ),
   ),
 })
-/** The decoded body: numbers are numbers, times count in seconds. */
+/** The decoded body: numbers are numbers, times are in seconds. */
 export type PushOfflinePush = TypeOf<typeof PushOfflinePush>
 
-/** What became of the pushes that messages made. A batch tells of many conversations: no key, no order. */
+/** Results of message pushes. A batch is about many conversations, so it has no key. */
 export const pushOfflinePush = definePlugin({
   command: 'Push.OfflinePush',
   title: 'Results of ordinary message pushes',
   body: PushOfflinePush,
-  eventTime: (body) => lastOf(body.Events),
+  eventTime: (body) => lastEventTime(body.Events),
   sample: {
     Events: [
       {
@@ -71,6 +71,6 @@ export const pushOfflinePush = definePlugin({
     ],
   },
   hooks: {
-    log: ({ body: { Events } }) => `push of messages: ${tally(Events)}`,
+    log: ({ body: { Events } }) => `push of messages: ${summaryOf(Events)}`,
   },
 })

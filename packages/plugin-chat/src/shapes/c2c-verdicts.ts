@@ -1,5 +1,5 @@
 import { verdicts } from '@callboard/core'
 import { Rewrite } from './rewrite.ts'
 
-/** A message to one account: sent, sent otherwise, refused (without a code the sender sees 20006), or dropped silently. */
+/** Verdicts for a message to one account: allow, rewrite, refuse or drop. Without a code, the sender of a refused message sees 20006. */
 export const c2cMessageVerdicts = verdicts({ reply: Rewrite, codes: [120001, 130000], drop: true })

@@ -12,8 +12,8 @@ type Results = TypeOf<typeof Results>
 const codes = [38000, 39000] as const
 
 /**
- * The verdicts of `Sns.Prev*`. The vendor takes them one per account, and an error of the whole answer for a failure of ours that it
- * ignores; so every answer carries a `ResultItem` for each account that `accounts` finds in the body.
+ * The verdicts of `Sns.Prev*`. The vendor expects one result per account and ignores an error of the whole answer. So every answer has
+ * a `ResultItem` for each account that `accounts` finds in the body.
  */
 export const friendVerdicts = <Body>(accounts: (body: Body) => readonly string[]) => {
   const each = (body: Body, codeOf: (account: string) => number, text = ''): Results => ({
@@ -26,8 +26,8 @@ export const friendVerdicts = <Body>(accounts: (body: Body) => readonly string[]
     refuse: (body, code, text) => each(body, () => code, text),
     complete: (given, body) => {
       if ('except' in given) return each(body, (account) => (given.except.includes(account) ? codes[0] : 0))
-      const told = new Map(given.ResultItem.map((item) => [item.To_Account, item]))
-      return { ResultItem: each(body, () => 0).ResultItem.map((item) => told.get(item.To_Account) ?? item) }
+      const byAccount = new Map(given.ResultItem.map((item) => [item.To_Account, item]))
+      return { ResultItem: each(body, () => 0).ResultItem.map((item) => byAccount.get(item.To_Account) ?? item) }
     },
   })
 }

@@ -3,18 +3,18 @@ import { Except } from './except.ts'
 import { Rewrite } from './rewrite.ts'
 import { union } from './union.ts'
 
-/** Codes of groups that reach the client; without one the caller sees 10016. */
+/** The codes that reach the client. Without a code it sees 10016. */
 const codes = [10100, 10200] as const
 
-/** Yes or no. */
+/** Verdicts without a reply: allow or refuse. */
 export const groupVerdicts = verdicts({ codes })
 
-/** A message in a group: sent, sent otherwise, refused, or dropped silently. */
+/** Verdicts for a group message: allow, rewrite, refuse or drop. */
 export const groupMessageVerdicts = verdicts({ reply: Rewrite, codes, drop: true })
 
 const Refused = strictStruct({}, { RefusedMembers_Account: list(string) })
 
-/** Users who are pulled into a group: all of them, some of them (`except`), or nobody. */
+/** Verdicts for an invitation: allow all users, allow some (`except`), or refuse. */
 export const inviteVerdicts = verdicts({
   reply: union(Refused, Except),
   codes,

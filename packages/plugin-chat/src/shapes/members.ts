@@ -1,15 +1,15 @@
 import { list, string, struct, type TypeOf } from '@callboard/core'
 
-/** Accounts, each in an object of its own. */
+/** A list of members, each an object. */
 export const members = list(struct({ Member_Account: string }))
-/** Accounts, each in an object of its own. */
+/** A list of members, each an object. */
 export type Members = TypeOf<typeof members>
 
-const SHOWN = 3
+const MAX_SHOWN = 3
 
-/** Who, for people: `user1, user2`, and after three how many more. */
-export const names = (accounts: readonly string[]): string =>
-  [...accounts.slice(0, SHOWN), ...(accounts.length > SHOWN ? [`${accounts.length - SHOWN} more`] : [])].join(', ') || 'nobody'
+/** Returns the first three names and the number of others for a log line: `user1, user2, user3, 2 more`. */
+export const formatNames = (accounts: readonly string[]): string =>
+  [...accounts.slice(0, MAX_SHOWN), ...(accounts.length > MAX_SHOWN ? [`${accounts.length - MAX_SHOWN} more`] : [])].join(', ') || 'nobody'
 
-/** Who, for people, in a list of members. */
-export const namesOf = (list: Members): string => names(list.map(({ Member_Account }) => Member_Account))
+/** Returns the accounts of members for a log line. */
+export const formatMembers = (list: Members): string => formatNames(list.map(({ Member_Account }) => Member_Account))

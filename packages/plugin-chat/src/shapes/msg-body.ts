@@ -17,7 +17,7 @@ import {
 // SDKs of all ages fill these in. Older ones send fewer fields, so no field is required and numbers are accepted in every form. A strict
 // codec would quarantine messages that a decision must see.
 
-/** What an element of each kind that the vendor documents contains. Source: vendor document 1047/33527. */
+/** The content of each documented kind of element. Source: vendor document 1047/33527. */
 const contents = {
   TIMTextElem: struct({}, { Text: string }),
   TIMFaceElem: struct({}, { Index: decimal, Data: string }),
@@ -73,12 +73,12 @@ const contents = {
 
 type Contents = typeof contents
 type WireOf<S> = S extends Struct<infer Required, infer Optional> ? StructWire<Required, Optional> : never
-/** An element of a kind that nobody has listed yet. */
+/** An element of an unknown kind. */
 interface OtherElement {
   readonly MsgType: OtherTag
   readonly MsgContent: JsonObject
 }
-/** One element of a message: comparing `MsgType` with a kind tells what `MsgContent` holds. */
+/** One element of a message. Comparing `MsgType` with a kind narrows `MsgContent`. */
 export type MsgElement =
   | { [Kind in keyof Contents]: { readonly MsgType: Kind; readonly MsgContent: TypeOf<Contents[Kind]> } }[keyof Contents]
   | OtherElement
@@ -87,7 +87,7 @@ export type MsgElementWire =
   | { [Kind in keyof Contents]: { readonly MsgType: Kind; readonly MsgContent: WireOf<Contents[Kind]> } }[keyof Contents]
   | OtherElement
 
-/** One element of a message; a kind that the vendor invents tomorrow passes with its content as it is. */
+/** The codec of one element of a message. An unknown kind keeps its content. */
 export const MsgElement: Codec<MsgElement, MsgElementWire> = taggedUnion('MsgType', 'MsgContent', contents)
 
 /** The elements of a message, in order. */
@@ -95,8 +95,8 @@ export const MsgBody = list(MsgElement)
 /** The elements of a message, in order. */
 export type MsgBody = readonly MsgElement[]
 
-const SHOWN = 3
+const MAX_SHOWN = 3
 
-/** What a message is made of, for people, never what it says: `TIMTextElem`, `TIMTextElem+TIMImageElem`, `…` after three. */
-export const kindsOf = (body: MsgBody): string =>
-  [...body.slice(0, SHOWN).map(({ MsgType }) => MsgType), ...(body.length > SHOWN ? ['…'] : [])].join('+') || 'nothing'
+/** Returns the kinds of the first three elements for a log line, such as `TIMTextElem+TIMImageElem`, and never their content. */
+export const formatKinds = (body: MsgBody): string =>
+  [...body.slice(0, MAX_SHOWN).map(({ MsgType }) => MsgType), ...(body.length > MAX_SHOWN ? ['…'] : [])].join('+') || 'nothing'

@@ -1,9 +1,9 @@
 import { anyJson, integer, list, string, struct } from '@callboard/core'
 
-/** Custom fields of a group or a topic. Texts in every sample; the vendor's newest SDK takes any JSON. */
+/** Custom fields of a group or a topic. The values are texts in every sample, but any JSON in the vendor's newest SDK. */
 export const userDefinedData = list(struct({ Key: string, Value: anyJson }))
 
-/** Pairs of a message extension, each with its version. `Value` is empty where the pair was deleted. */
+/** Pairs of a message extension, each with its version. A deleted pair has an empty `Value`. */
 export const extensions = list(struct({ Key: string, Value: string, Seq: integer }))
 
 const OPERATIONS: ReadonlyMap<number, string> = new Map([
@@ -12,5 +12,5 @@ const OPERATIONS: ReadonlyMap<number, string> = new Map([
   [3, 'cleared'],
 ])
 
-/** What `OperateType` did to a message extension, for people. */
-export const operated = (type: number): string => OPERATIONS.get(type) ?? `changed (${type})`
+/** Returns the name of an `OperateType` of a message extension for a log line. */
+export const operationName = (type: number): string => OPERATIONS.get(type) ?? `changed (${type})`

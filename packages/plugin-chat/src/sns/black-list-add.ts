@@ -1,9 +1,9 @@
 import { definePlugin, struct, type TypeOf } from '@callboard/core'
-import { ownerOfFirst, pairs, pairsOf } from '../shapes/friends.ts'
+import { formatPairs, ownerOfFirstPair, pairs } from '../shapes/friends.ts'
 
-/** The body of `Sns.CallbackBlackListAdd`, as it is seen on the wire. Source: vendor document 1047/34361. */
+/** The body of `Sns.CallbackBlackListAdd`. Source: vendor document 1047/34361. */
 export const SnsBlackListAdd = struct({
-  /** Who blocked whom. */
+  /** `From_Account` blocked `To_Account`. */
   PairList: pairs,
 })
 /** The decoded body: numbers are numbers, unknown fields are kept. */
@@ -14,7 +14,7 @@ export const snsBlackListAdd = definePlugin({
   command: 'Sns.CallbackBlackListAdd',
   title: 'Accounts blocked',
   body: SnsBlackListAdd,
-  key: (body) => ownerOfFirst(body.PairList),
+  key: (body) => ownerOfFirstPair(body.PairList),
   sample: {
     PairList: [
       { From_Account: 'user0', To_Account: 'user1' },
@@ -22,6 +22,6 @@ export const snsBlackListAdd = definePlugin({
     ],
   },
   hooks: {
-    log: ({ body }) => `blocked: ${pairsOf(body.PairList)}`,
+    log: ({ body }) => `blocked: ${formatPairs(body.PairList)}`,
   },
 })

@@ -1,9 +1,9 @@
 import { definePlugin, struct, type TypeOf } from '@callboard/core'
-import { ownerOfFirst, pairs, pairsOf } from '../shapes/friends.ts'
+import { formatPairs, ownerOfFirstPair, pairs } from '../shapes/friends.ts'
 
-/** The body of `Sns.CallbackBlackListDelete`, as it is seen on the wire. Source: vendor document 1047/34362. */
+/** The body of `Sns.CallbackBlackListDelete`. Source: vendor document 1047/34362. */
 export const SnsBlackListDelete = struct({
-  /** Who unblocked whom. */
+  /** `From_Account` unblocked `To_Account`. */
   PairList: pairs,
 })
 /** The decoded body: numbers are numbers, unknown fields are kept. */
@@ -14,7 +14,7 @@ export const snsBlackListDelete = definePlugin({
   command: 'Sns.CallbackBlackListDelete',
   title: 'Accounts unblocked',
   body: SnsBlackListDelete,
-  key: (body) => ownerOfFirst(body.PairList),
+  key: (body) => ownerOfFirstPair(body.PairList),
   sample: {
     PairList: [
       { From_Account: 'user0', To_Account: 'user1' },
@@ -22,6 +22,6 @@ export const snsBlackListDelete = definePlugin({
     ],
   },
   hooks: {
-    log: ({ body }) => `unblocked: ${pairsOf(body.PairList)}`,
+    log: ({ body }) => `unblocked: ${formatPairs(body.PairList)}`,
   },
 })

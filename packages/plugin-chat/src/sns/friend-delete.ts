@@ -1,19 +1,19 @@
 import { definePlugin, struct, type TypeOf } from '@callboard/core'
-import { betweenFirst, pairs, pairsOf } from '../shapes/friends.ts'
+import { formatPairs, keyOfFirstPair, pairs } from '../shapes/friends.ts'
 
-/** The body of `Sns.CallbackFriendDelete`, as it is seen on the wire. Source: vendor document 1047/34360. */
+/** The body of `Sns.CallbackFriendDelete`. Source: vendor document 1047/34360. */
 export const SnsFriendDelete = struct({
   PairList: pairs,
 })
 /** The decoded body: numbers are numbers, unknown fields are kept. */
 export type SnsFriendDelete = TypeOf<typeof SnsFriendDelete>
 
-/** Accounts are friends no longer; both directions are listed where both ended. */
+/** Accounts are no longer friends. The list holds both directions if both ended. */
 export const snsFriendDelete = definePlugin({
   command: 'Sns.CallbackFriendDelete',
   title: 'Friends deleted',
   body: SnsFriendDelete,
-  key: (body) => betweenFirst(body.PairList),
+  key: (body) => keyOfFirstPair(body.PairList),
   sample: {
     PairList: [
       { From_Account: 'user0', To_Account: 'user1' },
@@ -21,6 +21,6 @@ export const snsFriendDelete = definePlugin({
     ],
   },
   hooks: {
-    log: ({ body }) => `friends deleted: ${pairsOf(body.PairList)}`,
+    log: ({ body }) => `friends deleted: ${formatPairs(body.PairList)}`,
   },
 })

@@ -1,15 +1,15 @@
 import { definePlugin, integer, list, string, struct, type TypeOf } from '@callboard/core'
 import { friendVerdicts } from '../shapes/friend-verdicts.ts'
-import { names } from '../shapes/members.ts'
+import { formatNames } from '../shapes/members.ts'
 import { eventTime } from '../shapes/time.ts'
 
-/** The body of `Sns.CallbackPrevFriendAdd`, as it is seen on the wire. Source: vendor document 1047/43468. */
+/** The body of `Sns.CallbackPrevFriendAdd`. Source: vendor document 1047/43468. */
 export const SnsPrevFriendAdd = struct(
   {
     Requester_Account: string,
     From_Account: string,
     FriendItem: list(struct({ To_Account: string }, { Remark: string, GroupName: string, AddSource: string, AddWording: string })),
-    /** Add_Type_Single, Add_Type_Both; an open set. */
+    /** An open set: Add_Type_Single, Add_Type_Both. */
     AddType: string,
     /** 1: forced by an administrator. */
     ForceAddFlags: integer,
@@ -39,6 +39,6 @@ export const snsPrevFriendAdd = definePlugin({
     EventTime: 1631777344870,
   },
   hooks: {
-    log: ({ body }) => `${body.From_Account} asks ${names(asked(body))} to be friends`,
+    log: ({ body }) => `${body.From_Account} asks ${formatNames(asked(body))} to be friends`,
   },
 })

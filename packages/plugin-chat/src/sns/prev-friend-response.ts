@@ -1,9 +1,9 @@
 import { definePlugin, list, string, struct, type TypeOf } from '@callboard/core'
 import { friendVerdicts } from '../shapes/friend-verdicts.ts'
-import { names } from '../shapes/members.ts'
+import { formatNames } from '../shapes/members.ts'
 import { eventTime } from '../shapes/time.ts'
 
-/** The body of `Sns.CallbackPrevFriendResponse`, as it is seen on the wire. Source: vendor document 1047/43467. */
+/** The body of `Sns.CallbackPrevFriendResponse`. Source: vendor document 1047/43467. */
 export const SnsPrevFriendResponse = struct(
   {
     Requester_Account: string,
@@ -12,7 +12,7 @@ export const SnsPrevFriendResponse = struct(
       struct(
         {
           To_Account: string,
-          /** Response_Action_AgreeAndAdd, Response_Action_Agree, Response_Action_Reject; an open set. */
+          /** An open set: Response_Action_AgreeAndAdd, Response_Action_Agree, Response_Action_Reject. */
           ResponseAction: string,
         },
         { Remark: string, TagName: string },
@@ -43,6 +43,6 @@ export const snsPrevFriendResponse = definePlugin({
     EventTime: 1631777645424,
   },
   hooks: {
-    log: ({ body }) => `${body.From_Account} answers the friend requests of ${names(answered(body))}`,
+    log: ({ body }) => `${body.From_Account} answers the friend requests of ${formatNames(answered(body))}`,
   },
 })

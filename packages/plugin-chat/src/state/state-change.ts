@@ -16,16 +16,16 @@ export const StateStateChange = struct(
     ),
   },
   {
-    /** …or here. */
+    /** Or here. */
     CustomStatus: string,
-    /** The other devices that a Login threw out. */
+    /** The other devices that a login logged out. */
     KickedDevice: list(
       struct({
         /** An open set: iOS, Android, Web, Windows, iPad, Mac, Linux. */
         Platform: string,
       }),
     ),
-    /** Milliseconds; absent before 2020-09. */
+    /** Milliseconds. Absent before 2020-09. */
     EventTime: millis,
   },
 )

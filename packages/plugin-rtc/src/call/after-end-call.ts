@@ -1,5 +1,5 @@
 import { definePlugin, integer, list, millis, seconds, string, struct, type TypeOf } from '@callboard/core'
-import { names } from '../shapes/names.ts'
+import { formatNames } from '../shapes/names.ts'
 
 /** The body of `Call.CallbackAfterEndCall`. Source: vendor document 647/68940. */
 export const CallAfterEndCall = struct(
@@ -13,7 +13,7 @@ export const CallAfterEndCall = struct(
       CallType: string,
       StartTime: seconds,
       EndTime: seconds,
-      /** 0 where nobody answered. */
+      /** 0 if nobody answered. */
       AcceptTime: seconds,
       /** An open set: Cancel, Reject, NotAnswer, NormalEnd, CallBusy, Interrupt, Offline. */
       CallResult: string,
@@ -25,10 +25,10 @@ export const CallAfterEndCall = struct(
   },
   { EventTime: millis },
 )
-/** The decoded body: EventTime is a number of milliseconds, the other times are seconds. */
+/** The decoded body: EventTime is in milliseconds, other times are in seconds. */
 export type CallAfterEndCall = TypeOf<typeof CallAfterEndCall>
 
-/** A call is over, or never came about. */
+/** A call ended or was never answered. */
 export const callAfterEndCall = definePlugin({
   command: 'Call.CallbackAfterEndCall',
   title: 'Call ended',
@@ -52,6 +52,6 @@ export const callAfterEndCall = definePlugin({
   },
   hooks: {
     log: ({ body: { CallRecord: call } }) =>
-      `call ${call.CallId} ended (${call.MediaType}, ${call.CallResult}): ${call.Caller_Account} with ${names(call.CalleeList_Account)}`,
+      `call ${call.CallId} ended (${call.MediaType}, ${call.CallResult}): ${call.Caller_Account} with ${formatNames(call.CalleeList_Account)}`,
   },
 })

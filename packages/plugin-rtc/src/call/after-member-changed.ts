@@ -1,12 +1,12 @@
 import { definePlugin, list, millis, string, struct, type TypeOf } from '@callboard/core'
 import { CallUser } from '../shapes/call-user.ts'
-import { names } from '../shapes/names.ts'
+import { formatNames } from '../shapes/names.ts'
 
 /** The body of `Call.CallbackAfterMemberChanged`. Source: vendor document 647/69215. */
 export const CallAfterMemberChanged = struct(
   {
     CallId: string,
-    /** Who is in the call now. */
+    /** The current members of the call. */
     UserList: list(CallUser),
     ChangedUserList: list(
       struct({
@@ -21,7 +21,7 @@ export const CallAfterMemberChanged = struct(
 /** The decoded body: EventTime is a number, accounts are text. */
 export type CallAfterMemberChanged = TypeOf<typeof CallAfterMemberChanged>
 
-/** Somebody in a call answered, hung up, was invited and the like. */
+/** The status of a member of a call changed, such as answered, hung up or invited. */
 export const callAfterMemberChanged = definePlugin({
   command: 'Call.CallbackAfterMemberChanged',
   title: 'Call members changed',
@@ -36,7 +36,7 @@ export const callAfterMemberChanged = definePlugin({
   hooks: {
     log: ({ body }) => {
       const changed = body.ChangedUserList.map(({ User_Account, ActionType }) => `${User_Account} ${ActionType}`)
-      return `call ${body.CallId}: ${names(changed)}, members now: ${body.UserList.length}`
+      return `call ${body.CallId}: ${formatNames(changed)}, members now: ${body.UserList.length}`
     },
   },
 })

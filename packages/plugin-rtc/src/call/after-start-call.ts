@@ -1,6 +1,6 @@
 import { definePlugin, integer, list, millis, string, struct, type TypeOf } from '@callboard/core'
 import { CallUser } from '../shapes/call-user.ts'
-import { names } from '../shapes/names.ts'
+import { formatNames } from '../shapes/names.ts'
 
 /** The body of `Call.CallbackAfterStartCall`. Source: vendor document 647/68941. */
 export const CallAfterStartCall = struct(
@@ -46,7 +46,7 @@ export const callAfterStartCall = definePlugin({
   hooks: {
     log: ({ body: { CallInfo, UserList } }) => {
       const media = CallInfo.CallMediaType ?? CallInfo.MediaType ?? 'unknown media'
-      return `call ${CallInfo.CallId} started (${media}): ${names(UserList.map(({ User_Account }) => User_Account))}`
+      return `call ${CallInfo.CallId} started (${media}): ${formatNames(UserList.map(({ User_Account }) => User_Account))}`
     },
   },
 })

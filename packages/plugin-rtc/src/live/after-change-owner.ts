@@ -13,7 +13,7 @@ export const LiveAfterChangeOwner = struct(
 /** The decoded body: EventTime is a number. */
 export type LiveAfterChangeOwner = TypeOf<typeof LiveAfterChangeOwner>
 
-/** A live room went to another owner. */
+/** A live room got a new owner. */
 export const liveAfterChangeOwner = definePlugin({
   command: 'Live.CallbackAfterChangeOwner',
   title: 'Live room owner changed',

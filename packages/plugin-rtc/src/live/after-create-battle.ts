@@ -1,5 +1,5 @@
 import { definePlugin, flag, integer, list, millis, string, struct, type TypeOf } from '@callboard/core'
-import { versus } from '../shapes/battle.ts'
+import { formatBattle } from '../shapes/battle.ts'
 
 /** The body of `Live.CallbackAfterCreateBattle`. Source: vendor document 647/68259. */
 export const LiveAfterCreateBattle = struct(
@@ -8,11 +8,11 @@ export const LiveAfterCreateBattle = struct(
     BattleId: string,
     FromRoomId: string,
     ToRoomIdList: list(string),
-    /** How long to wait for answers, in milliseconds. */
+    /** The time to wait for answers, in milliseconds. */
     Timeout: integer,
     /** In milliseconds. */
     Duration: integer,
-    /** Do the called rooms have to agree? */
+    /** Whether the called rooms must accept. */
     NeedResponse: flag,
   },
   { ExtensionInfo: string, EventTime: millis },
@@ -20,7 +20,7 @@ export const LiveAfterCreateBattle = struct(
 /** The decoded body: EventTime is a number. */
 export type LiveAfterCreateBattle = TypeOf<typeof LiveAfterCreateBattle>
 
-/** A room called others to a battle. The calling room keeps order, through the whole battle. */
+/** A room called other rooms to a battle. The calling room is the key of the whole battle. */
 export const liveAfterCreateBattle = definePlugin({
   command: 'Live.CallbackAfterCreateBattle',
   title: 'Battle created',
@@ -38,6 +38,6 @@ export const liveAfterCreateBattle = definePlugin({
     EventTime: 1739954005000,
   },
   hooks: {
-    log: ({ body }) => `battle ${body.BattleId} created by ${body.Operator_Account}: ${versus(body.FromRoomId, body.ToRoomIdList)}`,
+    log: ({ body }) => `battle ${body.BattleId} created by ${body.Operator_Account}: ${formatBattle(body.FromRoomId, body.ToRoomIdList)}`,
   },
 })

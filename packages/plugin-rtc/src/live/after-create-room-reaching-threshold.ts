@@ -14,7 +14,7 @@ export const LiveAfterCreateRoomReachingThreshold = struct(
 /** The decoded body: counts and EventTime are numbers. */
 export type LiveAfterCreateRoomReachingThreshold = TypeOf<typeof LiveAfterCreateRoomReachingThreshold>
 
-/** Seven tenths of the live rooms that the app may have are in use. It tells of the app, not of a room: no key, no order. */
+/** The app uses 70 % of its maximum of live rooms. It is about the whole app, so it has no key. */
 export const liveAfterCreateRoomReachingThreshold = definePlugin({
   command: 'Live.CallbackAfterCreateRoomReachingThreshold',
   title: 'Live rooms near their limit',

@@ -18,13 +18,13 @@ export const LiveAfterCreateRoom = struct(
       { Category: list(integer) },
     ),
   },
-  /** In the table, not in the sample. */
+  /** In the table, but not in the sample. */
   { EventTime: millis },
 )
-/** The decoded body: times are numbers, `RoomInfo` counts in seconds. */
+/** The decoded body: times are numbers, those in `RoomInfo` are in seconds. */
 export type LiveAfterCreateRoom = TypeOf<typeof LiveAfterCreateRoom>
 
-/** A live room was created. Without an EventTime, it happened when the room says that it was created. */
+/** A live room was created. Without EventTime, the time of the event is the room's CreateTime. */
 export const liveAfterCreateRoom = definePlugin({
   command: 'Live.CallbackAfterCreateRoom',
   title: 'Live room created',

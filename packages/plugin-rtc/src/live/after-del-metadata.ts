@@ -1,5 +1,5 @@
 import { definePlugin, list, millis, string, struct, type TypeOf } from '@callboard/core'
-import { names } from '../shapes/names.ts'
+import { formatNames } from '../shapes/names.ts'
 
 /** The body of `Live.CallbackAfterDelMetadata`. Source: vendor document 647/68223. */
 export const LiveAfterDelMetadata = struct(
@@ -26,6 +26,6 @@ export const liveAfterDelMetadata = definePlugin({
     EventTime: 1739966441121,
   },
   hooks: {
-    log: ({ body }) => `live room ${body.RoomId}: metadata ${names(body.Keys)} deleted by ${body.Operator_Account}`,
+    log: ({ body }) => `live room ${body.RoomId}: metadata ${formatNames(body.Keys)} deleted by ${body.Operator_Account}`,
   },
 })

@@ -15,17 +15,17 @@ export const LiveAfterDestroyRoom = struct(
         RoomType: string,
         Owner_Account: identifier,
         ActivityStatus: integer,
-        /** How often somebody entered. */
+        /** The number of times that a user entered. */
         ViewCount: integer,
         BackgroundURL: string,
         IsUnlimitedRoomEnabled: flag,
       },
-      /** RoomId: seen on the wire, missing from the page. */
+      /** RoomId is undocumented, but was seen. */
       { RoomId: string, Category: list(integer) },
     ),
   },
   {
-    /** Missing from what was seen on the wire. */
+    /** Documented, but missing in the bodies seen so far. */
     Statistic: struct(
       {},
       {
@@ -42,7 +42,7 @@ export const LiveAfterDestroyRoom = struct(
 /** The decoded body: EventTime is a number, accounts are text. */
 export type LiveAfterDestroyRoom = TypeOf<typeof LiveAfterDestroyRoom>
 
-/** A live room was ended, by somebody or because nobody was left. */
+/** A live room was ended by a user or by the system. */
 export const liveAfterDestroyRoom = definePlugin({
   command: 'Live.CallbackAfterDestroyRoom',
   title: 'Live room ended',

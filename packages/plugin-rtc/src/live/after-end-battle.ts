@@ -1,7 +1,7 @@
 import { definePlugin, integer, list, millis, seconds, string, struct, type TypeOf } from '@callboard/core'
-import { contender, versus } from '../shapes/battle.ts'
+import { battleRoom, formatBattle } from '../shapes/battle.ts'
 
-const Finalist = struct({ ...contender, Score: integer })
+const Finalist = struct({ ...battleRoom, Score: integer })
 
 /** The body of `Live.CallbackAfterEndBattle`. Source: vendor document 647/68261. */
 export const LiveAfterEndBattle = struct(
@@ -19,7 +19,7 @@ export const LiveAfterEndBattle = struct(
   },
   { EventTime: millis },
 )
-/** The decoded body: EventTime is a number of milliseconds, the other times are seconds, accounts are text. */
+/** The decoded body: EventTime is in milliseconds, other times are in seconds, accounts are text. */
 export type LiveAfterEndBattle = TypeOf<typeof LiveAfterEndBattle>
 
 /** A battle between live rooms is over. */
@@ -42,7 +42,7 @@ export const liveAfterEndBattle = definePlugin({
   hooks: {
     log: ({ body: { BattleId, OpType, FromRoomInfo, ToRoomList } }) => {
       const [from = '', ...to] = [FromRoomInfo, ...ToRoomList].map(({ RoomId, Score }) => `${RoomId} (${Score})`)
-      return `battle ${BattleId} ended (OpType ${OpType}): ${versus(from, to)}`
+      return `battle ${BattleId} ended (OpType ${OpType}): ${formatBattle(from, to)}`
     },
   },
 })

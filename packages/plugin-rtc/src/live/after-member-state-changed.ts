@@ -1,5 +1,5 @@
 import { definePlugin, list, millis, string, struct, type TypeOf } from '@callboard/core'
-import { names } from '../shapes/names.ts'
+import { formatNames } from '../shapes/names.ts'
 
 /** The body of `Live.CallbackAfterMemberStateChanged`. Source: vendor document 647/64424. */
 export const LiveAfterMemberStateChanged = struct(
@@ -16,7 +16,7 @@ export const LiveAfterMemberStateChanged = struct(
 /** The decoded body: EventTime is a number. */
 export type LiveAfterMemberStateChanged = TypeOf<typeof LiveAfterMemberStateChanged>
 
-/** Members came to a live room or went, or their line broke or came back. */
+/** Members entered or left a live room, or lost or restored their connection. */
 export const liveAfterMemberStateChanged = definePlugin({
   command: 'Live.CallbackAfterMemberStateChanged',
   title: 'Member state in a live room changed',
@@ -32,7 +32,7 @@ export const liveAfterMemberStateChanged = definePlugin({
   hooks: {
     log: ({ body }) => {
       const members = body.MemberList.map(({ Member_Account }) => Member_Account)
-      return `live room ${body.RoomId}: ${names(members)} ${body.EventType} (${body.EventCause})`
+      return `live room ${body.RoomId}: ${formatNames(members)} ${body.EventType} (${body.EventCause})`
     },
   },
 })

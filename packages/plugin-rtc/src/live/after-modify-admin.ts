@@ -1,14 +1,14 @@
 import { definePlugin, list, millis, string, struct, type TypeOf } from '@callboard/core'
-import { names } from '../shapes/names.ts'
+import { formatNames } from '../shapes/names.ts'
 
 /** The body of `Live.CallbackAfterModifyAdmin`. Source: vendor document 647/72554. */
 export const LiveAfterModifyAdmin = struct(
   {
     RoomId: string,
     Operator_Account: string,
-    /** Those who became administrators, or are none any more. */
+    /** The accounts that became or stopped being administrators. */
     Admin_Account: list(string),
-    /** An open set: add, delete. With a small o on the wire. */
+    /** An open set: add, delete. The name starts in lower case on the wire. */
     opType: string,
   },
   { EventTime: millis },
@@ -30,6 +30,7 @@ export const liveAfterModifyAdmin = definePlugin({
     opType: 'add',
   },
   hooks: {
-    log: ({ body }) => `live room ${body.RoomId}: ${body.opType} administrators ${names(body.Admin_Account)}, by ${body.Operator_Account}`,
+    log: ({ body }) =>
+      `live room ${body.RoomId}: ${body.opType} administrators ${formatNames(body.Admin_Account)}, by ${body.Operator_Account}`,
   },
 })

@@ -1,5 +1,5 @@
 import { definePlugin, list, millis, string, struct, type TypeOf } from '@callboard/core'
-import { names } from '../shapes/names.ts'
+import { formatNames } from '../shapes/names.ts'
 
 /** The body of `Live.CallbackAfterSetMetadata`. Source: vendor document 647/68222. */
 export const LiveAfterSetMetadata = struct(
@@ -26,6 +26,7 @@ export const liveAfterSetMetadata = definePlugin({
     EventTime: 1739965885831,
   },
   hooks: {
-    log: ({ body }) => `live room ${body.RoomId}: metadata ${names(body.Metadata.map(({ Key }) => Key))} set by ${body.Operator_Account}`,
+    log: ({ body }) =>
+      `live room ${body.RoomId}: metadata ${formatNames(body.Metadata.map(({ Key }) => Key))} set by ${body.Operator_Account}`,
   },
 })

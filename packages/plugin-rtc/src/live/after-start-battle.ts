@@ -1,5 +1,5 @@
 import { definePlugin, integer, list, millis, seconds, string, struct, type TypeOf } from '@callboard/core'
-import { contender, versus } from '../shapes/battle.ts'
+import { battleRoom, formatBattle } from '../shapes/battle.ts'
 
 /** The body of `Live.CallbackAfterStartBattle`. Source: vendor document 647/68260. */
 export const LiveAfterStartBattle = struct(
@@ -10,12 +10,12 @@ export const LiveAfterStartBattle = struct(
     CreateTime: seconds,
     StartTime: seconds,
     /** A text in the table, an object in the sample. */
-    FromRoomInfo: struct(contender),
-    ToRoomList: list(struct(contender)),
+    FromRoomInfo: struct(battleRoom),
+    ToRoomList: list(struct(battleRoom)),
   },
   { EventTime: millis },
 )
-/** The decoded body: EventTime is a number of milliseconds, the other times are seconds, accounts are text. */
+/** The decoded body: EventTime is in milliseconds, other times are in seconds, accounts are text. */
 export type LiveAfterStartBattle = TypeOf<typeof LiveAfterStartBattle>
 
 /** A battle between live rooms began. */
@@ -36,7 +36,7 @@ export const liveAfterStartBattle = definePlugin({
   hooks: {
     log: ({ body: { BattleId, Duration, FromRoomInfo, ToRoomList } }) => {
       const rooms = ToRoomList.map(({ RoomId }) => RoomId)
-      return `battle ${BattleId} started: ${versus(FromRoomInfo.RoomId, rooms)}, for ${Duration / 1_000} s`
+      return `battle ${BattleId} started: ${formatBattle(FromRoomInfo.RoomId, rooms)}, for ${Duration / 1_000} s`
     },
   },
 })

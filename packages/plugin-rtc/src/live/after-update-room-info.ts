@@ -1,12 +1,12 @@
 import { definePlugin, integer, list, millis, string, struct, type TypeOf } from '@callboard/core'
-import { changes } from '../shapes/changes.ts'
+import { changedFields } from '../shapes/changed-fields.ts'
 import { liveSettings } from '../shapes/settings.ts'
 
 /** The body of `Live.CallbackAfterUpdateRoomInfo`. Source: vendor document 647/67938. */
 export const LiveAfterUpdateRoomInfo = struct(
   {
     Operator_Account: string,
-    /** What has changed, and of which room. */
+    /** The room and its changed settings. */
     RoomInfo: struct({ RoomId: string }, { ...liveSettings, Category: list(integer), ActivityStatus: integer }),
   },
   { EventTime: millis },
@@ -38,6 +38,6 @@ export const liveAfterUpdateRoomInfo = definePlugin({
   },
   hooks: {
     log: ({ body: { Operator_Account, RoomInfo } }) =>
-      `live room ${RoomInfo.RoomId} updated by ${Operator_Account}: ${changes(RoomInfo, 'RoomId')}`,
+      `live room ${RoomInfo.RoomId} updated by ${Operator_Account}: ${changedFields(RoomInfo, 'RoomId')}`,
   },
 })

@@ -1,18 +1,18 @@
 import { definePlugin, integer, list, seconds, string, struct, type TypeOf, verdicts } from '@callboard/core'
-import { names } from '../shapes/names.ts'
+import { formatNames } from '../shapes/names.ts'
 
 /** The body of `Live.CallbackBeforeSendGift`. Source: vendor document 647/72210. */
 export const LiveBeforeSendGift = struct({
   Operator_Account: string,
   RoomId: string,
-  /** The order for the gift. */
+  /** The order of the gift. */
   GiftWater: struct({
     From_Account: string,
     To_Account: list(string),
     Time: seconds,
     GiftId: string,
     Count: integer,
-    /** What it is worth. */
+    /** The price of the gift. */
     Coins: integer,
   }),
 })
@@ -20,8 +20,8 @@ export const LiveBeforeSendGift = struct({
 export type LiveBeforeSendGift = TypeOf<typeof LiveBeforeSendGift>
 
 /**
- * Somebody wants to send a gift. The one before-callback whose silence means no: the vendor blocks a gift that nobody answered for,
- * and so does the fallback. Codes 102100 to 102200 reach the client.
+ * A user wants to send a gift. Unlike other before-callbacks, the vendor blocks a gift without an answer, so the fallback refuses,
+ * too. Codes 102100 to 102200 reach the client.
  */
 export const liveBeforeSendGift = definePlugin({
   command: 'Live.CallbackBeforeSendGift',
@@ -37,6 +37,6 @@ export const liveBeforeSendGift = definePlugin({
   },
   hooks: {
     log: ({ body: { RoomId, GiftWater } }) =>
-      `live room ${RoomId}: ${GiftWater.From_Account} gives ${GiftWater.Count} × ${GiftWater.GiftId} (${GiftWater.Coins} coins) to ${names(GiftWater.To_Account)}`,
+      `live room ${RoomId}: ${GiftWater.From_Account} gives ${GiftWater.Count} × ${GiftWater.GiftId} (${GiftWater.Coins} coins) to ${formatNames(GiftWater.To_Account)}`,
   },
 })

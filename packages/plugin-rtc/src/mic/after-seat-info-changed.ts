@@ -8,14 +8,14 @@ export const MicAfterSeatInfoChanged = struct(
       struct(
         { Index: integer, IsTakenDisabled: flag, IsVideoDisabled: flag, IsAudioDisabled: flag },
         {
-          /** Absent or empty where nobody sits. */
+          /** Absent or empty for a free seat. */
           Member_Account: identifier,
         },
       ),
     ),
   },
   {
-    /** Only the Room product sends it. */
+    /** Sent only by the Room product. */
     Operator_Account: string,
     EventTime: millis,
   },

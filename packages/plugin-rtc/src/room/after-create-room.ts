@@ -21,10 +21,10 @@ export const RoomAfterCreateRoom = struct(
   },
   { ScheduleInviteeList_Account: list(string), EventTime: millis },
 )
-/** The decoded body: times are numbers, `RoomInfo` counts in seconds. */
+/** The decoded body: times are numbers, those in `RoomInfo` are in seconds. */
 export type RoomAfterCreateRoom = TypeOf<typeof RoomAfterCreateRoom>
 
-/** A conference room was created, or planned for later. */
+/** A conference room was created or scheduled. */
 export const roomAfterCreateRoom = definePlugin({
   command: 'Room.CallbackAfterCreateRoom',
   title: 'Room created',

@@ -1,12 +1,12 @@
 import { definePlugin, integer, list, millis, string, struct, type TypeOf } from '@callboard/core'
-import { names } from '../shapes/names.ts'
+import { formatNames } from '../shapes/names.ts'
 
 /** The body of `Room.CallbackAfterMemberEnter`. Source: vendor document 647/60735. */
 export const RoomAfterMemberEnter = struct(
   {
     Operator_Account: string,
     RoomId: string,
-    /** How many are in the room now. */
+    /** The current number of members. */
     MemberCount: integer,
     /** An open set: Enter. */
     Type: string,
@@ -32,6 +32,6 @@ export const roomAfterMemberEnter = definePlugin({
     EventTime: 1670574414123,
   },
   hooks: {
-    log: ({ body }) => `${names(body.MemberList_Account)} entered room ${body.RoomId}, members now: ${body.MemberCount}`,
+    log: ({ body }) => `${formatNames(body.MemberList_Account)} entered room ${body.RoomId}, members now: ${body.MemberCount}`,
   },
 })

@@ -1,12 +1,12 @@
 import { definePlugin, integer, list, millis, string, struct, type TypeOf } from '@callboard/core'
-import { names } from '../shapes/names.ts'
+import { formatNames } from '../shapes/names.ts'
 
 /** The body of `Room.CallbackAfterMemberLeave`. Source: vendor document 647/60734. */
 export const RoomAfterMemberLeave = struct(
   {
     Operator_Account: string,
     RoomId: string,
-    /** How many are in the room now. */
+    /** The current number of members. */
     MemberCount: integer,
     /** An open set: Leave, Kicked, Expired. */
     Type: string,
@@ -17,7 +17,7 @@ export const RoomAfterMemberLeave = struct(
 /** The decoded body: EventTime and MemberCount are numbers. */
 export type RoomAfterMemberLeave = TypeOf<typeof RoomAfterMemberLeave>
 
-/** Members left a conference room, were kicked out, or stopped to answer. */
+/** Members left a conference room, were removed, or timed out. */
 export const roomAfterMemberLeave = definePlugin({
   command: 'Room.CallbackAfterMemberLeave',
   title: 'Members left a room',
@@ -33,6 +33,6 @@ export const roomAfterMemberLeave = definePlugin({
     EventTime: 1670574414123,
   },
   hooks: {
-    log: ({ body }) => `${names(body.MemberList_Account)} left room ${body.RoomId} (${body.Type}), members now: ${body.MemberCount}`,
+    log: ({ body }) => `${formatNames(body.MemberList_Account)} left room ${body.RoomId} (${body.Type}), members now: ${body.MemberCount}`,
   },
 })

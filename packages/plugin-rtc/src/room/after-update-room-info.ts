@@ -1,17 +1,17 @@
 import { definePlugin, millis, string, struct, type TypeOf } from '@callboard/core'
-import { changes } from '../shapes/changes.ts'
+import { changedFields } from '../shapes/changed-fields.ts'
 import { meetingSettings } from '../shapes/settings.ts'
 
 /** The body of `Room.CallbackAfterUpdateRoomInfo`. Source: vendor document 647/60731. */
 export const RoomAfterUpdateRoomInfo = struct(
   {
     Operator_Account: string,
-    /** What has changed, and of which room. */
+    /** The room and its changed settings. */
     RoomInfo: struct({ RoomId: string }, meetingSettings),
   },
   { EventTime: millis },
 )
-/** The decoded body: EventTime is a number, each Is… a boolean. */
+/** The decoded body: EventTime is a number, each `Is...` field a boolean. */
 export type RoomAfterUpdateRoomInfo = TypeOf<typeof RoomAfterUpdateRoomInfo>
 
 /** The settings of a conference room were changed. */
@@ -39,6 +39,6 @@ export const roomAfterUpdateRoomInfo = definePlugin({
   },
   hooks: {
     log: ({ body: { Operator_Account, RoomInfo } }) =>
-      `room ${RoomInfo.RoomId} updated by ${Operator_Account}: ${changes(RoomInfo, 'RoomId')}`,
+      `room ${RoomInfo.RoomId} updated by ${Operator_Account}: ${changedFields(RoomInfo, 'RoomId')}`,
   },
 })

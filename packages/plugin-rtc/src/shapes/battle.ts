@@ -1,7 +1,7 @@
 import { identifier, string } from '@callboard/core'
 
-/** A room in a battle, and whose it is. */
-export const contender = { RoomId: string, Owner_Account: identifier }
+/** A room in a battle with its owner. */
+export const battleRoom = { RoomId: string, Owner_Account: identifier }
 
-/** The rooms of a battle as one line shows them. */
-export const versus = (from: string, to: readonly string[]): string => `${from} against ${to.join(', ') || 'nobody'}`
+/** Returns the rooms of a battle for a log line. */
+export const formatBattle = (from: string, to: readonly string[]): string => `${from} against ${to.join(', ') || 'nobody'}`

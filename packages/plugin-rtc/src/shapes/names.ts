@@ -1,5 +1,5 @@
-const SHOWN = 3
+const MAX_SHOWN = 3
 
-/** Who or what, for people: `user1, user2`, and after three how many more. */
-export const names = (all: readonly string[]): string =>
-  [...all.slice(0, SHOWN), ...(all.length > SHOWN ? [`${all.length - SHOWN} more`] : [])].join(', ') || 'nobody'
+/** Returns the first three names and the number of others for a log line: `user1, user2, user3, 2 more`. */
+export const formatNames = (all: readonly string[]): string =>
+  [...all.slice(0, MAX_SHOWN), ...(all.length > MAX_SHOWN ? [`${all.length - MAX_SHOWN} more`] : [])].join(', ') || 'nobody'

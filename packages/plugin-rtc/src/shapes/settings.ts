@@ -1,8 +1,8 @@
 import { flag, integer, string } from '@callboard/core'
 
-// Fields only: whether one of them must be there is for the callback to say. Created rooms name all, updated ones what has changed.
+// Fields without a struct: they are required when a room is created and optional when it is updated.
 
-/** What a room of either product is set to. */
+/** The settings of a room of either product. */
 export const settings = {
   RoomName: string,
   MaxMemberCount: integer,
@@ -12,19 +12,19 @@ export const settings = {
   CustomInfo: string,
 }
 
-/** What a conference room is set to besides. */
+/** The settings of a conference room. */
 export const meetingSettings = {
   ...settings,
   Owner_Account: string,
   IsVideoDisabled: flag,
   IsAudioDisabled: flag,
   IsScreenSharingDisabled: flag,
-  /** A boolean in the table, the word "false" in the sample of an update. */
+  /** A boolean in the table, but the text "false" in the sample of an update. */
   IsCloudRecordingDisabled: flag,
 }
 
-/** What a live room is set to besides. */
+/** The settings of a live room. */
 export const liveSettings = { ...settings, IsPublicVisible: flag, CoverURL: string }
 
-/** Seats, which are settled when the room is created. */
+/** The seat settings of a room. They never change. */
 export const seats = { IsSeatEnabled: flag, MaxSeatCount: integer }
