@@ -1,4 +1,4 @@
-// The spec reporter with a last line that machines can read.
+// The spec reporter, followed by one line for machines: `N passed, N failed, N skipped`.
 const { reporters, Runner } = require('mocha')
 
 module.exports = class extends reporters.Spec {

@@ -1,4 +1,4 @@
-// mocha ignores unhandled rejections. A test that causes one must fail.
+// Mocha ignores unhandled rejections. A test that leaves one behind must fail.
 process.on('unhandledRejection', (reason) => {
   throw reason
 })

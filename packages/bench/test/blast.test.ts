@@ -29,8 +29,8 @@ const blast = async (load: Partial<Blast> & { readonly to: string }): Promise<Bl
 
 const textOf = async (req: IncomingMessage): Promise<string> => Buffer.concat(await req.toArray()).toString()
 
-describe('the load of the bench', () => {
-  it('is signed callbacks that the plugin understands, no two of them alike', async () => {
+describe('the load generator of the bench', () => {
+  it('sends signed, valid callbacks that all differ', async () => {
     const got: { readonly url: string; readonly text: string }[] = []
     const { to, close } = await serving(async (req, res) => {
       got.push({ url: req.url ?? '', text: await textOf(req) })
@@ -48,7 +48,7 @@ describe('the load of the bench', () => {
     }
   })
 
-  it('signs each body as GitHub does where that is asked for', async () => {
+  it('signs each body as GitHub does where it has a hub secret', async () => {
     const got: { readonly signature: unknown; readonly text: string }[] = []
     const { to, close } = await serving(async (req, res) => {
       got.push({ signature: req.headers['x-hub-signature-256'], text: await textOf(req) })
@@ -62,7 +62,7 @@ describe('the load of the bench', () => {
     }
   })
 
-  it('fails where anything but OK is answered, for a wrong answer is no fast one', async () => {
+  it('fails on any answer but OK', async () => {
     const { to, close } = await serving((_, res) => {
       res.statusCode = 503
       res.end('{"ActionStatus":"FAIL","ErrorInfo":"overloaded","ErrorCode":503}')
@@ -75,7 +75,7 @@ describe('the load of the bench', () => {
     expect(failed).to.contain('ended with 1')
   })
 
-  it('fails where nothing is answered, instead of waiting for ever', async () => {
+  it('fails where no answer comes', async () => {
     const { to, close } = await serving(() => {})
     const failed = await blast({ to, silence: 0.2 }).then(
       () => 'no',
@@ -85,7 +85,7 @@ describe('the load of the bench', () => {
     expect(failed).to.contain('ended with 1')
   })
 
-  it('has bodies of one length, whichever their number, with as many members as are asked for', () => {
+  it('sends bodies of one length, with the requested number of members', () => {
     const body = bodyWith(2_000)
     expect(new Set([0, 1, 999, 1_000, 12_345_678].map((n) => body(n).length)).size).to.equal(1)
     expect(JSON.parse(body(7)))

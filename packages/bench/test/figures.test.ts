@@ -4,7 +4,7 @@ import { interleaved } from '../src/rounds.ts'
 import { figure, range, ratios, spreadOf } from '../src/spread.ts'
 
 describe('the figures of the bench', () => {
-  it('come from rounds in turns, so that a slow machine slows everybody', async () => {
+  it('come from interleaved rounds', async () => {
     const order: string[] = []
     const figures = await interleaved(['a', 'b', 'c'], 2, async (subject, round) => {
       order.push(subject)
@@ -18,7 +18,7 @@ describe('the figures of the bench', () => {
     ])
   })
 
-  it('are told by their middle and their ends', () => {
+  it('are shown as median, minimum and maximum', () => {
     expect(spreadOf([30, 10, 20])).to.deep.equal({ median: 20, min: 10, max: 30 })
     expect(range(spreadOf([30, 10, 20]))).to.equal('20 (10–30)')
   })
@@ -27,7 +27,7 @@ describe('the figures of the bench', () => {
     expect(spreadOf(ratios([10, 40, 900], [10, 20, 300])).median).to.equal(2)
   })
 
-  it('have three digits that matter', () => {
+  it('have three significant digits', () => {
     expect([45_231, 1_234_567, 999.4, 4.217, 0.73512, 100].map(figure)).to.deep.equal([
       '45 200',
       '1 230 000',
@@ -39,7 +39,7 @@ describe('the figures of the bench', () => {
     expect(figure(Number.NaN)).to.equal('–')
   })
 
-  it('hold, fall short of the goal, or fall short of the floor, whichever way is better', () => {
+  it('hold, miss the goal, or miss the floor, for `at least` and `at most`', () => {
     expect([1, 0.7, 0.5].map((ratio) => verdict(ratio, atLeast(1, 0.6)))).to.deep.equal([
       'goal ≥ 1, floor ≥ 0.6: holds',
       'goal ≥ 1, floor ≥ 0.6: falls short of the goal, floor holds',
@@ -52,7 +52,7 @@ describe('the figures of the bench', () => {
     ])
   })
 
-  it('that could not be had never hold', () => {
+  it('never hold where they are NaN', () => {
     expect(verdict(Number.NaN, atLeast(1, 0.6))).to.contain('FALLS SHORT OF THE FLOOR')
     expect(verdict(Number.NaN, atMost(1, 2))).to.contain('FALLS SHORT OF THE FLOOR')
   })

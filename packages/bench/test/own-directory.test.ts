@@ -20,7 +20,7 @@ const runs = (pid: number) => {
   }
 }
 
-/** A task that writes, starts a child, and then does what is given; with what was left of it. */
+/** Runs a task that writes a file, starts a child and then calls `then`. Returns the outcome and what is left. */
 const leftBy = async (then: () => Promise<string>, signals = new EventEmitter()) => {
   const parent = await mkdtemp(join(tmpdir(), 'own-directory-'))
   let [pid, own] = [0, '']
@@ -38,17 +38,17 @@ const leftBy = async (then: () => Promise<string>, signals = new EventEmitter())
   return left
 }
 
-describe('the directory of the bench', () => {
-  it('is gone when all is measured, and so are the children', async () => {
+describe('inOwnDirectory', () => {
+  it('removes the directory and ends the children after the task', async () => {
     expect(await leftBy(async () => 'done')).to.deep.equal({ outcome: 'done', child: false, directory: false })
   })
 
-  it('is gone when something failed', async () => {
+  it('removes the directory and ends the children when the task fails', async () => {
     const failure = new Error('the program ended')
     expect(await leftBy(() => Promise.reject(failure))).to.deep.equal({ outcome: failure, child: false, directory: false })
   })
 
-  it('is gone when somebody stops the bench, which waits for nothing', async () => {
+  it('removes the directory and ends the children at once on SIGINT', async () => {
     const signals = new EventEmitter()
     const { outcome, child, directory } = await leftBy(() => {
       signals.emit('SIGINT', 'SIGINT')

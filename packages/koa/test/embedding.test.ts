@@ -7,14 +7,14 @@ import { expect } from 'chai'
 import Koa from 'koa'
 import { type Logger, pino } from 'pino'
 
-// What an app relies on that has a Callboard in it, besides being answered.
+// Logging, listeners, errors and stopping of a Callboard that is mounted in an app.
 
 const APP = 1400000000
 const TOKEN = 'secret'
 
 const base = { apps: [{ sdkAppId: APP, tokens: [TOKEN] }], plugins: [groupDestroyed] } as const
 
-/** Runs with an app that Callboard is mounted in; `callback` sends it one. */
+/** Mounts Callboard in an app and runs the work with a function that sends a callback. */
 const mounted = async (callboard: Callboard, work: (callback: (group: string) => Promise<number>) => Promise<void>): Promise<void> => {
   const server = new Koa().use(callboard.middleware()).listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))
@@ -37,15 +37,15 @@ const thrownBy = (work: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   )
 
-/** A logger of the host's, and the lines that it wrote. */
+/** A pino logger of the host, and the lines that it wrote. */
 const logging = (): { readonly log: Logger; readonly lines: () => readonly Record<string, unknown>[] } => {
   const written: string[] = []
   const log = pino({ level: 'debug' }, { write: (line) => written.push(line) })
   return { log: log.child({ module: 'callboard' }), lines: () => written.map((line) => JSON.parse(line)) }
 }
 
-describe('embedding', () => {
-  it('writes into the pino logger of the host, its sinks as well', async () => {
+describe('createCallboard in a Koa app', () => {
+  it('writes its log and that of its sinks into the host’s pino logger', async () => {
     const { log, lines } = logging()
     const speaks = defineSink({
       kind: 'speaks',
@@ -74,7 +74,7 @@ describe('embedding', () => {
     expect(dead).to.include({ sink: 'mine', error: 'the receiver says 422', command: groupDestroyed.command })
   })
 
-  it('rejects with one error that lists everything wrong, before anything is opened', async () => {
+  it('rejects with one error that lists every problem, before it opens a sink', async () => {
     const opened: string[] = []
     const kind = defineSink({
       kind: 'x',
@@ -107,7 +107,7 @@ describe('embedding', () => {
     expect(opened).to.deep.equal([])
   })
 
-  it('stop ends what is under way, closes the sinks after it, and takes nothing any more', async () => {
+  it('stop waits for running deliveries, then closes the sinks, and refuses new callbacks', async () => {
     const happened: string[] = []
     let finish = () => {}
     const finished = new Promise<void>((resolve) => {
@@ -142,7 +142,7 @@ describe('embedding', () => {
     })
   })
 
-  it('is idle when everything that was answered OK has been tried', async () => {
+  it('idle resolves once every accepted event was attempted', async () => {
     const got: string[] = []
     const callboard = await createCallboard({
       ...base,
@@ -167,8 +167,8 @@ describe('embedding', () => {
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 const same = <A, B>(_: Same<A, B>): void => {}
 
-describe('types of embedding', () => {
-  it('know the sinks that a route may name, and the commands that have a plugin', () => {
+describe('the types of createCallboard', () => {
+  it('reject unknown sinks in routes, uncalled sink kinds and apps without a token', () => {
     const sinks = { mine: async () => {} }
     const uncalled = defineSink({ kind: 'x', options: struct({}), open: () => ({ write: () => {} }) })
     const wrong = () => [
@@ -185,7 +185,7 @@ describe('types of embedding', () => {
     void wrong
   })
 
-  it('give each listener what its name stands for', () => {
+  it('give each listener the payload of its event', () => {
     const listens = (callboard: Callboard) => {
       callboard.on('accepted', ({ event }) => same<typeof event, EventMap['accepted']['event']>(true))
       callboard.on('accepted', ({ event: { id, duplicate } }) => [same<typeof id, string>(true), same<typeof duplicate, boolean>(true)])

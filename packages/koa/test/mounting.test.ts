@@ -5,24 +5,25 @@ import { expect } from 'chai'
 import type Koa from 'koa'
 import type { Middleware } from 'koa'
 import compress from 'koa-compress'
-import { APP, body, type Host, hosting, OTHER_APP, type Posted, served } from './host.ts'
+import { type BodyOutcome, type ContentType, contentTypeNames, contentTypes, type MountCase, mountCases } from './mount-cases.ts'
 import { koaBodyparser, leavesBigIntegers, leavesBoth, leavesStreamUnread } from './parsers.ts'
-import { type Fate, type Type, typeNames, types, type Way, ways } from './ways.ts'
+import { APP, body, OTHER_APP, type PostOptions, type TestHost, withKoaApp, withOwnServer } from './test-host.ts'
 
 const OK = '{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0}'
 const MOUNT_FIRST = '{"ActionStatus":"FAIL","ErrorInfo":"malformed: mount_before_the_body_parser","ErrorCode":400}'
 
-const headersOf = (type: Type): Readonly<Record<string, string>> => {
-  const given = types[type]
+const headersOf = (type: ContentType): Readonly<Record<string, string>> => {
+  const given = contentTypes[type]
   return given === undefined ? {} : { 'content-type': given }
 }
 const named = (text: string): Buffer => Buffer.from(JSON.stringify({ ...groupDestroyed.sample, Name: text }))
 const nameIn = (raw: Uint8Array | undefined): unknown => JSON.parse(Buffer.from(raw ?? []).toString()).Name
 
-const mounted = ({ mount }: Way, work: (host: Host) => Promise<void>): Promise<void> => (mount ? hosting(mount, work) : served(work))
+const mounted = ({ mount }: MountCase, work: (host: TestHost) => Promise<void>): Promise<void> =>
+  mount ? withKoaApp(mount, work) : withOwnServer(work)
 
-/** What became of a callback; fails when the answer and what is stored do not agree. */
-const fateOf = async ({ post, found, errors }: Host, posted: Posted): Promise<Fate> => {
+/** Sends a callback and returns its outcome. Fails when the answer and the stored event do not agree. */
+const outcomeOf = async ({ post, found, errors }: TestHost, posted: PostOptions): Promise<BodyOutcome> => {
   const answer = await post(posted)
   const events = await found()
   expect(errors).to.deep.equal([])
@@ -41,36 +42,36 @@ const fateOf = async ({ post, found, errors }: Host, posted: Posted): Promise<Fa
   return event?.rebuilt ? 'rebuilt' : 'kept'
 }
 
-describe('mounting', () => {
-  const table = new Map<Way, Partial<Record<Type, string>>>()
+describe('mounting in a Koa app', () => {
+  const table = new Map<MountCase, Partial<Record<ContentType, string>>>()
   after(() => {
     const line = (name: string, cells: readonly string[]) =>
       `    ${name.padEnd(42)}${cells.map((cell) => cell.padEnd(14)).join('')}`.trimEnd()
-    console.log(line('way to mount x Content-Type', typeNames))
+    console.log(line('mounting x Content-Type', contentTypeNames))
     for (const [{ name }, cells] of table)
       console.log(
         line(
           name,
-          typeNames.map((type) => cells[type] ?? '-'),
+          contentTypeNames.map((type) => cells[type] ?? '-'),
         ),
       )
   })
 
-  for (const way of ways) {
-    for (const type of typeNames) {
-      const expected = way.fates?.[type] ?? 'kept'
-      it(`${way.name}, ${types[type] ?? 'no Content-Type'}: ${expected}`, () =>
-        mounted(way, async (host) => {
-          const fate = await fateOf(host, { headers: headersOf(type), ...(way.path !== undefined && { path: way.path }) })
-          table.set(way, { ...table.get(way), [type]: fate === 'refused' ? '400 refused' : `200 ${fate}` })
-          expect(fate).to.equal(expected)
+  for (const mountCase of mountCases) {
+    for (const type of contentTypeNames) {
+      const expected = mountCase.outcomes?.[type] ?? 'kept'
+      it(`${mountCase.name}, ${contentTypes[type] ?? 'no Content-Type'}: ${expected}`, () =>
+        mounted(mountCase, async (host) => {
+          const outcome = await outcomeOf(host, { headers: headersOf(type), ...(mountCase.path !== undefined && { path: mountCase.path }) })
+          table.set(mountCase, { ...table.get(mountCase), [type]: outcome === 'refused' ? '400 refused' : `200 ${outcome}` })
+          expect(outcome).to.equal(expected)
         }))
     }
   }
 
-  it('trusts the stream more than rawBody, and rawBody more than a body', async () => {
+  it('prefers the stream to rawBody, and rawBody to body', async () => {
     const trusted = async (before: Middleware) =>
-      hosting(
+      withKoaApp(
         (app, callboard) => void app.use(before).use(callboard.middleware()),
         async ({ post, found }) => {
           await post({ body: named('stream') })
@@ -91,8 +92,8 @@ describe('mounting', () => {
     ['a byte order mark', Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), body]), undefined],
     ['a replacement character that the sender wrote', named('\ufffd'), '\ufffd'],
   ] as const) {
-    it(`marks an event whose text may not be what was sent: ${what}`, () =>
-      hosting(behindParser, async ({ post, found }) => {
+    it(`marks an event as rebuilt whose bytes may differ from the sent ones: ${what}`, () =>
+      withKoaApp(behindParser, async ({ post, found }) => {
         expect(await post({ body: sent, headers: headersOf('json') })).to.include({ status: 200, text: OK })
         const [event] = await found()
         expect(event).to.include({ rebuilt: true })
@@ -100,14 +101,14 @@ describe('mounting', () => {
       }))
   }
 
-  it('says where to mount it when the object cannot be written as JSON', () =>
-    hosting(
+  it('answers 400 and says where to mount it when the parsed body cannot be written as JSON', () =>
+    withKoaApp(
       (app, callboard) => void app.use(leavesBigIntegers).use(callboard.middleware()),
       async ({ post }) => expect(await post()).to.include({ status: 400, text: MOUNT_FIRST }),
     ))
 
-  it('two Callboards in one app answer for an SDKAppID each, and for no other', () =>
-    hosting(
+  it('lets two Callboards in one app answer only for their own SDKAppID', () =>
+    withKoaApp(
       (app, callboard, other) => void app.use(callboard.router('/one').routes()).use(other.router('/two').routes()),
       async ({ post, found, foundByOther }) => {
         expect(await post({ path: '/one', app: APP })).to.include({ status: 200, text: OK })
@@ -119,8 +120,8 @@ describe('mounting', () => {
       },
     ))
 
-  it('leaves compressing its answers to the host', () =>
-    hosting(
+  it('lets the host compress its answers', () =>
+    withKoaApp(
       (app, callboard) => void app.use(compress({ threshold: 0 })).use(callboard.middleware()),
       async ({ post }) => {
         const answer = await post({ headers: { 'accept-encoding': 'gzip' } })
@@ -129,8 +130,8 @@ describe('mounting', () => {
       },
     ))
 
-  it('does not read a body that nobody vouches for, and answers itself where the host handles errors', () =>
-    hosting(
+  it('answers 403 without reading the body of a request with a wrong Sign', () =>
+    withKoaApp(
       (app, callboard) =>
         void app
           .use(async (ctx, next) => {
@@ -145,15 +146,15 @@ describe('mounting', () => {
       },
     ))
 
-  it('refuses a compressed body, also one that a parser before it has inflated', () =>
-    hosting(behindParser, async ({ post, found }) => {
+  it('refuses a compressed body, also after a parser inflated it', () =>
+    withKoaApp(behindParser, async ({ post, found }) => {
       const answer = await post({ body: gzipSync(body), headers: { 'content-encoding': 'gzip', ...headersOf('json') } })
       expect(answer.status).to.equal(415)
       expect(await found()).to.deep.equal([])
     }))
 
   it('leaves other paths to the host', () =>
-    hosting(
+    withKoaApp(
       (app, callboard) => void app.use(callboard.router('/callback').routes()).use((ctx) => Object.assign(ctx, { body: 'mine' })),
       async ({ post }) => {
         expect(await post({ path: '/elsewhere' })).to.include({ status: 200, text: 'mine' })

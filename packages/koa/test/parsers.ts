@@ -1,12 +1,12 @@
 import { createRequire } from 'node:module'
 import type { Middleware } from 'koa'
 
-// Each of these declares `body` of Koa's request anew, and differently: loaded together, their types do not compile.
+// Each parser declares another type for `body` of Koa's request. Imported together, their types do not compile.
 const load = createRequire(import.meta.url)
 
 type Parser = (options?: object) => Middleware
 
-/** The parsers that hosts use, by the names of their packages. */
+/** The parsers that hosts use. */
 export const koaBodyparser: Parser = load('koa-bodyparser')
 export const scopedBodyparser: Parser = load('@koa/bodyparser').bodyParser
 export const koaBody: Parser = load('koa-body').koaBody
@@ -21,18 +21,18 @@ const consumed = (leave: (bytes: Buffer) => { readonly on?: 'node'; readonly bod
   }
 }
 
-/** Parsers of the host's own. */
+/** Parsers that a host may write itself. */
 export const leavesNothing = consumed(() => ({}))
 export const leavesEmptyObject = consumed(() => ({ body: {} }))
 export const leavesText = consumed((bytes) => ({ body: bytes.toString() }))
 export const leavesBytes = consumed((bytes) => ({ body: bytes }))
 export const leavesObject = consumed((bytes) => ({ body: JSON.parse(bytes.toString()) }))
 export const leavesBigIntegers = consumed(() => ({ body: { EventTime: 1670574414123n } }))
-/** As hosts of functions do, before Koa sees the request. */
+/** Sets `rawBody` on the Node request, as serverless hosts do. */
 export const leavesBytesOnNode = consumed((bytes) => ({ on: 'node', body: JSON.parse(bytes.toString()), rawBody: bytes }))
-/** `rawBody` and `body` that differ from each other. */
+/** Sets a `rawBody` and a `body` that differ. */
 export const leavesBoth = (rawBody: string, body: unknown): Middleware => consumed(() => ({ rawBody, body }))
-/** A `rawBody` although nobody has read the stream. */
+/** Sets a `rawBody` without reading the stream. */
 export const leavesStreamUnread =
   (rawBody: string): Middleware =>
   async (ctx, next) => {

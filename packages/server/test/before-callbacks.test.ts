@@ -4,14 +4,14 @@ import * as rtc from '@callboard/plugin-rtc'
 import { type ManualClock, manualClock, send, until } from '@callboard/testing'
 import { expect } from 'chai'
 import { type RunningServer, startServer } from '../src/http/server.ts'
-import { stopStill } from './still.ts'
+import { stopOnManualClock } from './stop-on-manual-clock.ts'
 
 const APP = 1400000000
 const OK = { ActionStatus: 'OK', ErrorInfo: '', ErrorCode: 0 }
 
 const plugins: readonly Plugin[] = [...Object.values<unknown>(chat), ...Object.values<unknown>(rtc)].filter(isPlugin)
 
-/** command -> the codes that reach the client, as the vendor's pages have them; none: only the plain refusal. */
+/** command -> the range of codes that reach the client, from the vendor's pages. `none`: only code 1. */
 const CODES: Readonly<Record<string, readonly [number, number] | 'none'>> = {
   'C2C.CallbackBeforeSendMsg': [120001, 130000],
   'Group.CallbackBeforeApplyJoinGroup': [10100, 10200],
@@ -27,13 +27,13 @@ const CODES: Readonly<Record<string, readonly [number, number] | 'none'>> = {
   'Sns.CallbackPrevFriendResponse': [38000, 39000],
 }
 
-/** The accounts in the samples of the two whose verdict is one for each account. */
+/** The accounts in the samples of the two commands that have one verdict per account. */
 const ACCOUNTS: Readonly<Record<string, readonly string[]>> = {
   'Sns.CallbackPrevFriendAdd': ['user1'],
   'Sns.CallbackPrevFriendResponse': ['user1', 'user2'],
 }
 
-/** The whole answer that says this code. */
+/** The answer with this code. */
 const saying = (command: string, code: number, text = '') => {
   const accounts = ACCOUNTS[command]
   if (!accounts) return { ...OK, ErrorCode: code, ErrorInfo: text }
@@ -72,7 +72,7 @@ describe('before-callbacks on a running server', () => {
     )
   })
   after(async () => {
-    await stopStill(served, clock)
+    await stopOnManualClock(served, clock)
   })
 
   const ask = async (command: string, body?: object) => {
@@ -89,7 +89,7 @@ describe('before-callbacks on a running server', () => {
   const recorded = async () => (await served.callboard.journal.find({ limit: 1, order: 'newest' })).events[0]?.decision
 
   for (const [command, codes] of Object.entries(CODES)) {
-    it(`${command}: allowed, refused, and the fallback where the decision throws, is late, or has nothing to decide on`, async () => {
+    it(`${command}: allow, refuse, and the fallback for a decision that throws or is late and for an invalid body`, async () => {
       expect(await deciding(command, () => allow)).to.deep.equal(saying(command, 0))
       expect(await deciding(command, () => refuse())).to.deep.equal(plainRefusal(command))
       if (codes !== 'none') {

@@ -5,13 +5,13 @@ import { runProgram } from './program.ts'
 
 const run = (...args: readonly string[]) => runProgram(args, { cwd: tmpdir() })
 
-describe('the command line of the real program', () => {
+describe('the command line of the built program', () => {
   it('prints its version', async () => {
     const { code, out } = await run('--version')
     expect([code, out]).to.deep.equal([0, `${packageJson.version}\n`])
   })
 
-  it('says what there is when asked for help, and where to find it when it is wrong', async () => {
+  it('lists every command in its help, and suggests a command for a misspelt one', async () => {
     const help = await run('--help')
     expect(help.code).to.equal(0)
     for (const command of ['init', 'start', 'check', 'send', 'events', 'tail', 'dead', 'sinks', 'journal', 'plugins', 'new', 'config']) {

@@ -23,7 +23,7 @@ describe('listener', () => {
     await listener.close()
   })
 
-  it('turns away connections beyond its cap, and takes new ones when old ones end', async () => {
+  it('closes connections beyond its limit, and accepts new ones when old ones end', async () => {
     listener = await listen({ host: '127.0.0.1', port: 0 }, (_, res) => res.end('ok'), { connections: 2 })
     const first = await open()
     expect(await ask(first)).to.equal('HTTP/1.1 200 OK')
@@ -31,13 +31,13 @@ describe('listener', () => {
     expect(await ask(await open())).to.equal('closed')
     first.destroy()
     await once(first, 'close')
-    // The server notices in its own time.
+    // The server frees the connection a moment later.
     let answer = 'closed'
     while (answer === 'closed') answer = await ask(await open())
     expect(answer).to.equal('HTTP/1.1 200 OK')
   })
 
-  it('answers a request that is under way while it closes, and says that the connection ends', async () => {
+  it('answers a running request while it closes', async () => {
     let finish = () => {}
     let arrived = () => {}
     const arriving = new Promise<void>((resolve) => {

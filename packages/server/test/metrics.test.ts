@@ -11,7 +11,7 @@ describe('/metrics', () => {
   let served: RunningServer | undefined
   const clock = manualClock(NOW)
 
-  /** A server whose wall clock stands still. */
+  /** A server whose wall clock is manual. */
   const run = async (change: Partial<Options> & { readonly journal?: Journal } = {}) => {
     const { journal = memory(), ...options } = change
     served = await startServer(
@@ -38,7 +38,7 @@ describe('/metrics', () => {
   }
   const post = (over: { readonly app?: number; readonly command?: string; readonly body?: unknown } = {}) =>
     send({ to: served?.callbackUrl ?? '', app: APP, command: groupDestroyed.command, body: groupDestroyed.sample, ...over })
-  /** The value of each series of ours. */
+  /** The value of each `callboard_` series. */
   const read = async (): Promise<Readonly<Record<string, number>>> => {
     const text = await (await fetch(`${served?.adminUrl}/metrics`)).text()
     const series = text.split('\n').filter((line) => line.startsWith('callboard_'))
@@ -49,7 +49,7 @@ describe('/metrics', () => {
     await served?.stop()
   })
 
-  it('counts callbacks by app, command and result, and what is wrong by reason', async () => {
+  it('counts callbacks by app, command and result, and rejected ones by reason', async () => {
     await run()
     await post()
     await post()
@@ -76,7 +76,7 @@ describe('/metrics', () => {
     expect(seen.callboard_journal_commit_seconds_count).to.be.within(1, 4)
   })
 
-  it('shows how each sink is doing, and how old the oldest event is that waits for it', async () => {
+  it('shows the state of each sink, and the age of its oldest pending event', async () => {
     const { callboard } = await run()
     await post()
     await callboard.idle()
@@ -98,7 +98,7 @@ describe('/metrics', () => {
     })
   })
 
-  it('makes no series of what senders make up', async () => {
+  it('adds no series for commands and apps that senders invent', async () => {
     await run()
     await post()
     const series = async () => Object.keys(await read()).filter((name) => name.startsWith('callboard_callbacks_received')).length
@@ -107,7 +107,7 @@ describe('/metrics', () => {
     expect((await series()) - before).to.be.at.most(2)
   })
 
-  it('leaves out what a journal in trouble cannot tell', async () => {
+  it('leaves out the journal’s metrics while the journal fails', async () => {
     const journal: Journal = { ...memory(), stats: () => Promise.reject(new JournalError('down')) }
     await run({ journal })
     const seen = await read()

@@ -6,88 +6,168 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-// The real program, as `pnpm build` makes it, on plain Node.
+// The built program, run by plain Node.
 
 export const bin = fileURLToPath(new URL('../bin/callboard.js', import.meta.url))
 
-export interface Ended {
+/** How a program ended, and all that it printed. */
+export interface ProgramResult {
   readonly code: number | null
   readonly out: string
   readonly err: string
 }
 
-/** A program that is running. */
-export interface Started {
+/** A program that has started. */
+export interface RunningProgram {
   readonly child: ChildProcess
-  /** Resolves with the first match in what it prints to standard output; rejects when it ends before that. */
+  /** Resolves with the first match in standard output. Rejects when the program ends without one. */
   readonly prints: (pattern: RegExp) => Promise<RegExpExecArray>
-  readonly ended: Promise<Ended>
+  readonly ended: Promise<ProgramResult>
 }
 
-/** How a program is run. */
+/** The directory, environment and wrapper of a program. */
 export interface RunOptions {
   readonly cwd: string
   readonly env?: NodeJS.ProcessEnv
-  /** What runs it, such as strace with its options. */
+  /** The command that runs it, such as strace with its options. */
   readonly under?: readonly string[]
 }
 
-const start = ([command = '', ...args]: readonly string[], { cwd, env }: RunOptions): Started => {
+/** Kept below mocha's timeout, so that a test whose program prints nothing still ends that program. */
+const PRINT_TIMEOUT_MS = 60_000
+
+const start = ([command = '', ...args]: readonly string[], { cwd, env }: RunOptions): RunningProgram => {
   const child = spawn(command, args, { cwd, env: { ...process.env, NODE_OPTIONS: '', ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   let out = ''
   let err = ''
-  let look = () => {}
+  const waiting = new Set<() => void>()
   child.stdout.on('data', (data) => {
     out += data
-    look()
+    for (const look of waiting) look()
   })
   child.stderr.on('data', (data) => {
     err += data
   })
-  const ended = new Promise<Ended>((resolve) => child.on('close', (code) => resolve({ code, out, err })))
-  const prints = (pattern: RegExp) =>
-    new Promise<RegExpExecArray>((resolve, reject) => {
-      look = () => {
-        const match = pattern.exec(out)
-        if (match) resolve(match)
-      }
-      look()
-      ended.then(({ code }) => reject(new Error(`ended with ${code} before it printed ${pattern}\n${out}\n${err}`)))
-    })
+  const ended = new Promise<ProgramResult>((resolve) => child.on('close', (code) => resolve({ code, out, err })))
+  const prints = async (pattern: RegExp): Promise<RegExpExecArray> => {
+    let look = () => {}
+    let timer: NodeJS.Timeout | undefined
+    try {
+      return await new Promise((resolve, reject) => {
+        const fail = (problem: string) => reject(new Error(`${problem} ${pattern}\n${out}\n${err}`))
+        look = () => {
+          const match = pattern.exec(out)
+          if (match) resolve(match)
+        }
+        timer = setTimeout(() => fail(`the program did not print within ${PRINT_TIMEOUT_MS} ms:`), PRINT_TIMEOUT_MS)
+        ended.then(({ code }) => fail(`the program ended with ${code} and did not print`))
+        waiting.add(look)
+        look()
+      })
+    } finally {
+      clearTimeout(timer)
+      waiting.delete(look)
+    }
+  }
   return { child, prints, ended }
 }
 
 /** Starts the program. */
-export const startProgram = (args: readonly string[], options: RunOptions): Started =>
+export const startProgram = (args: readonly string[], options: RunOptions): RunningProgram =>
   start([...(options.under ?? []), process.execPath, bin, ...args], options)
 
-/** Starts a line of a shell. */
-export const startLine = (line: string, options: RunOptions): Started => start(['sh', '-c', line], options)
+/** Starts a shell command. */
+export const startShell = (line: string, options: RunOptions): RunningProgram => start(['sh', '-c', line], options)
 
 /** Runs a command to its end. */
-export const runProgram = (args: readonly string[], options: RunOptions): Promise<Ended> => startProgram(args, options).ended
+export const runProgram = (args: readonly string[], options: RunOptions): Promise<ProgramResult> => startProgram(args, options).ended
 
-/** JSON Lines as values. */
+/** Parses JSON Lines. */
 export const linesOf = (text: string) =>
   text
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line))
 
-/** A directory of its own for each test, with a configuration. */
-export const workplace = async (yaml?: string): Promise<{ dir: string; remove: () => Promise<void> }> => {
+/** Makes a temporary directory, with this text as its `callboard.yaml`. */
+export const tempDirectory = async (yaml?: string): Promise<{ dir: string; remove: () => Promise<void> }> => {
   const dir = await mkdtemp(join(tmpdir(), 'callboard-'))
   if (yaml !== undefined) await writeFile(join(dir, 'callboard.yaml'), yaml)
   return { dir, remove: () => rm(dir, { recursive: true, force: true }) }
 }
 
-export interface Got {
+/** A running `callboard start`, which takes callbacks. */
+export interface ProgramServer extends RunningProgram {
+  /** Its working directory. */
+  readonly dir: string
+  /** The callback URL. */
+  readonly url: string
+  /** The URL of the admin listener, without a path. */
+  readonly adminUrl: string
+  /** Runs another command in the same directory and environment. */
+  readonly callboard: (...args: readonly string[]) => Promise<ProgramResult>
+  /** Sends a signal and waits for the end. Default: SIGKILL. */
+  readonly stop: (signal?: NodeJS.Signals) => Promise<ProgramResult>
+}
+
+const ready = async (started: RunningProgram, { cwd, env = {} }: RunOptions): Promise<ProgramServer> => {
+  const [, adminUrl = ''] = await started.prints(/health: (http\S+?)\/health\/ready[\s"]/)
+  const [, url = ''] = await started.prints(/callback URL: (http\S+?)[\s"]/)
+  const stop = (signal: NodeJS.Signals = 'SIGKILL') => {
+    started.child.kill(signal)
+    return started.ended
+  }
+  return { ...started, dir: cwd, url, adminUrl, callboard: (...args) => runProgram(args, { cwd, env }), stop }
+}
+
+/** Starts `callboard start` and waits until it takes callbacks. */
+export const startServer = (options: RunOptions): Promise<ProgramServer> => ready(startProgram(['start'], options), options)
+
+/** Starts a server in a temporary directory. `close` works before it is ready, too: it kills the server and removes the directory. */
+const openServer = async (yaml: string, env: NodeJS.ProcessEnv = {}) => {
+  const { dir, remove } = await tempDirectory(yaml)
+  const started = startProgram(['start'], { cwd: dir, env })
+  const close = async () => {
+    started.child.kill('SIGKILL')
+    await started.ended
+    await remove()
+  }
+  return { server: () => ready(started, { cwd: dir, env }), close }
+}
+
+/** Runs the work with a server of this configuration, then kills the server and removes its directory. */
+export const withServer = async <A>(yaml: string, work: (server: ProgramServer) => Promise<A>, env?: NodeJS.ProcessEnv): Promise<A> => {
+  const { server, close } = await openServer(yaml, env)
+  try {
+    return await work(await server())
+  } finally {
+    await close()
+  }
+}
+
+/** Registers the hooks of a suite whose tests share one server. Returns a function that returns the server. */
+export const sharedServer = (yaml: () => string | Promise<string>, env?: NodeJS.ProcessEnv): (() => ProgramServer) => {
+  let opened: Awaited<ReturnType<typeof openServer>> | undefined
+  let current: ProgramServer | undefined
+  before(async () => {
+    opened = await openServer(await yaml(), env)
+    current = await opened.server()
+  })
+  after(() => opened?.close())
+  return () => {
+    if (!current) throw new Error('the server is not ready')
+    return current
+  }
+}
+
+/** A request that a receiver got. */
+export interface ReceivedRequest {
   readonly headers: IncomingHttpHeaders
   readonly body: string
 }
-/** An HTTP listener that keeps what it is sent and answers `status`. */
+/** An HTTP listener that keeps each request and answers it with `status`. */
 export const receiver = async (status: () => number = () => 204) => {
-  const got: Got[] = []
+  const got: ReceivedRequest[] = []
   const server = createServer((req, res) => {
     let body = ''
     req.setEncoding('utf8')

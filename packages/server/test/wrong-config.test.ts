@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { runProgram, workplace } from './program.ts'
+import { runProgram, tempDirectory } from './program.ts'
 
 const yaml = `apps:
   - sdkAppId: 1400000000
@@ -18,10 +18,10 @@ const another = `import { definePlugin, struct } from '@callboard/core'
 export default definePlugin({ command: 'Group.CallbackAfterGroupDestroyed', title: 'another', body: struct({}), sample: {} })
 `
 
-describe('a wrong configuration, on the real program', () => {
-  let place: Awaited<ReturnType<typeof workplace>>
+describe('a wrong configuration of the built program', () => {
+  let place: Awaited<ReturnType<typeof tempDirectory>>
   before(async () => {
-    place = await workplace(yaml)
+    place = await tempDirectory(yaml)
     // The plugin's own import must resolve as it would beside an installed Callboard.
     const modules = join(place.dir, 'node_modules/@callboard')
     await mkdir(modules, { recursive: true })
@@ -41,15 +41,15 @@ describe('a wrong configuration, on the real program', () => {
   ]
 
   for (const command of [['start'], ['check']]) {
-    it(`${command.join(' ')}: exit 78, every problem with file, line and column, all at once`, async () => {
+    it(`${command.join(' ')} exits 78 and prints every problem with file, line and column`, async () => {
       const { code, err } = await runProgram(command, { cwd: place.dir })
       for (const each of expected) expect(err).to.match(each)
       expect(code).to.equal(78)
     })
   }
 
-  it('start without any configuration: exit 78, saying what to do', async () => {
-    const empty = await workplace()
+  it('start without a configuration exits 78 and says what to do', async () => {
+    const empty = await tempDirectory()
     const { code, err } = await runProgram(['start'], { cwd: empty.dir })
     await empty.remove()
     expect(code).to.equal(78)
@@ -58,8 +58,8 @@ describe('a wrong configuration, on the real program', () => {
       .and.match(/start --demo/)
   })
 
-  it('init writes one that needs no more than the token, and never over one that is there', async () => {
-    const empty = await workplace()
+  it('init writes a valid configuration, and never overwrites one', async () => {
+    const empty = await tempDirectory()
     const run = (...args: string[]) => runProgram(args, { cwd: empty.dir, env: { CALLBOARD_TOKEN: 'T' } })
     expect((await run('init')).code).to.equal(0)
     expect(await run('check')).to.include({ code: 0, err: '' })
@@ -67,7 +67,7 @@ describe('a wrong configuration, on the real program', () => {
     await empty.remove()
   })
 
-  it('a wrong command line: exit 64', async () => {
+  it('a wrong command line exits 64', async () => {
     for (const args of [['strat'], ['start', '--nope'], ['send'], ['events', 'list', '--state', 'lost']]) {
       expect((await runProgram(args, { cwd: place.dir })).code, args.join(' ')).to.equal(64)
     }
@@ -75,7 +75,7 @@ describe('a wrong configuration, on the real program', () => {
 
   it('config print masks every secret', async () => {
     const canary = 'canary-9f27c1'
-    const good = await workplace(`
+    const good = await tempDirectory(`
 apps: [{ sdkAppId: 1, tokens: ["${canary}"] }]
 plugins: ["@callboard/plugin-group-destroyed"]
 sinks:

@@ -1,15 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Exported, exportedBy } from './exported.ts'
+import { type ExportedNames, exportedBy } from './exported-names.ts'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../../..')
 const packageOf = (name: string) => JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8'))
 
-/** Where the reviewed lists are. */
+/** The directory of the reviewed lists. */
 export const lists: string = join(root, 'packages/testing/test/api')
 
-/** The packages that are published, by their folders. */
+/** The folders of the published packages. */
 export const published: readonly string[] = readdirSync(join(root, 'packages')).filter((name) => packageOf(name).private !== true)
 
 /** The source of each path in `exports` of a package, `.` first. Leaves out patterns, because the index exports what they lead to. */
@@ -21,10 +21,10 @@ export const entriesOf = (name: string): ReadonlyMap<string, string> =>
   )
 
 /** What a package exports at one of its paths, by name. */
-export const namesAt = (entry: string): Exported => exportedBy(entry, root)
+export const namesAt = (entry: string): ExportedNames => exportedBy(entry, root)
 
 /** What a package exports at all of its paths, by name. */
-export const namesOf = (name: string): Exported => new Map([...entriesOf(name).values()].flatMap((entry) => [...namesAt(entry)]))
+export const namesOf = (name: string): ExportedNames => new Map([...entriesOf(name).values()].flatMap((entry) => [...namesAt(entry)]))
 
 /** The lines of a package's list: its paths, then the names at each path. */
 export const apiOf = (name: string): readonly string[] => [

@@ -2,7 +2,7 @@ import { definePlugin, list, millis, type Plugin, strictStruct, struct } from '@
 import { describePlugin } from '@callboard/testing'
 import { expect } from 'chai'
 import * as t from 'io-ts'
-import { brokenOf } from './rules.ts'
+import { failingTestsOf } from './failing-tests.ts'
 
 const command = 'Group.CallbackAfterSomething'
 // The sample has no Role, so the suite must skip the test without it.
@@ -87,7 +87,7 @@ describe('the conformance suite of plugins', () => {
   }
   for (const [what, [plugin, sentence]] of Object.entries(wrong)) {
     it(`catches ${what}`, async () => {
-      expect((await brokenOf(() => describePlugin(plugin))).join('\n')).to.match(sentence)
+      expect((await failingTestsOf(() => describePlugin(plugin))).join('\n')).to.match(sentence)
     })
   }
 
@@ -98,7 +98,7 @@ describe('the conformance suite of plugins', () => {
         ...right,
         decode: (body) => ('reasons' in right.decode(body) ? right.decode(body) : { ...decoded, body, payloadFor: () => payload }),
       }
-      expect((await brokenOf(() => describePlugin(plugin))).join('\n'), typeof payload).to.match(/returns JSON/)
+      expect((await failingTestsOf(() => describePlugin(plugin))).join('\n'), typeof payload).to.match(/returns JSON/)
     }
   })
 })

@@ -1,7 +1,7 @@
 import { defineSink, type SinkWriter, strictStruct, string } from '@callboard/core'
 import { describeSink, unknownEvent } from '@callboard/testing'
 import { expect } from 'chai'
-import { brokenOf } from './rules.ts'
+import { failingTestsOf } from './failing-tests.ts'
 
 const event = unknownEvent({ status: 'accepted', key: 'k' })
 const options = strictStruct({ to: string })
@@ -37,7 +37,7 @@ describeSink('a correct sink', () => ({ sink: bus({ to: 'x' }) }), {
 
 describe('the conformance suite of sinks', () => {
   const broken = (write: SinkWriter['write']) =>
-    brokenOf(() => describeSink('bus', () => ({ sink: kindOf(write)({ to: 'x' }) }), { event }))
+    failingTestsOf(() => describeSink('bus', () => ({ sink: kindOf(write)({ to: 'x' }) }), { event }))
 
   it('catches a sink that writes although its signal has aborted', async () => {
     expect(await broken(() => {})).to.deep.equal(['rejects a write whose signal has already aborted'])
@@ -64,7 +64,7 @@ describe('the conformance suite of sinks', () => {
   })
 
   it('catches a sink that accepts invalid options', async () => {
-    const sentences = await brokenOf(() =>
+    const sentences = await failingTestsOf(() =>
       describeSink('bus', () => ({ sink: bus({ to: 'x' }) }), { event, wrong: [bus.configure({ to: 'fine' })] }),
     )
     expect(sentences).to.deep.equal(['explains invalid options without their values and refuses to open'])
@@ -73,11 +73,15 @@ describe('the conformance suite of sinks', () => {
   it('catches a failing sink whose error contains its secret, is empty, is too long, or is not thrown', async () => {
     for (const words of ['POST with s3cret failed', '', 'x'.repeat(501)]) {
       expect(
-        await brokenOf(() => describeSink('bus', () => ({ sink: bus({ to: 'x' }) }), { event, failing: failing(words), secret: 's3cret' })),
+        await failingTestsOf(() =>
+          describeSink('bus', () => ({ sink: bus({ to: 'x' }) }), { event, failing: failing(words), secret: 's3cret' }),
+        ),
       ).to.have.length(1)
     }
     expect(
-      await brokenOf(() => describeSink('bus', () => ({ sink: bus({ to: 'x' }) }), { event, failing: () => ({ sink: bus({ to: 'x' }) }) })),
+      await failingTestsOf(() =>
+        describeSink('bus', () => ({ sink: bus({ to: 'x' }) }), { event, failing: () => ({ sink: bus({ to: 'x' }) }) }),
+      ),
     ).to.have.length(1)
   })
 })

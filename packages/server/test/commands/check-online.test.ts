@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { linesOf, receiver, runProgram, workplace } from '../program.ts'
+import { linesOf, receiver, runProgram, tempDirectory } from '../program.ts'
 
 const yaml = (url: string, more = '') => `apps: [{ sdkAppId: 1, verify: none }]
 sinks:
@@ -15,8 +15,8 @@ describe('callboard check --online', () => {
   })
   after(() => good.close())
 
-  it('says which webhooks can be reached, sends them nothing, and shows no secret', async () => {
-    const { dir, remove } = await workplace(yaml(good.url))
+  it('names the webhooks that can be reached, sends them nothing, and prints no secret', async () => {
+    const { dir, remove } = await tempDirectory(yaml(good.url))
     const { code, out } = await runProgram(['check', '--online'], { cwd: dir })
     await remove()
     expect(code).to.equal(0)
@@ -25,13 +25,13 @@ describe('callboard check --online', () => {
     expect(good.got).to.deep.equal([])
   })
 
-  it('says why others cannot, before a delivery has to: exit 69', async () => {
+  it('exits 69 and prints why a webhook cannot be reached', async () => {
     const bad = [
       '  closed: { use: webhook, url: "http://127.0.0.1:9/im", unsigned: true, allow: [127.0.0.0/8] }',
       '  inside: { use: webhook, url: "http://localhost/im", unsigned: true }',
       `  plain: { use: webhook, url: "${good.url.replace('http:', 'https:')}", unsigned: true, allow: [127.0.0.0/8] }`,
     ]
-    const { dir, remove } = await workplace(yaml(good.url, bad.map((line) => `${line}\n`).join('')))
+    const { dir, remove } = await tempDirectory(yaml(good.url, bad.map((line) => `${line}\n`).join('')))
     const { code, out } = await runProgram(['check', '--online', '--json'], { cwd: dir })
     await remove()
     expect(code).to.equal(69)

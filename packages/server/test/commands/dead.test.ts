@@ -10,8 +10,8 @@ import { deadEvents } from '../../src/cli/dead/list.ts'
 import { type DeadSummary, formatSummary } from '../../src/cli/dead/replay-discard.ts'
 import { createRateLimit } from '../../src/util/rate-limit.ts'
 
-describe('a change in steps', () => {
-  /** Ten things, as a journal with a cursor changes them. */
+describe('runInBatches', () => {
+  /** Ten items, processed in batches with a cursor. */
   const ten = () => {
     const asked: BatchRequest[] = []
     const take = async (step: BatchRequest): Promise<BatchResult> => {
@@ -24,21 +24,21 @@ describe('a change in steps', () => {
   }
   const rateLimit = createRateLimit(undefined, manualClock())
 
-  it('goes on behind the step before, to the end', async () => {
+  it('continues at the cursor of the previous batch until the end', async () => {
     const { asked, take } = ten()
     const steps = await runInBatches(take, { limit: Number.POSITIVE_INFINITY, batchSize: 4, rateLimit, onBatch: () => {} })
     expect(steps.map(({ processed }) => processed)).to.deep.equal([4, 4, 2])
     expect(asked.map(({ cursor }) => cursor)).to.deep.equal([undefined, '4', '8'])
   })
 
-  it('does no more than it may', async () => {
+  it('changes no more than its limit', async () => {
     const { asked, take } = ten()
     await runInBatches(take, { limit: 6, batchSize: 4, rateLimit, onBatch: () => {} })
     expect(asked.map(({ limit }) => limit)).to.deep.equal([4, 2])
     expect(await runInBatches(take, { limit: 0, batchSize: 4, rateLimit, onBatch: () => {} })).to.deep.equal([])
   })
 
-  it('keeps to its rate', async () => {
+  it('keeps its rate', async () => {
     const clock = manualClock()
     const { asked, take } = ten()
     const slow = createRateLimit(8, clock)
@@ -53,13 +53,13 @@ describe('a change in steps', () => {
     expect(counts).to.deep.equal([1, 2, 3, 4, 5])
   })
 
-  it('takes one at a time where the rate is below one, and never more than appends can wait for', () => {
+  it('takes one per batch for a rate below 1, and never more than 500', () => {
     expect(createRateLimit(0.1, manualClock()).batchSize).to.equal(1)
     expect(createRateLimit(1e6, manualClock()).batchSize).to.equal(500)
   })
 })
 
-describe('the list of what is dead', () => {
+describe('deadEvents', () => {
   let directory: string
   let reader: Reader
   const event = (id: string, receivedAt: number, over: Partial<NewEvent>): NewEvent => ({
@@ -99,19 +99,19 @@ describe('the list of what is dead', () => {
   })
   const ids = (flags: Parameters<typeof deadEvents>[1]) => [...deadEvents(reader, flags, [])].map(({ id }) => id)
 
-  it('is one list, newest first', () => {
+  it('lists dead and quarantined events together, newest first', () => {
     expect(ids({})).to.deep.equal(['5', '4', '3', '2', '1'])
     expect(ids({ limit: 2 })).to.deep.equal(['5', '4'])
   })
 
-  it('names deliveries alone where a delivery is asked for, and quarantined events alone where those are', () => {
+  it('lists only deliveries for a reason or a sink, and only quarantined events on request', () => {
     expect(ids({ reason: 'gone' })).to.deep.equal(['1'])
     expect(ids({ sink: 'bus' })).to.deep.equal(['5'])
     expect(ids({ quarantined: true })).to.deep.equal(['4', '2'])
   })
 })
 
-describe('what a change came to', () => {
+describe('formatSummary', () => {
   const nothing: DeadSummary = { verb: 'replay', dryRun: false, sinks: {}, busy: 0, reprocessed: 0, refused: 0 }
   const sentences: readonly (readonly [DeadSummary, string])[] = [
     [nothing, 'nothing to replay: no match'],
@@ -120,5 +120,5 @@ describe('what a change came to', () => {
     [{ ...nothing, verb: 'discard', sinks: { crm: 2 }, busy: 1 }, 'discarded 2 deliveries (crm 2); skipped 1 delivery in flight'],
     [{ ...nothing, reprocessed: 2, refused: 2 }, 'accepted 2 quarantined events; 2 quarantined events still cannot be decoded'],
   ]
-  for (const [done, sentence] of sentences) it(`is said: ${sentence}`, () => expect(formatSummary(done)).to.equal(sentence))
+  for (const [done, sentence] of sentences) it(`says: ${sentence}`, () => expect(formatSummary(done)).to.equal(sentence))
 })

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { linesOf, runProgram, workplace } from '../program.ts'
+import { linesOf, runProgram, tempDirectory } from '../program.ts'
 
 const yaml = `apps: [{ sdkAppId: 1, verify: none }]
 plugins: ["@callboard/plugin-group-destroyed"]
@@ -8,8 +8,8 @@ routes: { "*": [log], Group.CallbackAfterGroupDestroyed: [crm, log] }
 `
 
 describe('callboard plugins', () => {
-  it('lists what is loaded and where it goes, then everything else that comes with the program', async () => {
-    const { dir, remove } = await workplace(yaml)
+  it('lists the loaded plugins with their sinks, then the other built-in plugins', async () => {
+    const { dir, remove } = await tempDirectory(yaml)
     try {
       const { code, out } = await runProgram(['plugins', '--json'], { cwd: dir })
       expect(code).to.equal(0)

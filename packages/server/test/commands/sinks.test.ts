@@ -18,12 +18,12 @@ const sink: SinkStatus = {
   blocked: [],
 }
 
-describe('a sink, for people', () => {
-  it('is one line while it is well', () => {
+describe('a sink as text', () => {
+  it('is one line while it is healthy', () => {
     expect(formatSink(sink, NOW)).to.deep.equal(['crm  webhook  healthy  pending 0  delayed 0  in flight 0  dead 0'])
   })
 
-  it('says why it rests and for how long, and which keys wait for what', () => {
+  it('names the error and the pause of an open sink, and each blocked key', () => {
     const blocked = [
       {
         app: 1,
@@ -43,14 +43,14 @@ describe('a sink, for people', () => {
     ])
   })
 
-  it('says that it is no longer configured', () => {
+  it('says that the sink is no longer configured', () => {
     expect(formatSink({ ...sink, kind: null, health: 'unconfigured', pending: 1 }, NOW)).to.deep.equal([
       'crm  -  unconfigured: pending deliveries wait  pending 1  delayed 0  in flight 0  dead 0',
     ])
   })
 })
 
-describe('progress', () => {
+describe('createProgressLine', () => {
   const written = (isTTY: boolean) => {
     const texts: string[] = []
     const progress = createProgressLine({ isTTY, write: (text: string | Uint8Array) => texts.push(String(text)) > 0 })
@@ -59,7 +59,7 @@ describe('progress', () => {
     return texts
   }
 
-  it('is one line that is written anew, on a terminal alone', () => {
+  it('rewrites one line on a terminal, and writes nothing elsewhere', () => {
     expect(written(true)).to.deep.equal(['\rhalf\u001b[K', '\r\u001b[K'])
     expect(written(false)).to.deep.equal([])
   })

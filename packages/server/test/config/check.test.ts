@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { checkConfig } from '../../src/config/load.ts'
 import { readConfig } from '../../src/config/read.ts'
-import { inDirectory, lines } from './place.ts'
+import { inDirectory, lines } from './config-fixture.ts'
 
 const text = `apps: [{ sdkAppId: 1, tokens: ["t"] }]
 sinks:

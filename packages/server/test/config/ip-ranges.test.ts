@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { lines, read } from './place.ts'
+import { lines, read } from './config-fixture.ts'
 
 const app = 'apps: [{ sdkAppId: 1, tokens: ["t"] }]\n'
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { parse } from 'yaml'
 import { printConfig } from '../../src/config/print.ts'
-import { lines, read } from './place.ts'
+import { lines, read } from './config-fixture.ts'
 
 const canary = 'canary-77aa01'
 const secret = `whsec_${Buffer.from(canary.repeat(2)).toString('base64')}`

@@ -5,7 +5,7 @@ import { expect } from 'chai'
 import { demoConfig } from '../../src/config/load.ts'
 import { formatProblem } from '../../src/config/problems.ts'
 import { readConfig } from '../../src/config/read.ts'
-import { fixtures, inDirectory, lines, read } from './place.ts'
+import { fixtures, inDirectory, lines, read } from './config-fixture.ts'
 
 // The example of the design, with the names of the fixtures.
 const example = `apps:
@@ -81,7 +81,7 @@ sinks: { f: { use: file, path: "out/{app}.jsonl" }, b: { use: ./bus.ts, topic: .
     await inDirectory({ 'callboard.yaml': `${app}plugins: ["@callboard/plugin-group-destroyed"]\n` }, async (directory) => {
       const loaded = await readConfig(join(directory, 'callboard.yaml'), {})
       expect(lines(loaded)).to.deep.equal([])
-      // The very object that is imported here: the same export conditions hold.
+      // The same object as imported here, because the export conditions are the same.
       expect(loaded.plugins[0]).to.equal(groupDestroyed)
     })
   })
@@ -169,7 +169,7 @@ sinks: { f: { use: file, path: "out/{app}.jsonl" }, b: { use: ./bus.ts, topic: .
     for (const [text, message] of hostile) {
       const start = performance.now()
       expect(lines(await read(text)).join('\n'), text.slice(0, 20)).to.contain(message)
-      expect(performance.now() - start, text.slice(0, 20)).to.be.below(1_000)
+      expect(performance.now() - start, text.slice(0, 20)).to.be.below(5_000)
     }
   })
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
-import { fixtures, lines, read } from './place.ts'
+import { fixtures, lines, read } from './config-fixture.ts'
 
 // The YAML blocks of the READMEs are valid configurations.
 const yamlIn = (file: string): readonly string[] =>

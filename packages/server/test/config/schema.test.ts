@@ -7,8 +7,8 @@ import { expect } from 'chai'
 import { parse, stringify } from 'yaml'
 import { parts } from '../../src/config/schema/codecs.ts'
 import { configSchema } from '../../src/config/schema/json-schema.ts'
-import { runProgram, workplace } from '../program.ts'
-import { read } from './place.ts'
+import { runProgram, tempDirectory } from '../program.ts'
+import { read } from './config-fixture.ts'
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url))
 const isValid = new Ajv2020({ strict: true, strictTypes: false }).compile(configSchema())
@@ -79,7 +79,7 @@ describe('the schema of a configuration', () => {
     }
     const [inReadme = ''] = blocksIn('README.md')
     expect(accepts(inReadme)).to.equal(true)
-    const { dir, remove } = await workplace()
+    const { dir, remove } = await tempDirectory()
     await runProgram(['init'], { cwd: dir })
     expect(accepts(readFileSync(`${dir}/callboard.yaml`, 'utf8'))).to.equal(true)
     await remove()
@@ -158,7 +158,7 @@ describe('the schema of a configuration', () => {
   }
 
   it('is printed by `callboard config schema` without a configuration file', async () => {
-    const { dir, remove } = await workplace()
+    const { dir, remove } = await tempDirectory()
     const { code, out } = await runProgram(['config', 'schema'], { cwd: dir })
     expect(code).to.equal(0)
     expect(JSON.parse(out)).to.deep.equal(configSchema())

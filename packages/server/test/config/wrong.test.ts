@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are references in a configuration.
 import { expect } from 'chai'
-import { lines, read } from './place.ts'
+import { lines, read } from './config-fixture.ts'
 
 const app = 'apps: [{ sdkAppId: 1, tokens: ["t"] }]\n'
 

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
-import { lineOf, runRounds } from './rounds.ts'
+import { formatReport, runRounds } from './rounds.ts'
 
-// `pnpm crash --rounds N --seed S`: kills the real program N times, at moments that follow from the seed.
+// `pnpm crash --rounds N --seed S` kills the built program N times. The seed decides the moments.
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '100' }, seed: { type: 'string' } } })
 const whole = (name: string, text: string): number => {
@@ -14,5 +14,5 @@ const seed = values.seed === undefined ? Date.now() % 1_000_000 : whole('seed', 
 console.log(`seed ${seed}`)
 const ledger = await runRounds(rounds, seed, console.log)
 for (const problem of ledger.broken) console.log(problem)
-console.log(lineOf(ledger))
+console.log(formatReport(ledger))
 process.exitCode = ledger.broken.length === 0 ? 0 : 1

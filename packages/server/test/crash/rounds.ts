@@ -1,44 +1,44 @@
-import { type Client, createClient } from './client.ts'
+import { brokenPromises, copiesIn, repeatsIn } from './broken-promises.ts'
+import { createLoadClient, type LoadClient } from './load-client.ts'
 import { type Random, randomFrom } from './random.ts'
-import { createStage, type Stage } from './stage.ts'
-import { brokenPromises, copiesIn, repeatsIn } from './verify.ts'
+import { createTestbed, type Testbed } from './testbed.ts'
 
-/** What a run of rounds comes to. */
-export interface Ledger {
+/** The figures of a crash run. */
+export interface CrashReport {
   readonly seed: number
   readonly rounds: number
-  /** Different callbacks. */
+  /** The number of different callbacks. */
   readonly sent: number
-  /** Of those, answered OK before their server was killed. */
+  /** Callbacks that were answered OK before the kill. */
   readonly answeredOk: number
-  /** Sent once more after a kill, because nobody had answered. */
-  readonly repeated: number
+  /** Callbacks that were sent again after the kill, because they had no answer. */
+  readonly resent: number
   readonly stored: number
-  /** Copies at the webhook and in the file that are the first of their event. */
+  /** First copies of an event at the webhook and in the file. */
   readonly delivered: number
-  /** Copies beyond those. */
+  /** Further copies. */
   readonly duplicates: number
-  /** What was promised and did not hold, with the round after which that was seen. */
+  /** The broken promises, each with its round. */
   readonly broken: readonly string[]
 }
 
-/** The ledger on one line. */
-export const lineOf = ({ seed, rounds, sent, answeredOk, repeated, stored, delivered, duplicates, broken }: Ledger): string =>
-  `seed ${seed}: ${rounds} rounds, ${sent} sent, ${answeredOk} answered OK, ${repeated} sent again, ${stored} stored, ` +
+/** Formats the report as one line. */
+export const formatReport = ({ seed, rounds, sent, answeredOk, resent, stored, delivered, duplicates, broken }: CrashReport): string =>
+  `seed ${seed}: ${rounds} rounds, ${sent} sent, ${answeredOk} answered OK, ${resent} sent again, ${stored} stored, ` +
   `${delivered} delivered to two sinks, ${duplicates} duplicates, ${broken.length} broken promises`
 
-type Moment = (random: Random) => {
-  /** What the round is called. */
+type KillMoment = (random: Random) => {
+  /** The name of the round. */
   readonly name: string
   readonly failpoints?: string
-  /** Kill from outside after so many answers that were OK. */
+  /** Kill after this number of OK answers. */
   readonly afterOks?: number
-  /** Kill from outside when the webhook has accepted so many. */
+  /** Kill after this number of deliveries to the webhook. */
   readonly afterDeliveries?: number
 }
 
-// A kill from outside comes at any moment; a failpoint comes where a moment is shortest.
-const moments: readonly Moment[] = [
+// A kill by signal comes at any moment. A failpoint kills at moments that are too short for a signal.
+const moments: readonly KillMoment[] = [
   (random) => {
     const afterOks = random.whole(1, 400)
     return { name: `after ${afterOks} answers`, afterOks }
@@ -49,7 +49,7 @@ const moments: readonly Moment[] = [
     return { name: `after ${afterDeliveries} deliveries, and after appends that failed`, afterDeliveries, failpoints }
   },
   ...['append:before-commit', 'append:after-commit', 'settle:before', 'settle:after'].map(
-    (place): Moment =>
+    (place): KillMoment =>
       (random) => {
         const failpoint = `${place}:${random.whole(1, 12)}=kill`
         return { name: `at ${failpoint}`, failpoints: failpoint }
@@ -57,67 +57,66 @@ const moments: readonly Moment[] = [
   ),
 ]
 
-const MOST_OKS = 5_000
+const MAX_OKS = 5_000
 
-const crash = async (stage: Stage, client: Client, random: Random, moment: Moment): Promise<string> => {
-  const { name, failpoints, afterOks = MOST_OKS, afterDeliveries } = moment(random)
-  const server = await stage.start(failpoints)
+const crash = async (testbed: Testbed, client: LoadClient, random: Random, moment: KillMoment): Promise<string> => {
+  const { name, failpoints, afterOks = MAX_OKS, afterDeliveries } = moment(random)
+  const server = await testbed.start(failpoints)
   const kill = () => server.child.kill('SIGKILL')
-  stage.onDelivered((number) => number === afterDeliveries && kill())
+  testbed.onDelivered((number) => number === afterDeliveries && kill())
   await client.load(server.url, {
     connections: random.whole(4, 32),
     keys: random.whole(1, 16),
     answered: (oks) => oks < afterOks || !kill(),
   })
   const { err } = await server.ended
-  stage.onDelivered(() => {})
-  if (afterOks === MOST_OKS && server.child.signalCode !== 'SIGKILL') throw new Error(`it ended by itself ${name}: ${err}`)
+  testbed.onDelivered(() => {})
+  if (afterOks === MAX_OKS && server.child.signalCode !== 'SIGKILL') throw new Error(`the program ended by itself ${name}: ${err}`)
   return name
 }
 
-/** Starts the program again, sends what nobody has answered once more, and lets it deliver everything. */
-const recover = async (stage: Stage, client: Client): Promise<number> => {
-  const server = await stage.start()
-  const repeated = await client.repeat(server.url)
-  await stage.drained()
-  server.child.kill('SIGKILL')
-  await server.ended
-  return repeated
+/** Starts the program again, resends unanswered callbacks, and waits until everything is delivered. */
+const recover = async (testbed: Testbed, client: LoadClient): Promise<number> => {
+  const server = await testbed.start()
+  const resent = await client.resend(server.url)
+  await testbed.drained()
+  await server.stop()
+  return resent
 }
 
-/** Kills the real program in each round, and looks after each whether its promises hold. `say` is told how it goes. */
-export const runRounds = async (rounds: number, seed: number, say: (line: string) => void = () => {}): Promise<Ledger> => {
+/** Kills the built program in each round, and checks its promises after each. `say` gets a line per round. */
+export const runRounds = async (rounds: number, seed: number, say: (line: string) => void = () => {}): Promise<CrashReport> => {
   const random = randomFrom(seed)
-  const stage = await createStage({ refuseOneIn: 7 })
-  const client = createClient()
+  const testbed = await createTestbed({ refuseOneIn: 7 })
+  const client = createLoadClient()
   const broken: string[] = []
   let repeated = 0
   try {
     for (let round = 0; round < rounds; round++) {
       const moment = moments[round % moments.length]
       if (!moment) break
-      const name = await crash(stage, client, random, moment)
-      repeated += await recover(stage, client)
-      const evidence = await stage.evidence(client.promised)
+      const name = await crash(testbed, client, random, moment)
+      repeated += await recover(testbed, client)
+      const evidence = await testbed.evidence(client.acknowledged)
       const problems = brokenPromises(evidence)
       broken.push(...problems.map((problem) => `round ${round + 1}, killed ${name}: ${problem}`))
-      say(`round ${round + 1}, killed ${name}: ${evidence.kept.length} stored so far, ${problems.length} broken promises`)
+      say(`round ${round + 1}, killed ${name}: ${evidence.stored.length} stored so far, ${problems.length} broken promises`)
     }
-    const { kept, hooked, filed } = await stage.evidence(client.promised)
-    const lines = copiesIn(filed).filter((line) => line !== undefined)
-    const duplicates = repeatsIn(hooked) + repeatsIn(lines)
+    const { stored, atWebhook, inFile } = await testbed.evidence(client.acknowledged)
+    const lines = copiesIn(inFile).filter((line) => line !== undefined)
+    const duplicates = repeatsIn(atWebhook) + repeatsIn(lines)
     return {
       seed,
       rounds,
       sent: client.sent().length,
-      answeredOk: client.promised.size - repeated,
-      repeated,
-      stored: kept.length,
-      delivered: hooked.length + lines.length - duplicates,
+      answeredOk: client.acknowledged.size - repeated,
+      resent: repeated,
+      stored: stored.length,
+      delivered: atWebhook.length + lines.length - duplicates,
       duplicates,
       broken,
     }
   } finally {
-    await stage.close()
+    await testbed.close()
   }
 }

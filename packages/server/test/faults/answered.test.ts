@@ -3,15 +3,15 @@ import { faults, type Journal, memory } from '@callboard/core'
 import { groupDestroyed } from '@callboard/plugin-group-destroyed'
 import { until } from '@callboard/testing'
 import { expect } from 'chai'
-import { askedInVain, beforeCallback, beforeGift, beforeSend, fail, OK, run, stopAll } from './running.ts'
+import { beforeCallback, beforeGift, beforeSend, fail, hangingDecisions, OK, startTestServer, stopTestServers } from './test-server.ts'
 
 describe('the fault table on a running server: what is answered', () => {
   afterEach(async () => {
-    await stopAll()
+    await stopTestServers()
   })
 
   it('accepted: 200 OK, stored once, also when it comes twice', async () => {
-    const { post, stored, served } = await run()
+    const { post, stored, served } = await startTestServer()
     expect(await post()).to.deep.include({ status: 200, text: JSON.stringify(OK) })
     expect((await post()).json).to.deep.equal(OK)
     await served.callboard.idle()
@@ -19,15 +19,15 @@ describe('the fault table on a running server: what is answered', () => {
   })
 
   it('Unauthorized: an address that is not allowed, whatever it signs and claims', async () => {
-    const { post, stored, signals } = await run({ allow: ['10.0.0.0/8'] })
+    const { post, stored, telemetry } = await startTestServer({ allow: ['10.0.0.0/8'] })
     const answer = await post({ headers: { 'x-forwarded-for': '10.0.0.1' } })
     expect(answer).to.deep.include({ status: 403, json: fail(403, 'unauthorized') })
-    expect(signals[0]).to.have.nested.property('fault.reason', 'address')
+    expect(telemetry[0]).to.have.nested.property('fault.reason', 'address')
     expect(await stored()).to.deep.equal([])
   })
 
   it('UnknownCommand: 200 OK, stored as unknown and routed by "*"', async () => {
-    const { post, stored, served, journal } = await run()
+    const { post, stored, served, journal } = await startTestServer()
     expect((await post({ command: 'Group.New', body: { EventTime: 1, x: 1 } })).json).to.deep.equal(OK)
     await served.callboard.idle()
     expect(await stored()).to.deep.equal([{ command: 'Group.New', status: 'unknown', reasons: [] }])
@@ -36,7 +36,7 @@ describe('the fault table on a running server: what is answered', () => {
   })
 
   it('InvalidBody: 200 OK, quarantined with reasons and without deliveries', async () => {
-    const { post, stored, journal } = await run()
+    const { post, stored, journal } = await startTestServer()
     expect((await post({ body: { GroupId: 7, EventTime: 1 } })).json).to.deep.equal(OK)
     const reasons = [
       'GroupId: expected string',
@@ -49,14 +49,14 @@ describe('the fault table on a running server: what is answered', () => {
   })
 
   it('InvalidBody of a before-callback: its fallback', async () => {
-    const { post, stored } = await run()
+    const { post, stored } = await startTestServer()
     expect((await post({ ...beforeCallback, body: {} })).json).to.deep.equal(OK)
     expect((await post({ command: beforeGift.command, body: {} })).json).to.deep.equal({ ...OK, ErrorCode: 1 })
     expect((await stored()).map(({ status }) => status)).to.deep.equal(['quarantined', 'quarantined'])
   })
 
   it('decided: 200 with the decision’s code and text, stored with the decision', async () => {
-    const { post, journal } = await run()
+    const { post, journal } = await startTestServer()
     expect((await post({ ...beforeCallback, body: { GroupId: 'g', Text: 'spam' } })).json).to.deep.equal({
       ...OK,
       ErrorCode: 10100,
@@ -66,17 +66,18 @@ describe('the fault table on a running server: what is answered', () => {
   })
 
   it('DecideFailed: the fallback, stored with the reason', async () => {
-    const { post, journal, signals } = await run()
+    const { post, journal, telemetry } = await startTestServer()
     expect((await post({ ...beforeCallback, body: { GroupId: 'g', Text: 'throw' } })).json).to.deep.equal(OK)
     const [event] = (await journal.find({ limit: 1, order: 'oldest' })).events
     expect(event?.decision).to.deep.equal({ by: 'fallback', code: 0, ms: 0, warning: 'the decision failed' })
-    expect(signals.find(({ type }) => type === 'answered')).to.have.nested.property('fault._tag', 'DecideFailed')
+    expect(telemetry.find(({ type }) => type === 'answered')).to.have.nested.property('fault._tag', 'DecideFailed')
   })
 
   it('DecideLate: the fallback 1.5 s after the head, whatever the decision does', async () => {
-    const { post, clock, journal } = await run()
+    const { post, clock, journal } = await startTestServer()
+    const before = hangingDecisions()
     const answer = post({ ...beforeCallback, body: { GroupId: 'g', Text: 'never' } })
-    await until(() => askedInVain() > 0)
+    await until(() => hangingDecisions() > before)
     let arrived = false
     answer.then(() => {
       arrived = true
@@ -104,7 +105,7 @@ describe('the fault table on a running server: what is answered', () => {
       await healed
       return inner.append(batch)
     }
-    const { post, clock, served } = await run({ journalOver: { append } })
+    const { post, clock, served } = await startTestServer({ journalOver: { append } })
     const answer = post()
     let arrived = false
     answer.then(() => {
@@ -131,7 +132,7 @@ describe('the fault table on a running server: what is answered', () => {
       appending = true
       return new Promise<never>(() => {})
     }
-    const { post, clock } = await run({ journalOver: { append } })
+    const { post, clock } = await startTestServer({ journalOver: { append } })
     const answer = post({ ...beforeCallback, body: { GroupId: 'g', Text: 'spam' } })
     await until(() => appending)
     await clock.advance(1_800)
@@ -139,7 +140,7 @@ describe('the fault table on a running server: what is answered', () => {
   })
 
   it('Overloaded: 503 at once, a before-callback its fallback; nothing stored', async () => {
-    const { post, stored } = await run({ limits: { queue: 10 } })
+    const { post, stored } = await startTestServer({ limits: { queue: 10 } })
     const answer = await post()
     expect(answer).to.deep.include({ status: 503, json: fail(503, 'overloaded') })
     expect(answer.headers.get('retry-after')).to.equal('2')
@@ -154,11 +155,11 @@ describe('the fault table on a running server: what is answered', () => {
         throw new Error('a bug')
       },
     }
-    const { post, signals } = await run({ plugins: [broken, beforeSend, { ...beforeGift, decode: broken.decode }] })
+    const { post, telemetry } = await startTestServer({ plugins: [broken, beforeSend, { ...beforeGift, decode: broken.decode }] })
     expect(await post()).to.deep.include({ status: 503, json: fail(503, 'internal error') })
     expect((await post({ command: beforeGift.command, body: {} })).json).to.deep.equal({ ...OK, ErrorCode: 1 })
     expect((await post(beforeCallback)).json).to.deep.equal(OK)
-    expect(signals[0]).to.have.nested.property('fault._tag', 'Defect')
+    expect(telemetry[0]).to.have.nested.property('fault._tag', 'Defect')
   })
 
   it('has a test here for every row', async () => {

@@ -1,14 +1,14 @@
 import type { SendOptions } from '@callboard/testing'
 import { expect } from 'chai'
-import { fail, NOW, type Running, raw, run, stopAll } from './running.ts'
+import { fail, NOW, sendRaw, startTestServer, stopTestServers, type TestServer } from './test-server.ts'
 
 describe('the fault table on a running server: what is refused', () => {
-  let server: Running
+  let server: TestServer
   before(async () => {
-    server = await run()
+    server = await startTestServer()
   })
   after(async () => {
-    await stopAll()
+    await stopTestServers()
   })
 
   const refused: readonly (readonly [string, Partial<SendOptions>, number, string])[] = [
@@ -46,13 +46,13 @@ describe('the fault table on a running server: what is refused', () => {
   ]
   for (const [what, callback, status, message] of refused) {
     it(`${what}: ${status}, nothing stored`, async () => {
-      const before = server.signals.length
+      const before = server.telemetry.length
       const answer = await server.post(callback)
       expect(answer.status).to.equal(status)
       expect(answer.json).to.deep.equal(fail(status, message))
       expect(answer.headers.get('content-type')).to.match(/^application\/json/)
       expect(await server.stored()).to.deep.equal([])
-      expect(server.signals.slice(before).map(({ type }) => type)).to.deep.equal(['answered'])
+      expect(server.telemetry.slice(before).map(({ type }) => type)).to.deep.equal(['answered'])
     })
   }
 
@@ -75,20 +75,19 @@ describe('the fault table on a running server: what is refused', () => {
   }
 
   it('BadRequest: 400 from the HTTP parser, in the vendor’s shape', async () => {
-    const got = await raw(server.served.callbackUrl, 'POST /callback HTTP/1.1\r\nHost: x\r\nContent-Length: abc\r\n\r\n')
+    const got = await sendRaw(server.served.callbackUrl, 'POST /callback HTTP/1.1\r\nHost: x\r\nContent-Length: abc\r\n\r\n')
     expect(got).to.match(/^HTTP\/1\.1 400 Bad Request\r\n/)
     expect(JSON.parse(got.split('\r\n\r\n')[1] ?? '')).to.deep.equal(fail(400, 'bad request'))
   })
 
   it('HeadersTooLarge: 431', async () => {
-    const got = await raw(server.served.callbackUrl, `POST /callback HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`)
+    const got = await sendRaw(server.served.callbackUrl, `POST /callback HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`)
     expect(got).to.match(/^HTTP\/1\.1 431 /)
     expect(JSON.parse(got.split('\r\n\r\n')[1] ?? '')).to.deep.equal(fail(431, 'request header fields too large'))
   })
 
-  it('RequestTimeout: 408 for a head that never ends', async function () {
-    this.timeout(10_000)
-    const got = await raw(server.served.callbackUrl, 'POST /callback HTTP/1.1\r\nHost: x\r\n')
+  it('RequestTimeout: 408 for a head that never ends', async () => {
+    const got = await sendRaw(server.served.callbackUrl, 'POST /callback HTTP/1.1\r\nHost: x\r\n')
     expect(got).to.match(/^HTTP\/1\.1 408 Request Timeout\r\n/)
     expect(JSON.parse(got.split('\r\n\r\n')[1] ?? '')).to.deep.equal(fail(408, 'request timeout'))
   })

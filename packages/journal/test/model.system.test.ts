@@ -1,0 +1,150 @@
+import { DEFAULT_DEDUPE_WINDOW_MS, type Journal, memory } from '@callboard/core'
+import { type ManualClock, manualClock } from '@callboard/testing'
+import { expect } from 'chai'
+import fc from 'fast-check'
+import { openDatabase } from '../src/sqlite/database.ts'
+import { disorder } from '../src/sqlite/integrity-check.ts'
+import { journalOf } from '../src/sqlite/sqlite-journal.ts'
+import { run } from '../src/sqlite/store/execute.ts'
+import { createStore } from '../src/sqlite/store/store.ts'
+import type { Request, Results } from '../src/sqlite/worker-protocol.ts'
+import { createModel, type Step } from './model.ts'
+
+// Mostly one lane of one sink, for that is where the trouble is.
+const sink = fc.constantFrom('a', 'a', 'a', 'b')
+const someOf = <const T>(...items: readonly T[]) => fc.subarray([...items], { minLength: 1 })
+
+const common = {
+  app: fc.constantFrom(1, 1, 1, 2),
+  sinks: fc.constantFrom(['a'], ['a'], ['a', 'b'], ['b', 'a'], ['b'], []),
+}
+const keyed = { ...common, key: fc.constantFrom('k', 'k', 'k', 'l') }
+const unique = fc.oneof(
+  { weight: 5, arbitrary: fc.record(keyed) },
+  { weight: 1, arbitrary: fc.record(common) },
+  { weight: 1, arbitrary: fc.record({ ...common, status: fc.constant('quarantined' as const) }) },
+)
+const newEvent = fc.oneof(
+  { weight: 6, arbitrary: unique },
+  { weight: 1, arbitrary: fc.record({ ...keyed, dedupeKey: fc.constantFrom('x', 'y') }) },
+)
+const readmission = fc.record({ key: fc.constant('k'), sinks: common.sinks }, { requiredKeys: ['sinks'] })
+const outcome = fc.oneof(
+  fc.constant({ type: 'delivered' } as const),
+  fc.constant({ type: 'dead', error: 'no' } as const),
+  fc.constant({ type: 'released' } as const),
+  fc.record({ type: fc.constant('retry' as const), retryInMs: fc.constantFrom(0, 5, 50), error: fc.constant('later') }),
+)
+const change = fc.record(
+  {
+    sink,
+    from: someOf('pending', 'delivered', 'dead', 'discarded', 'none'),
+    limit: fc.constantFrom(0, 1, 2, 100),
+    dryRun: fc.boolean(),
+    key: fc.constant('k'),
+    follow: fc.boolean(),
+  },
+  { requiredKeys: ['sink', 'from', 'limit'] },
+)
+const claim = fc.record({
+  sink,
+  max: fc.constantFrom(0, 1, 2, 10),
+  leaseMs: fc.constantFrom(10, 30),
+  ordered: fc.constantFrom(true, true, false),
+})
+
+const appendOf = (event: typeof unique) => ({
+  weight: 4,
+  arbitrary: fc.record({
+    do: fc.constant('append' as const),
+    events: fc.array(event, { maxLength: 4 }),
+    handOut: fc.uniqueArray(claim, { selector: (request) => request.sink, maxLength: 2 }),
+  }),
+})
+
+const others = [
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('claim' as const), request: claim }) },
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('settle' as const), which: fc.nat(4), outcome }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('advance' as const), ms: fc.constantFrom(1, 10, 40, DEFAULT_DEDUPE_WINDOW_MS) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('replay' as const, 'discard' as const), change }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('prune' as const),
+      delivered: fc.constantFrom(0, 40),
+      dead: fc.constantFrom(0, DEFAULT_DEDUPE_WINDOW_MS),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('reprocess' as const), which: fc.nat(3), as: readmission }) },
+  { weight: 1, arbitrary: fc.constant({ do: 'reopen' } as const) },
+] as const
+
+// Small corrections go unnoticed, and the file tells its clock to within a second only: those are not here.
+const jump = {
+  weight: 2,
+  arbitrary: fc.record({ do: fc.constant('jump' as const), ms: fc.constantFrom(-3_600_000, -5_000, 15, 5_000) }),
+}
+
+const steps: fc.Arbitrary<Step> = fc.oneof(appendOf(newEvent), ...others)
+
+// Which copies count as copies after a jump is a matter of luck.
+const stepsOfBadClocks: fc.Arbitrary<Step> = fc.oneof(appendOf(unique), ...others, jump)
+
+/** Opens a journal, again and again; `problems`: what `verifyJournal` would find in it. */
+type Open = (clock: ManualClock) => { readonly reopen: () => Journal; readonly problems: () => readonly string[] }
+
+/** MODEL_RUNS in the environment changes the number of scripts per test. */
+const RUNS = Number(process.env.MODEL_RUNS ?? 50)
+
+/** The SQLite journal without its thread, so that hundreds of them are quick. */
+const openStores: Open = (clock) => {
+  const db = openDatabase(':memory:')
+  const reopen = (): Journal => {
+    const store = createStore(db, DEFAULT_DEDUPE_WINDOW_MS, clock.now())
+    const ask = async <R extends Request>(request: R): Promise<Results[R['verb']]> => {
+      if (request.verb === 'close') throw new Error('nobody closes it')
+      store.tell(clock.now())
+      // `Results` lists what `run` gives.
+      return run(store, request, clock.now()) as Results[R['verb']]
+    }
+    return journalOf({ ask, close: async () => {} }, 'a store')
+  }
+  return { reopen, problems: () => disorder(db) }
+}
+
+const holds = (open: Open, step: fc.Arbitrary<Step>, byWall: boolean) =>
+  fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 60, size: 'max' }), async (script) => {
+      const clock = manualClock()
+      const model = createModel(clock, byWall)
+      const { reopen, problems } = open(clock)
+      let journal = reopen()
+      for (const each of script) {
+        if (each.do !== 'reopen') await model.take(journal, each)
+        else {
+          const again = reopen()
+          if (again !== journal) model.reopened()
+          journal = again
+        }
+        await model.compare(journal)
+      }
+      expect(problems()).to.deep.equal([])
+    }),
+    { numRuns: RUNS },
+  )
+
+/** The journal in memory, which nobody can open again. */
+const openMemory: Open = (clock) => {
+  const journal = memory({ clock })
+  return { reopen: () => journal, problems: () => [] }
+}
+
+describe('journals and a model that knows no lanes', () => {
+  it('agree about the memory, whatever the wall clock does', () => holds(openMemory, fc.oneof(steps, stepsOfBadClocks), false)).timeout(
+    60_000,
+  )
+
+  it('agree about SQLite', () => holds(openStores, steps, true)).timeout(60_000)
+
+  it('agree about SQLite while the wall clock is put forward and back', () => holds(openStores, stepsOfBadClocks, true)).timeout(60_000)
+})

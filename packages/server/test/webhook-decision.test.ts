@@ -1,0 +1,136 @@
+import { createServer } from 'node:http'
+import { type Decision, definePlugin, memory, silentLog, struct, verdicts } from '@callboard/core'
+import { manualClock, send, until } from '@callboard/testing'
+import { expect } from 'chai'
+import * as t from 'io-ts'
+import { Webhook } from 'standardwebhooks'
+import { decideByWebhook } from '../src/config/resolve/decisions.ts'
+import { type RunningServer, startServer } from '../src/http/server.ts'
+import { stopOnManualClock } from './stop-on-manual-clock.ts'
+
+const APP = 1400000000
+const SECRET = `whsec_${Buffer.alloc(24, 7).toString('base64')}`
+const OK = { ActionStatus: 'OK', ErrorInfo: '', ErrorCode: 0 }
+
+const beforeSend = definePlugin({
+  command: 'Group.CallbackBeforeSendMsg',
+  title: 'Before a group message is sent',
+  body: struct({ GroupId: t.string }),
+  sample: { GroupId: 'g' },
+  before: verdicts({ reply: struct({}, { MsgBody: t.array(t.string) }), codes: [10100, 10200], drop: true }),
+})
+
+describe('a decision by webhook', () => {
+  const clock = manualClock(Date.now())
+  const asked: { readonly url: string; readonly headers: Record<string, string>; readonly body: string }[] = []
+  let answer: { readonly status?: number; readonly text: string } | 'never' = { text: '' }
+  let served: RunningServer
+  const decider = createServer((req, res) => {
+    let body = ''
+    req.on('data', (chunk) => {
+      body += chunk
+    })
+    req.on('end', () => {
+      const headers = Object.fromEntries(Object.entries(req.headers).map(([name, value]) => [name, String(value)]))
+      asked.push({ url: req.url ?? '', headers, body })
+      if (answer !== 'never') res.writeHead(answer.status ?? 200).end(answer.text)
+    })
+  })
+
+  before(async () => {
+    await new Promise<void>((resolve) => decider.listen(0, '127.0.0.1', resolve))
+    const address = decider.address()
+    const port = typeof address === 'object' ? address?.port : 0
+    const decision: Decision = decideByWebhook(beforeSend, {
+      url: `http://127.0.0.1:${port}/decide?team=im`,
+      secret: SECRET,
+      allow: ['127.0.0.0/8'],
+    })
+    served = await startServer(
+      {
+        settings: { listen: { host: '127.0.0.1', port: 0, path: '/callback' }, admin: { host: '127.0.0.1', port: 0 } },
+        apps: [{ sdkAppId: APP, tokens: ['secret'] }],
+        plugins: [beforeSend],
+        decisions: [decision],
+        sinks: {},
+        routes: {},
+        clock,
+      },
+      { journal: memory({ clock }), log: silentLog },
+    )
+  })
+  after(async () => {
+    decider.closeAllConnections()
+    decider.close()
+    await stopOnManualClock(served, clock)
+  })
+
+  const ask = (body: unknown = { GroupId: 'g' }) =>
+    send({
+      to: served.callbackUrl,
+      app: APP,
+      token: 'secret',
+      command: beforeSend.command,
+      body,
+      requestTime: Math.floor(clock.now() / 1_000),
+    })
+  const answering = async (text: string | object, status = 200) => {
+    answer = { text: typeof text === 'string' ? text : JSON.stringify(text), status }
+    return (await ask()).json
+  }
+  const recorded = async () => (await served.callboard.journal.find({ limit: 1, order: 'newest' })).events[0]?.decision
+
+  it('forwards the vendor’s body byte for byte, signed, with the query but without `Sign`', async () => {
+    answer = { text: JSON.stringify(OK) }
+    const text = '{ "GroupId":"g",  "New": 12345678901234567890 }'
+    expect((await ask(text)).json).to.deep.equal(OK)
+    const { url, headers, body } = asked.at(-1) ?? { url: '', headers: {}, body: '' }
+    expect(body).to.equal(text)
+    expect(() => new Webhook(SECRET).verify(body, headers)).not.to.throw()
+    const query = new URL(url, 'http://x').searchParams
+    expect(Object.fromEntries(query)).to.deep.include({ team: 'im', SdkAppid: String(APP), CallbackCommand: beforeSend.command })
+    expect(query.has('Sign')).to.equal(false)
+  })
+
+  it('answers as the webhook does: allow, refuse with a code, drop, and reply with fields', async () => {
+    expect(await answering(OK)).to.deep.equal(OK)
+    const refusal = { ...OK, ErrorCode: 10150, ErrorInfo: 'no spam here' }
+    expect(await answering(refusal)).to.deep.equal(refusal)
+    expect(await answering({ ...OK, ErrorCode: 2 })).to.deep.equal({ ...OK, ErrorCode: 2 })
+    expect(await answering({ ...OK, MsgBody: ['clean'] })).to.deep.equal({ ...OK, MsgBody: ['clean'] })
+    expect(await recorded()).to.include({ by: 'plugin', code: 0 })
+  })
+
+  it('refuses with code 1 and records a warning for a code that does not reach the client', async () => {
+    expect(await answering({ ...OK, ErrorCode: 77 })).to.deep.equal({ ...OK, ErrorCode: 1 })
+    expect((await recorded())?.warning).to.contain('does not reach the client')
+  })
+
+  it('leaves out invalid reply fields, and records a warning', async () => {
+    expect(await answering({ ...OK, MsgBody: 'not a list' })).to.deep.equal(OK)
+    expect((await recorded())?.warning).to.contain('do not fit')
+  })
+
+  for (const [what, text, status] of [
+    ['that is no JSON', '<html>', 200],
+    ['that is no object', '[]', 200],
+    ['that says FAIL', { ...OK, ActionStatus: 'FAIL' }, 200],
+    ['without a code', { ActionStatus: 'OK' }, 200],
+    ['with another status', OK, 500],
+  ] as const) {
+    it(`answers with the fallback for an answer ${what}`, async () => {
+      expect(await answering(text, status)).to.deep.equal(OK)
+      expect(await recorded()).to.include({ by: 'fallback', warning: 'the decision failed' })
+    })
+  }
+
+  it('answers with the fallback when the webhook misses the deadline', async () => {
+    answer = 'never'
+    const before = asked.length
+    const answered = ask()
+    await until(() => asked.length > before)
+    await clock.advance(1_500)
+    expect((await answered).json).to.deep.equal(OK)
+    expect(await recorded()).to.include({ by: 'fallback', warning: 'the decision came too late', ms: 1_500 })
+  })
+})
