@@ -65,7 +65,7 @@ describe('the disk of the built program’s journal', () => {
       expect(new Set(refused)).to.deep.equal(new Set([503]))
       const { status, text } = await readiness(server)
       expect(status).to.equal(503)
-      expect(JSON.parse(text)).to.deep.equal({ status: 'unavailable', reasons: ['the journal does not take events (full)'] })
+      expect(JSON.parse(text)).to.deep.equal({ status: 'unavailable', reasons: ['the journal does not accept events (full)'] })
       const stored = new Set((await stage.evidence(client.acknowledged)).stored.map(({ serial }) => serial))
       expect([...client.acknowledged].filter((serial) => !stored.has(serial))).to.deep.equal([])
 

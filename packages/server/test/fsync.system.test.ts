@@ -54,7 +54,7 @@ describe('the system calls of the built program', () => {
     // The program ends by itself. The signal only ends a program that does not, and the code below is then another one.
     const { code, out } = await server.stop('SIGTERM')
     expect(code).to.equal(74)
-    expect(out).to.contain('the journal does not take events').and.to.contain('SQLITE_IOERR_FSYNC')
+    expect(out).to.contain('journal does not accept events').and.to.contain('SQLITE_IOERR_FSYNC')
     expect(new Set(refused)).to.deep.equal(new Set([503]))
     const { oks, early } = await verdict()
     expect(oks).to.equal(client.acknowledged.size).and.to.be.above(0)

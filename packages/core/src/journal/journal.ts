@@ -37,7 +37,7 @@ export interface NewEvent {
 }
 
 /** A stored event. */
-export type StoredEvent = Omit<NewEvent, 'sinks' | 'identity'>
+export type StoredEvent = Omit<NewEvent, 'sinks' | 'dedupeKey'>
 
 /**
  * The result of appending one event. `recorded`: it is durable. `duplicate`: an earlier copy is durable; `id` is the id of that copy.
