@@ -1,13 +1,13 @@
 import type { Clock, Journal } from '@callboard/core'
 import { manualClock } from './clock.ts'
+import { upkeepRules } from './journal/administration.ts'
 import { appendRules } from './journal/append.ts'
-import type { Bench, Rules } from './journal/bench.ts'
-import { endRules } from './journal/ends.ts'
+import { endRules } from './journal/delivery-states.ts'
+import { readingRules } from './journal/find-prune-close.ts'
 import { leaseRules } from './journal/lease.ts'
 import { orderRules } from './journal/order.ts'
-import { readingRules } from './journal/reading.ts'
-import { reopeningRules } from './journal/reopening.ts'
-import { upkeepRules } from './journal/upkeep.ts'
+import { reopeningRules } from './journal/reopen.ts'
+import type { Rules, TestJournal } from './journal/test-journal.ts'
 
 // The runner's own, as mocha, node:test (made global) and others provide them.
 declare const describe: (name: string, body: () => void) => void
@@ -31,7 +31,7 @@ export const describeJournal = (
   open: (clock: Clock) => Promise<JournalUnderTest>,
   { durable = false }: { readonly durable?: boolean } = {},
 ): void => {
-  const run = async (rule: (bench: Bench) => Promise<void>) => {
+  const run = async (rule: (bench: TestJournal) => Promise<void>) => {
     const clock = manualClock()
     const tested = await open(clock)
     let current = tested.journal

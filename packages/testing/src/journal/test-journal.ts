@@ -14,7 +14,7 @@ import type {
 import type { ManualClock } from '../clock.ts'
 
 /** A journal on the test bench, with the few things that every rule does with one. */
-export interface Bench {
+export interface TestJournal {
   readonly clock: ManualClock
   /** The journal as it is open now. */
   readonly journal: () => Journal
@@ -23,10 +23,10 @@ export interface Bench {
 }
 
 /** What a rule says, and how it is checked. */
-export type Rules = Readonly<Record<string, (bench: Bench) => Promise<void>>>
+export type Rules = Readonly<Record<string, (bench: TestJournal) => Promise<void>>>
 
 /** An event with nothing special about it. */
-export const anEvent = (id: string, special: Partial<NewEvent> = {}): NewEvent => ({
+export const newEvent = (id: string, special: Partial<NewEvent> = {}): NewEvent => ({
   id,
   app: 1400000000,
   command: 'Group.CallbackAfterGroupDestroyed',
@@ -39,20 +39,20 @@ export const anEvent = (id: string, special: Partial<NewEvent> = {}): NewEvent =
 })
 
 /** Events of one key, in this order. */
-export const inLane = (key: string, ...ids: readonly string[]): readonly NewEvent[] => ids.map((id) => anEvent(id, { key }))
+export const eventsOfKey = (key: string, ...ids: readonly string[]): readonly NewEvent[] => ids.map((id) => newEvent(id, { key }))
 
-export const LEASE = 15_000
+export const LEASE_MS = 15_000
 
 /** A claim of all there is for sink `a`, in order. */
-export const claim = ({ journal }: Bench, special: Partial<ClaimRequest> = {}): Promise<ClaimResult> =>
-  journal().claim({ sink: 'a', max: 100, leaseMs: LEASE, ordered: true, ...special })
+export const claim = ({ journal }: TestJournal, special: Partial<ClaimRequest> = {}): Promise<ClaimResult> =>
+  journal().claim({ sink: 'a', max: 100, leaseMs: LEASE_MS, ordered: true, ...special })
 
 /** Claims, and gives the ids of what was handed out, sorted, since order between lanes is not promised. */
-export const claimIds = async (bench: Bench, special: Partial<ClaimRequest> = {}): Promise<readonly string[]> =>
+export const claimIds = async (bench: TestJournal, special: Partial<ClaimRequest> = {}): Promise<readonly string[]> =>
   (await claim(bench, special)).claims.map(({ event }) => event.id).sort()
 
 /** The only claim there is. */
-export const claimOne = async (bench: Bench, special: Partial<ClaimRequest> = {}): Promise<Claim> => {
+export const claimOnly = async (bench: TestJournal, special: Partial<ClaimRequest> = {}): Promise<Claim> => {
   const { claims } = await claim(bench, special)
   const [only] = claims
   assert.equal(claims.length, 1)
@@ -61,35 +61,35 @@ export const claimOne = async (bench: Bench, special: Partial<ClaimRequest> = {}
 }
 
 /** Settles one claim. */
-export const settle = async ({ journal }: Bench, { event, token }: Claim, outcome: Outcome, sink = 'a') => {
+export const settle = async ({ journal }: TestJournal, { event, token }: Claim, outcome: Outcome, sink = 'a') => {
   const [answer] = await journal().settle([{ sink, id: event.id, token, outcome }])
   return answer
 }
 
 /** Claims all there is and settles it likewise. */
-export const finish = async (bench: Bench, outcome: Outcome, special: Partial<ClaimRequest> = {}): Promise<void> => {
+export const claimAndSettleAll = async (bench: TestJournal, outcome: Outcome, special: Partial<ClaimRequest> = {}): Promise<void> => {
   for (const each of (await claim(bench, special)).claims) {
     assert.equal(await settle(bench, each, outcome, special.sink), 'settled')
   }
 }
 
 /** What `find` says, oldest first. */
-export const found = async ({ journal }: Bench, special: Partial<EventQuery> = {}): Promise<readonly EventRecord[]> =>
+export const findEvents = async ({ journal }: TestJournal, special: Partial<EventQuery> = {}): Promise<readonly EventRecord[]> =>
   (await journal().find({ limit: 1_000, order: 'oldest', ...special })).events
 
-export const foundIds = async (bench: Bench, special: Partial<EventQuery> = {}): Promise<readonly string[]> =>
-  (await found(bench, special)).map(({ id }) => id)
+export const findIds = async (bench: TestJournal, special: Partial<EventQuery> = {}): Promise<readonly string[]> =>
+  (await findEvents(bench, special)).map(({ id }) => id)
 
 /** The one event with this id. */
-export const foundOne = async (bench: Bench, id: string): Promise<EventRecord> => {
-  const [event] = await found(bench, { ids: [id] })
+export const findOne = async (bench: TestJournal, id: string): Promise<EventRecord> => {
+  const [event] = await findEvents(bench, { ids: [id] })
   assert.ok(event, `${id} is there`)
   return event
 }
 
 /** The state of each delivery, by sink. */
-export const statesOf = async (bench: Bench, id: string): Promise<Readonly<Record<string, string>>> =>
-  Object.fromEntries((await foundOne(bench, id)).deliveries.map(({ sink, state }) => [sink, state]))
+export const deliveryStates = async (bench: TestJournal, id: string): Promise<Readonly<Record<string, string>>> =>
+  Object.fromEntries((await findOne(bench, id)).deliveries.map(({ sink, state }) => [sink, state]))
 
 const change = (from: ChangeRequest['from'], special: Partial<ChangeRequest>): ChangeRequest => ({
   sink: 'a',
@@ -103,13 +103,13 @@ const change = (from: ChangeRequest['from'], special: Partial<ChangeRequest>): C
 const numbers = ({ changed, busy, more }: ChangeResult): ChangeResult => ({ changed, busy, more })
 
 export const replay = async (
-  { journal }: Bench,
+  { journal }: TestJournal,
   from: ChangeRequest['from'],
   special: Partial<ChangeRequest> = {},
 ): Promise<ChangeResult> => numbers(await journal().replay(change(from, special)))
 
 export const discard = async (
-  { journal }: Bench,
+  { journal }: TestJournal,
   from: ChangeRequest['from'],
   special: Partial<ChangeRequest> = {},
 ): Promise<ChangeResult> => numbers(await journal().discard(change(from, special)))

@@ -8,28 +8,28 @@ import {
   type RetentionLimits,
 } from '@callboard/core'
 import {
-  anEvent,
-  type Bench,
   claim,
-  claimOne,
+  claimAndSettleAll,
+  claimOnly,
   DEAD,
   DELIVERED,
   discard,
-  finish,
-  found,
-  foundIds,
-  foundOne,
-  inLane,
-  LEASE,
+  eventsOfKey,
+  findEvents,
+  findIds,
+  findOne,
+  LEASE_MS,
+  newEvent,
   type Rules,
   retryIn,
   settle,
-} from './bench.ts'
+  type TestJournal,
+} from './test-journal.ts'
 
 const DAY = 86_400_000
 const KEEP: RetentionLimits = { delivered: DAY, dead: 3 * DAY, limit: 100 }
 
-const follow = async ({ journal }: Bench, query: EventQuery): Promise<readonly string[]> => {
+const follow = async ({ journal }: TestJournal, query: EventQuery): Promise<readonly string[]> => {
   const ids: string[] = []
   for (let page: EventPage | undefined = await journal().find(query); page; ) {
     assert.ok(page.events.length <= query.limit)
@@ -45,7 +45,7 @@ const isClosed = (error: unknown): boolean => error instanceof JournalError && e
 export const readingRules: Rules = {
   'J19 every event ends in `find`, with all that was known about it': async (bench) => {
     const decision = { by: 'fallback', code: 0, ms: 12, complaint: 'late' } as const
-    const event: NewEvent = anEvent('1', {
+    const event: NewEvent = newEvent('1', {
       status: 'quarantined',
       eventTime: 5,
       rebuilt: true,
@@ -55,61 +55,61 @@ export const readingRules: Rules = {
     })
     await bench.journal().append([event])
     const { raw, sinks, ...rest } = event
-    assert.deepEqual(await foundOne(bench, '1'), { ...rest, duplicates: 0, deliveries: [] })
+    assert.deepEqual(await findOne(bench, '1'), { ...rest, duplicates: 0, deliveries: [] })
   },
   'J19 prunes an event a while after its last delivery ended': async (bench) => {
     const { clock, journal } = bench
-    await journal().append([anEvent('1', { sinks: ['a', 'b'] }), anEvent('none', { sinks: [] })])
+    await journal().append([newEvent('1', { sinks: ['a', 'b'] }), newEvent('none', { sinks: [] })])
     await clock.advance(DAY)
-    await finish(bench, DELIVERED)
-    await finish(bench, DELIVERED, { sink: 'b' })
+    await claimAndSettleAll(bench, DELIVERED)
+    await claimAndSettleAll(bench, DELIVERED, { sink: 'b' })
     assert.deepEqual(await journal().prune(KEEP), { events: 1, more: false })
-    assert.deepEqual(await foundIds(bench), ['1'])
+    assert.deepEqual(await findIds(bench), ['1'])
     await clock.advance(DAY - 1)
     assert.equal((await journal().prune(KEEP)).events, 0)
     await clock.advance(1)
     assert.equal((await journal().prune(KEEP)).events, 1)
   },
   'J19 prunes nothing that has a pending delivery': async (bench) => {
-    await bench.journal().append([anEvent('1', { sinks: ['a', 'held'] })])
-    await finish(bench, DEAD)
+    await bench.journal().append([newEvent('1', { sinks: ['a', 'held'] })])
+    await claimAndSettleAll(bench, DEAD)
     await bench.clock.advance(100 * DAY)
     assert.equal((await bench.journal().prune(KEEP)).events, 0)
   },
   'J19 keeps dead ones for longer, counted from their own end': async (bench) => {
     const { clock, journal } = bench
-    await journal().append([anEvent('1', { sinks: ['a', 'b'] }), anEvent('discarded')])
+    await journal().append([newEvent('1', { sinks: ['a', 'b'] }), newEvent('discarded')])
     await discard(bench, ['pending'], { ids: ['discarded'] })
-    await finish(bench, DEAD)
+    await claimAndSettleAll(bench, DEAD)
     await clock.advance(DAY)
-    await finish(bench, DELIVERED, { sink: 'b' })
+    await claimAndSettleAll(bench, DELIVERED, { sink: 'b' })
     await clock.advance(2 * DAY - 1)
     assert.equal((await journal().prune(KEEP)).events, 1)
-    assert.deepEqual(await foundIds(bench), ['1'])
+    assert.deepEqual(await findIds(bench), ['1'])
     await clock.advance(1)
     assert.equal((await journal().prune(KEEP)).events, 1)
   },
   'J19 prunes nothing inside of the dedupe window, so that a copy still finds the first': async (bench) => {
     const { clock, journal } = bench
     const nothing = { delivered: 0, dead: 0, limit: 100 }
-    await journal().append([anEvent('1', { dedupeKey: 'x' })])
-    await finish(bench, DELIVERED)
+    await journal().append([newEvent('1', { dedupeKey: 'x' })])
+    await claimAndSettleAll(bench, DELIVERED)
     await clock.advance(DEFAULT_DEDUPE_WINDOW_MS - 1)
     assert.equal((await journal().prune(nothing)).events, 0)
     await clock.advance(1)
     assert.equal((await journal().prune(nothing)).events, 1)
   },
   'J19 prunes no more than `limit` at once, and says that there is more': async (bench) => {
-    await bench.journal().append(['1', '2', '3'].map((id) => anEvent(id, { sinks: [] })))
+    await bench.journal().append(['1', '2', '3'].map((id) => newEvent(id, { sinks: [] })))
     await bench.clock.advance(DAY)
     assert.deepEqual(await bench.journal().prune({ ...KEEP, limit: 2 }), { events: 2, more: true })
     assert.deepEqual(await bench.journal().prune({ ...KEEP, limit: 2 }), { events: 1, more: false })
     assert.deepEqual(await bench.journal().stats(), { events: 0, bytes: 0, sinks: {} })
   },
   'J20 finds by every part of a filter, and by all of them together': async (bench) => {
-    const odd = anEvent('odd', { key: 'k', app: 2, command: 'C', status: 'unknown', receivedAt: 5, sinks: ['b'] })
-    await bench.journal().append([anEvent('1', { key: 'l', receivedAt: 6 }), odd, anEvent('3', { receivedAt: 7 })])
-    await finish(bench, DEAD, { sink: 'b' })
+    const odd = newEvent('odd', { key: 'k', app: 2, command: 'C', status: 'unknown', receivedAt: 5, sinks: ['b'] })
+    await bench.journal().append([newEvent('1', { key: 'l', receivedAt: 6 }), odd, newEvent('3', { receivedAt: 7 })])
+    await claimAndSettleAll(bench, DEAD, { sink: 'b' })
     const filters = [
       { ids: ['odd', 'x'] },
       { key: 'k' },
@@ -120,16 +120,16 @@ export const readingRules: Rules = {
       { sink: 'b' },
       { state: 'dead' },
     ] as const
-    for (const filter of filters) assert.deepEqual(await foundIds(bench, filter), ['odd'], JSON.stringify(filter))
-    assert.deepEqual(await foundIds(bench, Object.assign({}, ...filters)), ['odd'])
-    assert.deepEqual(await foundIds(bench, { sink: 'a', state: 'dead' }), [])
-    assert.deepEqual(await foundIds(bench, { since: 6, until: 7 }), ['1'])
-    assert.deepEqual(await foundIds(bench, { since: 6, state: 'pending' }), ['1', '3'])
-    assert.deepEqual(await foundIds(bench, { ids: [] }), [])
+    for (const filter of filters) assert.deepEqual(await findIds(bench, filter), ['odd'], JSON.stringify(filter))
+    assert.deepEqual(await findIds(bench, Object.assign({}, ...filters)), ['odd'])
+    assert.deepEqual(await findIds(bench, { sink: 'a', state: 'dead' }), [])
+    assert.deepEqual(await findIds(bench, { since: 6, until: 7 }), ['1'])
+    assert.deepEqual(await findIds(bench, { since: 6, state: 'pending' }), ['1', '3'])
+    assert.deepEqual(await findIds(bench, { ids: [] }), [])
   },
   'J20 pages from either end without gaps or repeats': async (bench) => {
     const ids = Array.from({ length: 7 }, (_, place) => `e${place}`)
-    await bench.journal().append(ids.map((id) => anEvent(id, { sinks: id === 'e3' ? ['b'] : ['a'] })))
+    await bench.journal().append(ids.map((id) => newEvent(id, { sinks: id === 'e3' ? ['b'] : ['a'] })))
     const without = ids.filter((id) => id !== 'e3')
     for (const limit of [1, 2, 3, 7, 10]) {
       assert.deepEqual(await follow(bench, { limit, order: 'oldest' }), ids)
@@ -140,11 +140,11 @@ export const readingRules: Rules = {
   },
   'J20 following `oldest` misses nothing that commits later, and pruning moves nothing': async (bench) => {
     const { clock, journal } = bench
-    await journal().append(['1', '2', '3'].map((id) => anEvent(id, { sinks: [] })))
+    await journal().append(['1', '2', '3'].map((id) => newEvent(id, { sinks: [] })))
     const first = await journal().find({ limit: 2, order: 'oldest' })
     await clock.advance(DAY)
     await journal().prune(KEEP)
-    await journal().append([anEvent('4')])
+    await journal().append([newEvent('4')])
     assert.ok(first.next)
     assert.deepEqual(
       (await journal().find({ limit: 2, order: 'oldest', cursor: first.next })).events.map(({ id }) => id),
@@ -154,13 +154,13 @@ export const readingRules: Rules = {
   'J20 the cursor behind the last event of any page, of the very last one too, leads to what commits later': async (bench) => {
     const { journal } = bench
     assert.equal((await journal().find({ limit: 2, order: 'oldest' })).last, undefined)
-    await journal().append(['1', '2', '3'].map((id) => anEvent(id)))
+    await journal().append(['1', '2', '3'].map((id) => newEvent(id)))
     const newest = await journal().find({ limit: 1, order: 'newest' })
     const oldest = await journal().find({ limit: 3, order: 'oldest' })
     assert.equal(oldest.next, undefined)
     assert.ok(oldest.last)
     assert.equal(newest.last, oldest.last)
-    await journal().append([anEvent('4')])
+    await journal().append([newEvent('4')])
     const { events } = await journal().find({ limit: 2, order: 'oldest', cursor: oldest.last })
     assert.deepEqual(
       events.map(({ id }) => id),
@@ -168,20 +168,20 @@ export const readingRules: Rules = {
     )
   },
   'J20 hands out `raw` on request only': async (bench) => {
-    await bench.journal().append([anEvent('1')])
-    assert.equal((await found(bench))[0]?.raw, undefined)
-    assert.deepEqual(Uint8Array.from((await found(bench, { raw: true }))[0]?.raw ?? []), anEvent('1').raw)
+    await bench.journal().append([newEvent('1')])
+    assert.equal((await findEvents(bench))[0]?.raw, undefined)
+    assert.deepEqual(Uint8Array.from((await findEvents(bench, { raw: true }))[0]?.raw ?? []), newEvent('1').raw)
   },
   'J20 keeps count of events, bytes and the deliveries of each sink': async (bench) => {
     const { journal, clock } = bench
     const raw = new Uint8Array(10)
-    await journal().append(inLane('k', '1', '2').map((event) => ({ ...event, raw, receivedAt: 7, sinks: ['a', 'b'] })))
+    await journal().append(eventsOfKey('k', '1', '2').map((event) => ({ ...event, raw, receivedAt: 7, sinks: ['a', 'b'] })))
     await journal().append([
-      anEvent('3', { raw, receivedAt: 8, dedupeKey: 'x' }),
-      anEvent('4', { raw, dedupeKey: 'x' }),
-      anEvent('5', { raw }),
+      newEvent('3', { raw, receivedAt: 8, dedupeKey: 'x' }),
+      newEvent('4', { raw, dedupeKey: 'x' }),
+      newEvent('5', { raw }),
     ])
-    await settle(bench, await claimOne(bench, { max: 1 }), DELIVERED)
+    await settle(bench, await claimOnly(bench, { max: 1 }), DELIVERED)
     const nothing = { leased: 0, delivered: 0, dead: 0, discarded: 0, delayed: 0 }
     const b = { ...nothing, pending: 2, oldestPending: 7 }
     const [, , last] = (await claim(bench)).claims
@@ -192,9 +192,9 @@ export const readingRules: Rules = {
     })
     assert.ok(last)
     await settle(bench, last, DEAD)
-    await clock.advance(LEASE)
+    await clock.advance(LEASE_MS)
     await discard(bench, ['pending'], { ids: ['2'] })
-    await finish(bench, retryIn(10), { max: 1 })
+    await claimAndSettleAll(bench, retryIn(10), { max: 1 })
     const { a } = (await journal().stats()).sinks
     assert.deepEqual(
       { ...a, oldestPending: 0 },
@@ -202,14 +202,14 @@ export const readingRules: Rules = {
     )
   },
   'J21 lets running calls finish, then rejects every call': async ({ journal }) => {
-    const running = journal().append([anEvent('1')])
+    const running = journal().append([newEvent('1')])
     const closing = journal().close()
     assert.deepEqual(await running, [{ type: 'recorded', id: '1' }])
     await closing
     const change = { sink: 'a', from: [], limit: 1, by: 'the suite' }
     const calls = [
-      () => journal().append([anEvent('2')]),
-      () => journal().claim({ sink: 'a', max: 1, leaseMs: LEASE, ordered: true }),
+      () => journal().append([newEvent('2')]),
+      () => journal().claim({ sink: 'a', max: 1, leaseMs: LEASE_MS, ordered: true }),
       () => journal().settle([]),
       () => journal().find({ limit: 1, order: 'newest' }),
       () => journal().replay(change),

@@ -1,35 +1,35 @@
 import assert from 'node:assert/strict'
 import {
-  anEvent,
   claim,
+  claimAndSettleAll,
   claimIds,
-  claimOne,
+  claimOnly,
   DEAD,
   DELIVERED,
-  finish,
-  found,
-  foundIds,
-  foundOne,
-  inLane,
+  deliveryStates,
+  eventsOfKey,
+  findEvents,
+  findIds,
+  findOne,
+  newEvent,
   type Rules,
   retryIn,
   settle,
-  statesOf,
-} from './bench.ts'
+} from './test-journal.ts'
 
 const WINDOW = 10 * 60_000
 const HOUR = 3_600_000
 const REPLAY = { sink: 'a', from: ['dead'], by: 'the suite' } as const
 
-const quarantined = (id: string, special: Parameters<typeof anEvent>[1] = {}) =>
-  anEvent(id, { status: 'quarantined', reasons: ['GroupId: expected string'], sinks: [], ...special })
+const quarantined = (id: string, special: Parameters<typeof newEvent>[1] = {}) =>
+  newEvent(id, { status: 'quarantined', reasons: ['GroupId: expected string'], sinks: [], ...special })
 
 /** What operators do, and what the journal does by itself with time: rules J17, J19 and J20. */
 export const upkeepRules: Rules = {
   'J17 a replay that goes on behind `next` replays nothing twice, also what is dead again by then': async (bench) => {
     const { journal } = bench
-    await journal().append(['1', '2', '3', '4', '5'].map((id) => anEvent(id)))
-    await finish(bench, DEAD)
+    await journal().append(['1', '2', '3', '4', '5'].map((id) => newEvent(id)))
+    await claimAndSettleAll(bench, DEAD)
     const replayed: string[] = []
     for (let cursor: string | undefined = '0'; cursor !== undefined; ) {
       const { changed, next } = await journal().replay({ ...REPLAY, limit: 2, cursor })
@@ -42,7 +42,7 @@ export const upkeepRules: Rules = {
     assert.deepEqual(replayed.sort(), ['1', '2', '3', '4', '5'])
   },
   'J17 `next` is there as long as there is more, also where nothing is changed': async ({ journal }) => {
-    await journal().append(['1', '2', '3'].map((id) => anEvent(id)))
+    await journal().append(['1', '2', '3'].map((id) => newEvent(id)))
     const ask = { ...REPLAY, from: ['pending'], limit: 2, dryRun: true } as const
     const { more, next } = await journal().discard(ask)
     assert.deepEqual([more, typeof next], [true, 'string'])
@@ -50,9 +50,9 @@ export const upkeepRules: Rules = {
   },
   'J19 reprocesses a quarantined event with its key, its time and its deliveries, at the end of its lane': async (bench) => {
     const { journal } = bench
-    await journal().append([quarantined('1'), ...inLane('k', '2')])
+    await journal().append([quarantined('1'), ...eventsOfKey('k', '2')])
     assert.equal(await journal().reprocess([{ id: '1', key: 'k', eventTime: 7, sinks: ['a', 'b', 'a'] }]), 1)
-    const { status, key, eventTime, reasons, deliveries } = await foundOne(bench, '1')
+    const { status, key, eventTime, reasons, deliveries } = await findOne(bench, '1')
     assert.deepEqual([status, key, eventTime, reasons], ['accepted', 'k', 7, undefined])
     assert.deepEqual(
       deliveries.map(({ sink, state }) => [sink, state]),
@@ -61,11 +61,11 @@ export const upkeepRules: Rules = {
         ['b', 'pending'],
       ],
     )
-    await settle(bench, await claimOne(bench), DELIVERED)
-    const reprocessed = await claimOne(bench)
+    await settle(bench, await claimOnly(bench), DELIVERED)
+    const reprocessed = await claimOnly(bench)
     assert.deepEqual([reprocessed.event.id, reprocessed.event.status, reprocessed.replay], ['1', 'accepted', false])
-    assert.deepEqual(await foundIds(bench, { status: 'quarantined' }), [])
-    assert.deepEqual(await foundIds(bench, { key: 'k' }), ['1', '2'])
+    assert.deepEqual(await findIds(bench, { status: 'quarantined' }), [])
+    assert.deepEqual(await findIds(bench, { key: 'k' }), ['1', '2'])
   },
   'J19 reprocesses an event without a key, or without sinks': async (bench) => {
     await bench.journal().append([quarantined('1'), quarantined('2', { eventTime: 5 })])
@@ -75,11 +75,11 @@ export const upkeepRules: Rules = {
     ]
     assert.equal(await bench.journal().reprocess(asked), 2)
     assert.deepEqual(await claimIds(bench), ['1'])
-    assert.deepEqual(await statesOf(bench, '2'), {})
-    assert.equal((await foundOne(bench, '2')).eventTime, 5)
+    assert.deepEqual(await deliveryStates(bench, '2'), {})
+    assert.equal((await findOne(bench, '2')).eventTime, 5)
   },
   'J19 a delivery that was there before the readmission shows the event as it is now, and keeps its place': async (bench) => {
-    await bench.journal().append([quarantined('1', { sinks: ['a'] }), ...inLane('k', '2')])
+    await bench.journal().append([quarantined('1', { sinks: ['a'] }), ...eventsOfKey('k', '2')])
     assert.equal(await bench.journal().reprocess([{ id: '1', key: 'k', sinks: ['a'] }]), 1)
     const { claims } = await claim(bench)
     assert.deepEqual(claims.map(({ event: { id, status, key, reasons } }) => [id, status, key, reasons]).sort(), [
@@ -88,22 +88,22 @@ export const upkeepRules: Rules = {
     ])
   },
   'J19 reprocesses nothing but what is quarantined, and that once': async (bench) => {
-    await bench.journal().append([quarantined('1'), anEvent('2', { sinks: [] }), anEvent('3', { status: 'unknown', sinks: [] })])
+    await bench.journal().append([quarantined('1'), newEvent('2', { sinks: [] }), newEvent('3', { status: 'unknown', sinks: [] })])
     const asked = ['1', '1', '2', '3', 'nobody'].map((id) => ({ id, key: 'k', sinks: ['a'] }))
     assert.equal(await bench.journal().reprocess(asked), 1)
     assert.equal(await bench.journal().reprocess(asked), 0)
     assert.deepEqual(await claimIds(bench), ['1'])
     assert.deepEqual(
-      (await found(bench)).map(({ status }) => status),
+      (await findEvents(bench)).map(({ status }) => status),
       ['accepted', 'accepted', 'unknown'],
     )
   },
   'J19 keeps a quarantined event as long as a dead one': async (bench) => {
     const keep = { delivered: HOUR, dead: 3 * HOUR, limit: 10 }
-    await bench.journal().append([quarantined('1'), anEvent('2', { sinks: [] })])
+    await bench.journal().append([quarantined('1'), newEvent('2', { sinks: [] })])
     await bench.clock.advance(2 * HOUR)
     assert.equal((await bench.journal().prune(keep)).events, 1)
-    assert.deepEqual(await foundIds(bench), ['1'])
+    assert.deepEqual(await findIds(bench), ['1'])
     await bench.clock.advance(HOUR)
     assert.equal((await bench.journal().prune(keep)).events, 1)
   },
@@ -111,7 +111,7 @@ export const upkeepRules: Rules = {
     const raw = new Uint8Array(100)
     const keep = { delivered: 10 * HOUR, dead: 10 * HOUR, limit: 10 }
     const { journal, clock } = bench
-    await journal().append(['1', '2', '3', 'dead', 'pending'].map((id) => anEvent(id, { raw, key: id })))
+    await journal().append(['1', '2', '3', 'dead', 'pending'].map((id) => newEvent(id, { raw, key: id })))
     for (const id of ['2', '1', '3', 'dead']) {
       const { claims } = await claim(bench)
       for (const each of claims) {
@@ -122,15 +122,15 @@ export const upkeepRules: Rules = {
     }
     assert.equal((await journal().prune({ ...keep, bytes: 0 })).events, 0)
     await clock.advance(WINDOW)
-    await journal().append([anEvent('new', { raw, sinks: [] })])
+    await journal().append([newEvent('new', { raw, sinks: [] })])
     assert.deepEqual(await journal().prune({ ...keep, bytes: 600 }), { events: 0, more: false })
     assert.deepEqual(await journal().prune({ ...keep, bytes: 450 }), { events: 2, more: false })
-    assert.deepEqual(await foundIds(bench), ['3', 'dead', 'pending', 'new'])
+    assert.deepEqual(await findIds(bench), ['3', 'dead', 'pending', 'new'])
     assert.deepEqual(await journal().prune({ ...keep, bytes: 0 }), { events: 1, more: false })
-    assert.deepEqual(await foundIds(bench), ['dead', 'pending', 'new'])
+    assert.deepEqual(await findIds(bench), ['dead', 'pending', 'new'])
   },
   'J19 prunes by bytes a few at a time, too': async (bench) => {
-    await bench.journal().append(['1', '2', '3'].map((id) => anEvent(id, { raw: new Uint8Array(100), sinks: [] })))
+    await bench.journal().append(['1', '2', '3'].map((id) => newEvent(id, { raw: new Uint8Array(100), sinks: [] })))
     await bench.clock.advance(WINDOW)
     const keep = { delivered: HOUR, dead: HOUR, bytes: 0, limit: 2 }
     assert.deepEqual(await bench.journal().prune(keep), { events: 2, more: true })
@@ -138,7 +138,7 @@ export const upkeepRules: Rules = {
   },
   'J20 tells which lanes wait behind a failed delivery, and for what': async (bench) => {
     const { journal, clock } = bench
-    await journal().append([...inLane('k', '1', '2', '3'), ...inLane('l', '4'), ...inLane('m', '5'), anEvent('6')])
+    await journal().append([...eventsOfKey('k', '1', '2', '3'), ...eventsOfKey('l', '4'), ...eventsOfKey('m', '5'), newEvent('6')])
     for (const each of (await claim(bench)).claims) {
       if (each.event.id === '5') await settle(bench, each, DELIVERED)
       else await settle(bench, each, retryIn(each.event.id === '1' ? 2_000 : 1_000))
@@ -155,12 +155,12 @@ export const upkeepRules: Rules = {
     assert.equal((await journal().stats()).sinks.a?.delayed, 1)
   },
   'J20 finds events by what their deliveries failed with': async (bench) => {
-    await bench.journal().append(['1', '2'].map((id) => anEvent(id, { sinks: ['a', 'b'] })))
+    await bench.journal().append(['1', '2'].map((id) => newEvent(id, { sinks: ['a', 'b'] })))
     for (const each of (await claim(bench)).claims) await settle(bench, each, { type: 'dead', error: `no room for ${each.event.id}%` })
-    assert.deepEqual(await foundIds(bench, { error: 'room for 2%' }), ['2'])
-    assert.deepEqual(await foundIds(bench, { error: 'no room', sink: 'a', state: 'dead' }), ['1', '2'])
-    assert.deepEqual(await foundIds(bench, { error: 'no room', state: 'dead' }), ['1', '2'])
-    assert.deepEqual(await foundIds(bench, { error: 'no room', sink: 'b' }), [])
-    assert.deepEqual(await foundIds(bench, { error: 'noroom' }), [])
+    assert.deepEqual(await findIds(bench, { error: 'room for 2%' }), ['2'])
+    assert.deepEqual(await findIds(bench, { error: 'no room', sink: 'a', state: 'dead' }), ['1', '2'])
+    assert.deepEqual(await findIds(bench, { error: 'no room', state: 'dead' }), ['1', '2'])
+    assert.deepEqual(await findIds(bench, { error: 'no room', sink: 'b' }), [])
+    assert.deepEqual(await findIds(bench, { error: 'noroom' }), [])
   },
 }
