@@ -4,17 +4,18 @@ import { dirname, join } from 'node:path'
 import { expect } from 'chai'
 import { backupJournal, JournalBackupError, openReader, sqlite, verifyJournal } from '../src/index.ts'
 import { openDatabase } from '../src/sqlite/database.ts'
-import { type Row, toRow } from '../src/sqlite/event-row.ts'
+import { type EventRow, toEventRow } from '../src/sqlite/event-row.ts'
 import { createStore } from '../src/sqlite/store/store.ts'
 import { newPath, removeAll } from './directory.ts'
 import { someEvents } from './events.ts'
 
-const rowsOf = (events: ReturnType<typeof someEvents>): readonly Row[] => events.map(toRow).filter((row): row is Row => !('error' in row))
+const rowsOf = (events: ReturnType<typeof someEvents>): readonly EventRow[] =>
+  events.map(toEventRow).filter((row): row is EventRow => !('error' in row))
 
 describe('backupJournal', () => {
   after(removeAll)
 
-  it('copies a journal while its owner goes on writing: sound, whole, and open to a new owner', async () => {
+  it('copies a journal while its owner writes, and the copy has no problems and can be opened', async () => {
     const path = await newPath()
     const to = join(dirname(path), 'copy.db')
     const owner = await sqlite({ path })
@@ -42,7 +43,7 @@ describe('backupJournal', () => {
     await copy.close()
   })
 
-  it('is not begun anew by an owner that commits all the time, and holds nothing of what came after its moment', async () => {
+  it('does not restart when the owner commits, and the copy contains no later commit', async () => {
     const path = await newPath()
     const to = join(dirname(path), 'copy.db')
     const journal = await sqlite({ path })
@@ -67,7 +68,7 @@ describe('backupJournal', () => {
     expect(await verifyJournal(to)).to.deep.equal([])
   })
 
-  it('overwrites nothing, and leaves nothing half done', async () => {
+  it('does not overwrite an existing file, and leaves no partial copy', async () => {
     const path = await newPath()
     const to = join(dirname(path), 'precious')
     await writeFile(to, 'mine')
@@ -80,7 +81,7 @@ describe('backupJournal', () => {
     expect(nowhere).to.be.instanceOf(JournalBackupError)
   })
 
-  it('leaves a file alone that came while it copied', async () => {
+  it('does not overwrite a file that was created during the copy', async () => {
     const path = await newPath()
     const to = join(dirname(path), 'precious')
     await (await sqlite({ path })).close()
@@ -90,7 +91,7 @@ describe('backupJournal', () => {
     expect((await readdir(dirname(path))).filter((name) => name.includes('part'))).to.deep.equal([])
   })
 
-  it('says where there is nothing to copy', async () => {
+  it('rejects with ENOENT when there is no journal', async () => {
     const path = await newPath()
     const error = await backupJournal(path, `${path}.copy`).catch((reason: unknown) => reason)
     expect(error).to.be.an('error').with.property('code', 'ENOENT')

@@ -8,7 +8,7 @@ import { newPath, removeAll } from './directory.ts'
 describe('checkpoint', () => {
   after(removeAll)
 
-  it('leaves a short log alone, and moves a long one into the database', async () => {
+  it('does nothing with a short WAL, and moves a long one into the database', async () => {
     const db = openDatabase(await newPath())
     const insert = db.prepare('INSERT INTO body (event, raw) VALUES (?, ?)')
     const left = () => {
@@ -23,7 +23,7 @@ describe('checkpoint', () => {
     db.close()
   })
 
-  it('cuts a log that a long read let grow, as soon as that read is over', async () => {
+  it('truncates a WAL that grew during a long read, when that read ends', async () => {
     const path = await newPath()
     const db = openDatabase(path)
     const insert = db.prepare('INSERT INTO body (event, raw) VALUES (?, ?)')
@@ -35,24 +35,24 @@ describe('checkpoint', () => {
       }
     }
     const size = () => statSync(`${path}-wal`).size
-    const asked: string[] = []
+    const pragmas: string[] = []
     const pragma = db.pragma.bind(db)
     db.pragma = (source, options) => {
-      asked.push(source)
+      pragmas.push(source)
       return pragma(source, options)
     }
-    const waits = () => asked.splice(0).filter((source) => source.includes('TRUNCATE')).length
+    const truncations = () => pragmas.splice(0).filter((source) => source.includes('TRUNCATE')).length
     const reader = new Database(path, { readonly: true })
     reader.exec('BEGIN')
     expect(reader.prepare('SELECT count(*) FROM body').pluck().get()).to.equal(0)
     grow(90)
     expect(size()).to.be.above(80 * 2 ** 20)
-    // Nobody is kept waiting for a reader that may take an hour.
-    expect(waits()).to.equal(0)
+    // It never waits for a reader that may take an hour.
+    expect(truncations()).to.equal(0)
     reader.exec('COMMIT')
     grow(2)
     expect(size()).to.be.below(20 * 2 ** 20)
-    expect(waits()).to.equal(1)
+    expect(truncations()).to.equal(1)
     reader.close()
     db.close()
   })

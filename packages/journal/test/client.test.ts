@@ -1,12 +1,12 @@
 import { JournalError } from '@callboard/core'
 import { expect } from 'chai'
 import { withoutRaw } from '../src/sqlite/event-row.ts'
-import { startWriter } from '../src/sqlite/worker-client.ts'
-import { pack } from '../src/sqlite/worker-encoding.ts'
+import { startWorker } from '../src/sqlite/worker-client.ts'
+import { packBodies } from '../src/sqlite/worker-encoding.ts'
 
 const CRASHING = new URL('./crashing.ts', import.meta.url)
 
-const whyOf = async (call: Promise<unknown>): Promise<string> => {
+const errorCodeOf = async (call: Promise<unknown>): Promise<string> => {
   try {
     await call
     return 'resolved'
@@ -15,12 +15,14 @@ const whyOf = async (call: Promise<unknown>): Promise<string> => {
   }
 }
 
-describe('the thread that writes the journal', () => {
-  it('takes its calls along when it dies: what ran is `down`, what comes later is `corrupt`, which stops the process', async () => {
-    const { ask, close } = await startWriter({ path: '', dedupeWindow: 1 }, Date.now, CRASHING)
-    const running = [ask({ verb: 'append', rows: pack([], withoutRaw), needs: 0, handOut: [] }), ask({ verb: 'stats' })].map(whyOf)
+describe('a worker that ends unexpectedly', () => {
+  it('rejects pending requests with `down` and later ones with `corrupt`', async () => {
+    const { send, close } = await startWorker({ path: '', dedupeWindow: 1 }, Date.now, CRASHING)
+    const running = [send({ verb: 'append', rows: packBodies([], withoutRaw), neededBytes: 0, handOut: [] }), send({ verb: 'stats' })].map(
+      errorCodeOf,
+    )
     expect(await Promise.all(running)).to.deep.equal(['down', 'down'])
-    expect(await whyOf(ask({ verb: 'stats' }))).to.equal('corrupt')
+    expect(await errorCodeOf(send({ verb: 'stats' }))).to.equal('corrupt')
     await close()
   })
 })

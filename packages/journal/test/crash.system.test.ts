@@ -3,10 +3,10 @@ import { expect } from 'chai'
 import { startOwner } from './child.ts'
 import { newPath, removeAll } from './directory.ts'
 
-describe('a journal whose process is killed', () => {
+describe('a journal after kill -9', () => {
   after(removeAll)
 
-  it('has every event whose append resolved, with all its deliveries', async () => {
+  it('contains every event whose append resolved, with all its deliveries', async () => {
     const path = await newPath()
     const owner = startOwner(path, 'append')
     const promised: string[] = []
@@ -27,7 +27,7 @@ describe('a journal whose process is killed', () => {
     expect([sinks.a?.pending, sinks.b?.pending]).to.deep.equal([events.length, events.length])
   })
 
-  it('can be read before anybody opens it again', async () => {
+  it('can be read before its next owner opens it', async () => {
     const path = await newPath()
     const owner = startOwner(path, 'append')
     await owner.lines.next()

@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads'
 
-// A worker that opens, and dies of the first thing it is asked.
+// A worker that opens, and fails on its first request.
 parentPort?.on('message', () => {
-  throw new Error('out of luck')
+  throw new Error('failed on purpose')
 })
-parentPort?.postMessage([{ number: 0, result: undefined }])
+parentPort?.postMessage([{ requestId: 0, result: undefined }])

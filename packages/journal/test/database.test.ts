@@ -5,7 +5,7 @@ import { JournalOpenError, JournalVersionError, openReader, sqlite } from '@call
 import Database from 'better-sqlite3'
 import { expect } from 'chai'
 import { openDatabase } from '../src/sqlite/database.ts'
-import { VERSION } from '../src/sqlite/schema.ts'
+import { SCHEMA_VERSION } from '../src/sqlite/schema.ts'
 import { newPath, removeAll } from './directory.ts'
 import { anEvent } from './events.ts'
 
@@ -15,13 +15,13 @@ const failure = async (opening: () => unknown): Promise<unknown> => {
   } catch (error) {
     return error
   }
-  throw new Error('it opened')
+  throw new Error('the journal was opened')
 }
 
-describe('opening a journal', () => {
+describe('opening a SQLite journal', () => {
   after(removeAll)
 
-  it('sets the pragmas that durability and safety hang on', async () => {
+  it('sets the pragmas that durability depends on', async () => {
     const db = openDatabase(await newPath())
     const pragma = (name: string) => db.pragma(name, { simple: true })
     expect(['journal_mode', 'synchronous', 'wal_autocheckpoint', 'trusted_schema', 'busy_timeout'].map(pragma)).to.deep.equal([
@@ -34,15 +34,15 @@ describe('opening a journal', () => {
     db.close()
   })
 
-  it('makes the directory', async () => {
+  it('creates a missing directory', async () => {
     const path = join(dirname(await newPath()), 'a/b/journal.db')
     const journal = await sqlite({ path })
     expect(await journal.append([anEvent('1')])).to.deep.equal([{ type: 'recorded', id: '1' }])
     await journal.close()
   })
 
-  it('refuses a journal of another version, newer or older, naming both', async () => {
-    for (const found of [VERSION + 97, VERSION - 1]) {
+  it('rejects a journal of a newer or older version with both versions in the message', async () => {
+    for (const found of [SCHEMA_VERSION + 97, SCHEMA_VERSION - 1]) {
       const path = await newPath()
       await (await sqlite({ path })).close()
       const db = new Database(path)
@@ -50,15 +50,15 @@ describe('opening a journal', () => {
       db.close()
       for (const opening of [() => sqlite({ path }), () => openReader(path)]) {
         const error = await failure(opening)
-        expect(error).to.be.instanceOf(JournalVersionError).and.include({ path, found, known: VERSION })
-        expect(String(error)).to.include(`version ${found}`).and.include(`version ${VERSION}`)
+        expect(error).to.be.instanceOf(JournalVersionError).and.include({ path, found, known: SCHEMA_VERSION })
+        expect(String(error)).to.include(`version ${found}`).and.include(`version ${SCHEMA_VERSION}`)
       }
     }
   })
 
-  it('refuses a file that is no database as `corrupt`', async () => {
+  it('rejects a file that is not a database with `corrupt`', async () => {
     const path = await newPath()
-    await writeFile(path, 'not a database, but long enough to be looked at as one; '.repeat(50))
+    await writeFile(path, 'not a database, but as long as one; '.repeat(50))
     for (const opening of [() => sqlite({ path }), () => openReader(path)]) {
       expect(await failure(opening))
         .to.be.instanceOf(JournalError)
@@ -66,7 +66,7 @@ describe('opening a journal', () => {
     }
   })
 
-  it('refuses a database of something else, and leaves it as it is', async () => {
+  it('rejects a database of another program, and does not change it', async () => {
     const path = await newPath()
     const db = new Database(path)
     db.exec('CREATE TABLE mine (x)')
@@ -77,7 +77,7 @@ describe('opening a journal', () => {
     expect(new Database(path).prepare('SELECT name FROM sqlite_schema').pluck().all()).to.deep.equal(['mine'])
   })
 
-  it('names the path and the reason of the system', async () => {
+  it('reports the path and the error code of the system', async () => {
     const path = await newPath()
     await writeFile(join(dirname(path), 'file'), '')
     await mkdir(join(dirname(path), 'directory'))
@@ -88,7 +88,7 @@ describe('opening a journal', () => {
     expect(directory).to.be.instanceOf(JournalOpenError).and.include({ code: 'EISDIR' })
   })
 
-  it('says EACCES where it may not write', async function () {
+  it('reports EACCES for a directory that is not writable', async function () {
     // Root may write everywhere.
     if (process.getuid?.() === 0) return this.skip()
     const path = await newPath()
@@ -98,7 +98,7 @@ describe('opening a journal', () => {
     expect(error).to.be.instanceOf(JournalOpenError).and.include({ code: 'EACCES' })
   })
 
-  it('says ENOENT where a reader finds nothing', async () => {
+  it('reports ENOENT when a reader finds no journal', async () => {
     const path = await newPath()
     expect(await failure(() => openReader(path)))
       .to.be.instanceOf(JournalOpenError)

@@ -2,16 +2,16 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-const made: string[] = []
+const directories: string[] = []
 
-/** The path of a journal that is not there yet, in a directory of its own. */
+/** Returns the path of a new journal in a new temporary directory. */
 export const newPath = async (): Promise<string> => {
   const directory = await mkdtemp(join(tmpdir(), 'callboard-'))
-  made.push(directory)
+  directories.push(directory)
   return join(directory, 'journal.db')
 }
 
-/** Removes what `newPath` made. */
+/** Removes the directories of `newPath`. */
 export const removeAll = async (): Promise<void> => {
-  for (const directory of made.splice(0)) await rm(directory, { recursive: true, force: true })
+  for (const directory of directories.splice(0)) await rm(directory, { recursive: true, force: true })
 }

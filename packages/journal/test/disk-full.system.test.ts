@@ -8,8 +8,8 @@ import { type SmallDisk, smallDisk } from './small-disk.ts'
 
 const batch = (from: number): readonly NewEvent[] => someEvents(50, { raw: new Uint8Array(2_000) }, from)
 
-/** Why a call is rejected; undefined where it is not. */
-const whyOf = async (call: Promise<unknown>): Promise<string | undefined> => {
+/** Returns the code of a rejected call; undefined for a call that resolves. */
+const errorCodeOf = async (call: Promise<unknown>): Promise<string | undefined> => {
   try {
     await call
     return undefined
@@ -18,19 +18,19 @@ const whyOf = async (call: Promise<unknown>): Promise<string | undefined> => {
   }
 }
 
-/** Appends until an append is rejected; why, and how many events were recorded before. */
+/** Appends until an append is rejected. Returns its code, and how many events were recorded before. */
 const appendAll = async (journal: Journal, from: number) => {
   for (let count = from; ; count += 50) {
-    const why = await whyOf(journal.append(batch(count)))
-    if (why !== undefined) return { why, count }
+    const code = await errorCodeOf(journal.append(batch(count)))
+    if (code !== undefined) return { code, count }
   }
 }
 
-/** Claims at most so many, a few at a time, and settles them; gives how many were settled. */
-const settle = async (journal: Journal, most: number, outcome: Outcome) => {
+/** Claims and settles at most `max` deliveries, a few at a time. Returns how many were settled. */
+const settle = async (journal: Journal, max: number, outcome: Outcome) => {
   let settled = 0
-  while (settled < most) {
-    const { claims } = await journal.claim({ sink: 'a', max: Math.min(16, most - settled), leaseMs: 60_000, ordered: true })
+  while (settled < max) {
+    const { claims } = await journal.claim({ sink: 'a', max: Math.min(16, max - settled), leaseMs: 60_000, ordered: true })
     if (claims.length === 0) break
     const answers = await journal.settle(claims.map(({ event: { id }, token }) => ({ sink: 'a', id, token, outcome })))
     settled += answers.filter((answer) => answer === 'settled').length
@@ -40,7 +40,7 @@ const settle = async (journal: Journal, most: number, outcome: Outcome) => {
 
 const pendingOf = async (journal: Journal) => (await journal.stats()).sinks.a?.pending
 
-describe('a journal on a disk that is full', () => {
+describe('a journal on a full disk', () => {
   let disk: SmallDisk | undefined
 
   beforeEach(function () {
@@ -59,43 +59,43 @@ describe('a journal on a disk that is full', () => {
   })
 
   const onDisk = (): SmallDisk & { readonly path: string } => {
-    if (!disk) throw new Error('no disk was mounted')
+    if (!disk) throw new Error('the small disk is not mounted')
     return { ...disk, path: join(disk.directory, 'journal.db') }
   }
 
-  it('refuses appends, goes on with all that is stored, and takes appends again as soon as there is room', async () => {
+  it('rejects appends, serves all other calls, and accepts appends again when there is space', async () => {
     const { path, fill, free } = onDisk()
     const journal = await sqlite({ path, dedupeWindow: 0 })
     for (let from = 0; from < 1_000; from += 50) await journal.append(batch(from))
     fill()
-    const { why, count } = await appendAll(journal, 1_000)
+    const { code, count } = await appendAll(journal, 1_000)
     fill()
-    expect(why).to.equal('full')
-    expect(await whyOf(journal.append(someEvents(1, { raw: new Uint8Array(2_000_000) }, count)))).to.equal('full')
+    expect(code).to.equal('full')
+    expect(await errorCodeOf(journal.append(someEvents(1, { raw: new Uint8Array(2_000_000) }, count)))).to.equal('full')
     expect((await journal.stats()).events).to.equal(count)
 
-    expect(await settle(journal, 300, { type: 'retry', retryInMs: 3_600_000, error: 'the receiver said 503' })).to.equal(300)
-    expect(await settle(journal, 300, { type: 'dead', error: 'the receiver said 400' })).to.equal(300)
+    expect(await settle(journal, 300, { type: 'retry', retryInMs: 3_600_000, error: 'HTTP 503' })).to.equal(300)
+    expect(await settle(journal, 300, { type: 'dead', error: 'HTTP 400' })).to.equal(300)
     expect(await settle(journal, 300, { type: 'delivered' })).to.equal(300)
     const change = { sink: 'a', by: 'the operator', limit: 1_000_000 } as const
     expect((await journal.replay({ ...change, from: ['dead'] })).changed).to.equal(300)
     expect((await journal.discard({ ...change, from: ['pending'] })).changed).to.equal(count - 300)
     expect(await pendingOf(journal)).to.equal(0)
 
-    // What is removed makes room inside of the file, whatever the disk has.
+    // Pruned events free pages of the database, although the disk is full.
     expect((await journal.prune({ delivered: 0, dead: 0, limit: 500 })).events).to.equal(500)
     fill()
-    expect(await whyOf(journal.append(batch(count)))).to.equal(undefined)
-    expect((await appendAll(journal, count + 50)).why).to.equal('full')
+    expect(await errorCodeOf(journal.append(batch(count)))).to.equal(undefined)
+    expect((await appendAll(journal, count + 50)).code).to.equal('full')
     expect(existsSync(`${path}.reserve`)).to.equal(false)
 
     free()
-    expect(await whyOf(journal.append(someEvents(1, { raw: new Uint8Array(2_000_000) }, 10_000_000)))).to.equal(undefined)
+    expect(await errorCodeOf(journal.append(someEvents(1, { raw: new Uint8Array(2_000_000) }, 10_000_000)))).to.equal(undefined)
     expect(existsSync(`${path}.reserve`)).to.equal(true)
     await journal.close()
   })
 
-  it('opens while not one byte is free, and loses nothing', async () => {
+  it('opens on a disk without a free byte, and keeps all events', async () => {
     const { path, fill } = onDisk()
     const first = await sqlite({ path })
     for (let from = 0; from < 500; from += 50) await first.append(batch(from))

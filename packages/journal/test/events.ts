@@ -1,7 +1,7 @@
 import type { NewEvent } from '@callboard/core'
 
-/** An event with nothing special about it. */
-export const anEvent = (id: string, special: Partial<NewEvent> = {}): NewEvent => ({
+/** Returns an ordinary event with some fields replaced. */
+export const anEvent = (id: string, fields: Partial<NewEvent> = {}): NewEvent => ({
   id,
   app: 1,
   command: 'Group.CallbackAfterGroupDestroyed',
@@ -10,9 +10,9 @@ export const anEvent = (id: string, special: Partial<NewEvent> = {}): NewEvent =
   query: { OptPlatform: 'Web' },
   raw: new TextEncoder().encode('{}'),
   sinks: ['a'],
-  ...special,
+  ...fields,
 })
 
-/** So many of them, with ids that count from `from`. */
-export const someEvents = (count: number, special: Partial<NewEvent> = {}, from = 0): readonly NewEvent[] =>
-  Array.from({ length: count }, (_, place) => anEvent(`e${from + place}`, special))
+/** Returns events with the ids `e<from>`, `e<from + 1>` and so on. */
+export const someEvents = (count: number, fields: Partial<NewEvent> = {}, from = 0): readonly NewEvent[] =>
+  Array.from({ length: count }, (_, index) => anEvent(`e${from + index}`, fields))

@@ -1,7 +1,7 @@
 import type { Journal } from '@callboard/core'
 import { parseFailpoints, type SqliteOptions, sqlite } from '@callboard/journal'
 import { expect } from 'chai'
-import { arm, leavesOutSync } from '../src/sqlite/failpoint.ts'
+import { armFailpoints, skipsSync } from '../src/sqlite/failpoint.ts'
 import { newPath, removeAll } from './directory.ts'
 import { anEvent } from './events.ts'
 
@@ -17,40 +17,40 @@ describe('failpoints', () => {
   })
   after(removeAll)
 
-  it('are read from text, several of them', () => {
+  it('are parsed from a list separated by commas', () => {
     expect(parseFailpoints('append:after-commit:3=kill, settle:before=error,append:sync=skip')).to.deep.equal([
-      { place: 'append:after-commit', nth: 3, action: 'kill' },
-      { place: 'settle:before', action: 'error' },
-      { place: 'append:sync', action: 'skip' },
+      { name: 'append:after-commit', nth: 3, action: 'kill' },
+      { name: 'settle:before', action: 'error' },
+      { name: 'append:sync', action: 'skip' },
     ])
   })
 
   for (const [text, message] of [
-    ['append:never=kill', "failpoint 'append:never' is unknown; there are append:before-commit"],
-    ['constructor=kill', "failpoint 'constructor' is unknown"],
-    ['append:after-commit', 'is not of the form'],
-    ['append:after-commit=explode', 'is not of the form'],
-    ['append:after-commit:0=kill', 'is not of the form'],
-    ['append:after-commit=kill,', "failpoint '' is not of the form"],
-    ['append:after-commit=skip', "failpoint 'append:after-commit' cannot do 'skip'"],
-    ['append:sync=kill', "failpoint 'append:sync' cannot do 'kill'"],
-    ['append:sync:2=skip', 'always or never'],
+    ['append:never=kill', 'unknown failpoint "append:never"; expected one of: append:before-commit'],
+    ['constructor=kill', 'unknown failpoint "constructor"'],
+    ['append:after-commit', 'invalid failpoint "append:after-commit"; write name='],
+    ['append:after-commit=explode', 'invalid failpoint'],
+    ['append:after-commit:0=kill', 'invalid failpoint'],
+    ['append:after-commit=kill,', 'invalid failpoint ""'],
+    ['append:after-commit=skip', 'failpoint "append:after-commit" cannot skip; use kill, error or sleep'],
+    ['append:sync=kill', 'failpoint "append:sync" cannot kill; use skip'],
+    ['append:sync:2=skip', 'is skipped at each hit'],
   ] as const) {
-    it(`refuse ${text}`, () => {
+    it(`reject the text "${text}"`, () => {
       expect(() => parseFailpoints(text)).to.throw(message)
     })
   }
 
-  it('happen the nth time that their place is reached, or each time', () => {
-    const reach = arm(parseFailpoints('append:after-commit:2=error,settle:after=error'))
-    reach('append:after-commit')
-    expect(() => reach('append:after-commit')).to.throw('failpoint append:after-commit')
-    reach('append:after-commit')
-    reach('settle:before')
-    for (let time = 0; time < 3; time++) expect(() => reach('settle:after')).to.throw('failpoint settle:after')
+  it('run at the nth hit, or at each hit', () => {
+    const hitFailpoint = armFailpoints(parseFailpoints('append:after-commit:2=error,settle:after=error'))
+    hitFailpoint('append:after-commit')
+    expect(() => hitFailpoint('append:after-commit')).to.throw('failpoint append:after-commit')
+    hitFailpoint('append:after-commit')
+    hitFailpoint('settle:before')
+    for (let time = 0; time < 3; time++) expect(() => hitFailpoint('settle:after')).to.throw('failpoint settle:after')
   })
 
-  it('leave nothing of a batch that failed before its commit, and all of one that failed after it', async () => {
+  it('leave no event of a batch that failed before its commit, and all events of one that failed after it', async () => {
     const path = await newPath()
     const journal = await opened({ path, failpoints: parseFailpoints('append:before-commit:1=error,append:after-commit:1=error') })
     const stored = async () => (await journal.find({ limit: 9, order: 'oldest' })).events.map(({ id }) => id)
@@ -66,7 +66,7 @@ describe('failpoints', () => {
     expect(await stored()).to.deep.equal(['b', 'a'])
   })
 
-  it('settle nothing before, and everything after', async () => {
+  it('fail a settlement before it is written, or after it is committed', async () => {
     const journal = await opened({ path: await newPath(), failpoints: parseFailpoints('settle:before:1=error,settle:after:1=error') })
     await journal.append([anEvent('a', { sinks: ['s'] })])
     const { claims } = await journal.claim({ sink: 's', max: 1, leaseMs: 1_000, ordered: true })
@@ -81,7 +81,7 @@ describe('failpoints', () => {
     expect(await settle()).to.deep.equal(['stale'])
   })
 
-  it('keep an append that fails from spoiling a settlement that would have committed with it', async () => {
+  it('do not fail a settlement that is in one group with a failing append', async () => {
     const path = await newPath()
     const journal = await opened({ path, failpoints: parseFailpoints('append:before-commit:2=error,append:before-commit:3=error') })
     await journal.append([anEvent('a', { sinks: ['s'] })])
@@ -94,11 +94,11 @@ describe('failpoints', () => {
     expect(await journal.append([anEvent('b')])).to.deep.equal([{ type: 'recorded', id: 'b' }])
   })
 
-  it('say so where the sync is left out', async () => {
+  it('make the durability `weak` when they skip the sync', async () => {
     const failpoints = parseFailpoints('append:sync=skip')
-    expect(leavesOutSync(failpoints)).to.equal(true)
+    expect(skipsSync(failpoints)).to.equal(true)
     const journal = await opened({ path: await newPath(), failpoints })
     expect(journal).to.deep.include({ durability: 'weak' })
-    expect(journal.description).to.contain('NOT synced')
+    expect(journal.description).to.contain('no fsync')
   })
 })

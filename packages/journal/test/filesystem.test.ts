@@ -3,15 +3,15 @@ import { readdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
-import { refuseNetwork } from '../src/sqlite/network-filesystem.ts'
+import { refuseNetworkFilesystem } from '../src/sqlite/network-filesystem.ts'
 import { newPath, removeAll } from './directory.ts'
 
 const OWNER = fileURLToPath(new URL('./owner.ts', import.meta.url))
 
-describe('the file system of a journal', () => {
+describe('refuseNetworkFilesystem', () => {
   after(removeAll)
 
-  const on: readonly (readonly [string, number, string | undefined])[] = [
+  const filesystems: readonly (readonly [string, number, string | undefined])[] = [
     ['ext4', 0xef53, undefined],
     ['xfs', 0x58465342, undefined],
     ['btrfs', 0x9123683e, undefined],
@@ -23,39 +23,36 @@ describe('the file system of a journal', () => {
     ['SMB 2', 0xfe534d42, 'SMB'],
     ['9P', 0x01021997, '9P'],
     ['FUSE', 0x65735546, undefined],
-    ['VMware', 0xbacbacbc | 0, 'a shared folder of VMware'],
+    ['VMware', 0xbacbacbc | 0, 'a VMware shared folder'],
     ['zfs', 0x2fc12fc1, undefined],
     ['f2fs', 0xf2f52010 | 0, undefined],
   ]
-  for (const [name, type, refused] of on) {
-    it(`${name} is ${refused === undefined ? 'taken' : 'refused, by its name and with what to do'}`, () => {
-      const check = () => refuseNetwork('/data', () => type)
+  for (const [name, type, refused] of filesystems) {
+    it(`${refused === undefined ? 'accepts' : 'refuses'} ${name}`, () => {
+      const check = () => refuseNetworkFilesystem('/data', () => type)
       if (refused === undefined) expect(check).not.to.throw()
-      else
-        expect(check).to.throw(
-          `cannot open the journal /data: ENOTSUP, it is on ${refused}, where a journal is not safe: put it on a disk of this machine`,
-        )
+      else expect(check).to.throw(`cannot open the journal /data: ENOTSUP, ${refused} does not support a journal; put it on a local disk`)
     })
   }
 
-  it('is looked at before a journal is made', async () => {
+  it('runs before the journal is created', async () => {
     const path = await newPath()
-    // The system says NFS of every directory.
-    const lie = `import fs from 'node:fs'; import { syncBuiltinESMExports } from 'node:module'
+    // Every directory is on NFS.
+    const fakeStatfs = `import fs from 'node:fs'; import { syncBuiltinESMExports } from 'node:module'
       const { statfsSync } = fs; fs.statfsSync = (path) => ({ ...statfsSync(path), type: 0x6969 }); syncBuiltinESMExports()`
     const { stderr } = spawnSync(process.execPath, ['--conditions=@callboard/source', OWNER, path, 'hold'], {
-      env: { ...process.env, NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(lie)}` },
+      env: { ...process.env, NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(fakeStatfs)}` },
       encoding: 'utf8',
       timeout: 15_000,
       killSignal: 'SIGKILL',
     })
-    expect(stderr).to.contain(`cannot open the journal ${dirname(path)}: ENOTSUP, it is on NFS`)
+    expect(stderr).to.contain(`cannot open the journal ${dirname(path)}: ENOTSUP, NFS does not support a journal`)
     expect(readdirSync(dirname(path))).to.deep.equal([])
   })
 
-  it('that cannot be told is taken', () => {
+  it('accepts a directory whose file system is unknown', () => {
     expect(() =>
-      refuseNetwork('/data', () => {
+      refuseNetworkFilesystem('/data', () => {
         throw new Error('no statfs')
       }),
     ).not.to.throw()

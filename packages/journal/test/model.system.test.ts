@@ -3,14 +3,14 @@ import { type ManualClock, manualClock } from '@callboard/testing'
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { openDatabase } from '../src/sqlite/database.ts'
-import { disorder } from '../src/sqlite/integrity-check.ts'
-import { journalOf } from '../src/sqlite/sqlite-journal.ts'
-import { run } from '../src/sqlite/store/execute.ts'
+import { findInconsistencies } from '../src/sqlite/integrity-check.ts'
+import { createSqliteJournal } from '../src/sqlite/sqlite-journal.ts'
+import { execute } from '../src/sqlite/store/execute.ts'
 import { createStore } from '../src/sqlite/store/store.ts'
 import type { Request, Results } from '../src/sqlite/worker-protocol.ts'
 import { createModel, type Step } from './model.ts'
 
-// Mostly one lane of one sink, for that is where the trouble is.
+// Mostly one lane of one sink, where most mistakes are possible.
 const sink = fc.constantFrom('a', 'a', 'a', 'b')
 const someOf = <const T>(...items: readonly T[]) => fc.subarray([...items], { minLength: 1 })
 
@@ -28,7 +28,7 @@ const newEvent = fc.oneof(
   { weight: 6, arbitrary: unique },
   { weight: 1, arbitrary: fc.record({ ...keyed, dedupeKey: fc.constantFrom('x', 'y') }) },
 )
-const readmission = fc.record({ key: fc.constant('k'), sinks: common.sinks }, { requiredKeys: ['sinks'] })
+const reprocessed = fc.record({ key: fc.constant('k'), sinks: common.sinks }, { requiredKeys: ['sinks'] })
 const outcome = fc.oneof(
   fc.constant({ type: 'delivered' } as const),
   fc.constant({ type: 'dead', error: 'no' } as const),
@@ -75,11 +75,11 @@ const others = [
       dead: fc.constantFrom(0, DEFAULT_DEDUPE_WINDOW_MS),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('reprocess' as const), which: fc.nat(3), as: readmission }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('reprocess' as const), which: fc.nat(3), as: reprocessed }) },
   { weight: 1, arbitrary: fc.constant({ do: 'reopen' } as const) },
 ] as const
 
-// Small corrections go unnoticed, and the file tells its clock to within a second only: those are not here.
+// No smaller jumps: the journal ignores small corrections, and stores its clock to within a second.
 const jump = {
   weight: 2,
   arbitrary: fc.record({ do: fc.constant('jump' as const), ms: fc.constantFrom(-3_600_000, -5_000, 15, 5_000) }),
@@ -87,32 +87,32 @@ const jump = {
 
 const steps: fc.Arbitrary<Step> = fc.oneof(appendOf(newEvent), ...others)
 
-// Which copies count as copies after a jump is a matter of luck.
-const stepsOfBadClocks: fc.Arbitrary<Step> = fc.oneof(appendOf(unique), ...others, jump)
+// No dedupe keys: after a jump the result of a duplicate depends on chance.
+const stepsWithJumps: fc.Arbitrary<Step> = fc.oneof(appendOf(unique), ...others, jump)
 
-/** Opens a journal, again and again; `problems`: what `verifyJournal` would find in it. */
+/** Opens a journal, also repeatedly. `problems` returns the problems that `verifyJournal` would find. */
 type Open = (clock: ManualClock) => { readonly reopen: () => Journal; readonly problems: () => readonly string[] }
 
 /** MODEL_RUNS in the environment changes the number of scripts per test. */
 const RUNS = Number(process.env.MODEL_RUNS ?? 50)
 
-/** The SQLite journal without its thread, so that hundreds of them are quick. */
+/** The SQLite journal without its worker, since hundreds of workers would be slow. */
 const openStores: Open = (clock) => {
   const db = openDatabase(':memory:')
   const reopen = (): Journal => {
     const store = createStore(db, DEFAULT_DEDUPE_WINDOW_MS, clock.now())
     const ask = async <R extends Request>(request: R): Promise<Results[R['verb']]> => {
-      if (request.verb === 'close') throw new Error('nobody closes it')
-      store.tell(clock.now())
-      // `Results` lists what `run` gives.
-      return run(store, request, clock.now()) as Results[R['verb']]
+      if (request.verb === 'close') throw new Error('the test does not close it')
+      store.observeClock(clock.now())
+      // `Results` lists the results of `execute`.
+      return execute(store, request, clock.now()) as Results[R['verb']]
     }
-    return journalOf({ ask, close: async () => {} }, 'a store')
+    return createSqliteJournal({ send: ask, close: async () => {} }, 'a store')
   }
-  return { reopen, problems: () => disorder(db) }
+  return { reopen, problems: () => findInconsistencies(db) }
 }
 
-const holds = (open: Open, step: fc.Arbitrary<Step>, byWall: boolean) =>
+const agrees = (open: Open, step: fc.Arbitrary<Step>, byWall: boolean) =>
   fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 60, size: 'max' }), async (script) => {
       const clock = manualClock()
@@ -133,18 +133,17 @@ const holds = (open: Open, step: fc.Arbitrary<Step>, byWall: boolean) =>
     { numRuns: RUNS },
   )
 
-/** The journal in memory, which nobody can open again. */
+/** The journal in memory, which cannot be opened again. */
 const openMemory: Open = (clock) => {
   const journal = memory({ clock })
   return { reopen: () => journal, problems: () => [] }
 }
 
-describe('journals and a model that knows no lanes', () => {
-  it('agree about the memory, whatever the wall clock does', () => holds(openMemory, fc.oneof(steps, stepsOfBadClocks), false)).timeout(
-    60_000,
-  )
+describe('a journal and the model', () => {
+  it('agree for the memory journal, also when the wall clock jumps', () =>
+    agrees(openMemory, fc.oneof(steps, stepsWithJumps), false)).timeout(60_000)
 
-  it('agree about SQLite', () => holds(openStores, steps, true)).timeout(60_000)
+  it('agree for the SQLite journal', () => agrees(openStores, steps, true)).timeout(60_000)
 
-  it('agree about SQLite while the wall clock is put forward and back', () => holds(openStores, stepsOfBadClocks, true)).timeout(60_000)
+  it('agree for the SQLite journal when the wall clock jumps', () => agrees(openStores, stepsWithJumps, true)).timeout(60_000)
 })

@@ -1,16 +1,16 @@
 import { sqlite } from '@callboard/journal'
 import { anEvent } from './events.ts'
 
-// A process of its own that owns the journal at the given path: `append` appends as fast as it can and prints each id that is on
-// the disk; `hold` collects garbage for a while, says so, and waits for its end.
+// A process that owns the journal at the given path. `append` appends without pause and prints each stored id. `hold` collects
+// garbage for a while, prints `holding`, and waits until it is killed.
 
-const [path = '', what] = process.argv.slice(2)
+const [path = '', task] = process.argv.slice(2)
 const journal = await sqlite({ path })
 
 const append = async () => {
   for (let batch = 0; ; batch += 1) {
-    const events = Array.from({ length: 20 }, (_, place) =>
-      anEvent(`${batch}-${place}`, { dedupeKey: `${batch}-${place}`, sinks: ['a', 'b'] }),
+    const events = Array.from({ length: 20 }, (_, index) =>
+      anEvent(`${batch}-${index}`, { dedupeKey: `${batch}-${index}`, sinks: ['a', 'b'] }),
     )
     const answers = await journal.append(events)
     process.stdout.write(`${answers.map(({ id }) => id).join(' ')}\n`)
@@ -26,4 +26,4 @@ const hold = async () => {
   setInterval(() => globalThis.gc?.(), 5)
 }
 
-await (what === 'append' ? append() : hold())
+await (task === 'append' ? append() : hold())

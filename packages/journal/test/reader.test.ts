@@ -4,10 +4,10 @@ import { expect } from 'chai'
 import { newPath, removeAll } from './directory.ts'
 import { someEvents } from './events.ts'
 
-describe('a reader', () => {
+describe('openReader', () => {
   after(removeAll)
 
-  it('sees what the owner of the journal sees, each time anew', async () => {
+  it('sees the latest commits of the owner with each call', async () => {
     const path = await newPath()
     const journal = await sqlite({ path })
     const reader = openReader(path)
@@ -21,7 +21,7 @@ describe('a reader', () => {
     await journal.close()
   })
 
-  it('holds nothing between calls: the owner can empty its log', async () => {
+  it('locks nothing between calls, so that the owner can truncate the WAL', async () => {
     const path = await newPath()
     const journal = await sqlite({ path })
     const reader = openReader(path)
@@ -34,7 +34,7 @@ describe('a reader', () => {
     await journal.close()
   })
 
-  it('reads a journal that nobody owns, and keeps nobody from owning it', async () => {
+  it('reads a journal without an owner, and does not prevent an owner', async () => {
     const path = await newPath()
     const first = await sqlite({ path })
     await first.append(someEvents(3))
@@ -48,7 +48,7 @@ describe('a reader', () => {
     await second.close()
   })
 
-  it('can write nothing', async () => {
+  it('has no methods that write, and fails after close', async () => {
     const path = await newPath()
     await (await sqlite({ path })).close()
     const reader = openReader(path)

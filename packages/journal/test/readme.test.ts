@@ -3,14 +3,12 @@ import { openReader, sqlite } from '@callboard/journal'
 import { expect } from 'chai'
 import { newPath, removeAll } from './directory.ts'
 
-// What the README shows.
-
 const apps = [{ sdkAppId: 1, verify: 'none' }] as const
 
 describe('the README of the journal', () => {
   after(removeAll)
 
-  it('opens a journal, and looks into it', async () => {
+  it('shows how to open a journal and how to read it', async () => {
     const path = await newPath()
     // #region use
     const callboard = await createDispatcher({ apps, plugins: [], sinks: {}, routes: {}, journal: sqlite({ path }) })

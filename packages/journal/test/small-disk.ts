@@ -3,24 +3,24 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** A disk of its own, small enough to be filled. */
+/** A mounted file system that is small enough to be filled. */
 export interface SmallDisk {
   readonly directory: string
-  /** Somebody else takes all the room that is left, to the last byte. */
+  /** Fills the disk to the last byte with a file. */
   readonly fill: () => void
-  /** Gives that room back. */
+  /** Removes that file. */
   readonly free: () => void
   readonly remove: () => void
 }
 
-/** Mounts a small disk; or says why that cannot be done here. */
+/** Mounts a small disk, or returns the reason why it cannot. */
 export const smallDisk = (megabytes: number): SmallDisk | { readonly missing: string } => {
   const directory = mkdtempSync(join(tmpdir(), 'callboard-disk-'))
   try {
     execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', directory], { stdio: 'pipe' })
   } catch (error) {
     rmSync(directory, { recursive: true })
-    return { missing: `no small disk can be mounted here: ${error instanceof Error ? error.message.trim() : String(error)}` }
+    return { missing: `cannot mount a small disk: ${error instanceof Error ? error.message.trim() : String(error)}` }
   }
   const filler = join(directory, 'filler')
   return {

@@ -18,17 +18,17 @@ describeJournal(
 )
 
 describe('sqlite()', () => {
-  it('fails one call that cannot be sent to the writer, and no other of the same turn', async () => {
+  it('fails only the call that cannot be sent to the worker, not the others of the same turn', async () => {
     const journal = await sqlite({ path: await newPath() })
     // From a caller in JavaScript: functions cannot be cloned.
-    const odd = { limit: 1, order: 'newest', command: () => {} } as unknown as Parameters<typeof journal.find>[0]
-    const [found, appended] = await Promise.allSettled([journal.find(odd), journal.append([anEvent('1')])])
+    const uncloneable = { limit: 1, order: 'newest', command: () => {} } as unknown as Parameters<typeof journal.find>[0]
+    const [found, appended] = await Promise.allSettled([journal.find(uncloneable), journal.append([anEvent('1')])])
     expect(found).to.have.property('reason').that.is.instanceOf(JournalError).with.property('code', 'down')
     expect(appended).to.deep.equal({ status: 'fulfilled', value: [{ type: 'recorded', id: '1' }] })
     await journal.close()
   })
 
-  it('says where it is and what it promises', async () => {
+  it('has a description with its path, and the durability `disk`', async () => {
     const path = await newPath()
     const journal = await sqlite({ path })
     expect(journal.durability).to.equal('disk')

@@ -1,28 +1,29 @@
 import { DEFAULT_DEDUPE_WINDOW_MS } from '@callboard/core'
 import { expect } from 'chai'
 import { openDatabase } from '../src/sqlite/database.ts'
-import { type Row, toRow } from '../src/sqlite/event-row.ts'
-import { BLOCK } from '../src/sqlite/schema.ts'
-import { BLOCKED } from '../src/sqlite/store/blocked-keys.ts'
-import { CANDIDATES } from '../src/sqlite/store/claim.ts'
-import { MOMENTS } from '../src/sqlite/store/clock-recovery.ts'
-import { portions } from '../src/sqlite/store/key-index.ts'
+import { type EventRow, toEventRow } from '../src/sqlite/event-row.ts'
+import { BLOCK_SIZE } from '../src/sqlite/schema.ts'
+import { BLOCKED_KEYS_SQL } from '../src/sqlite/store/blocked-keys.ts'
+import { CANDIDATES_SQL } from '../src/sqlite/store/claim.ts'
+import { CLOCK_RECOVERY_SQL } from '../src/sqlite/store/clock-recovery.ts'
+import { blockSpans } from '../src/sqlite/store/key-index.ts'
 import { createStore } from '../src/sqlite/store/store.ts'
-import { deliveriesOf, eventsOf } from '../src/sqlite/store/where.ts'
+import { deliverySource, eventSource } from '../src/sqlite/store/where.ts'
 import { StoreError } from '../src/sqlite/store-error.ts'
 import { newPath, removeAll } from './directory.ts'
 import { anEvent, someEvents } from './events.ts'
 
 const NOW = 1_760_000_000_000
 
-const rowsOf = (events: ReturnType<typeof someEvents>): readonly Row[] => events.map(toRow).filter((row): row is Row => !('error' in row))
+const rowsOf = (events: ReturnType<typeof someEvents>): readonly EventRow[] =>
+  events.map(toEventRow).filter((row): row is EventRow => !('error' in row))
 
 const openStore = (path = ':memory:') => {
   const db = openDatabase(path)
   return { db, store: createStore(db, DEFAULT_DEDUPE_WINDOW_MS, NOW) }
 }
 
-const causeOf = (work: () => unknown): unknown => {
+const errorOf = (work: () => unknown): unknown => {
   try {
     work()
   } catch (error) {
@@ -31,39 +32,43 @@ const causeOf = (work: () => unknown): unknown => {
   return undefined
 }
 
-describe('the tables of a journal', () => {
+describe('the SQLite store', () => {
   after(removeAll)
 
-  it('claim by their indexes alone', () => {
+  it('claims by the index of pending deliveries alone', () => {
     const { db } = openStore()
-    for (const sql of Object.values(CANDIDATES)) {
-      const plan = db.prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`).all({ sink: 'a', head: 1, now: 1, most: 1 })
+    for (const sql of Object.values(CANDIDATES_SQL)) {
+      const plan = db
+        .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
+        .all({ sink: 'a', claimState: 1, now: 1, limit: 1 })
       const details = plan.map(({ detail }) => detail)
-      expect(details[0]).to.match(/^SEARCH d USING INDEX delivery_open \(sink=\? AND head=\? AND due<\?\)/)
+      expect(details[0]).to.match(/^SEARCH d USING INDEX delivery_pending \(sink=\? AND claim_state=\? AND due<\?\)/)
       expect(details.filter((detail) => /SCAN|TEMP B-TREE/.test(detail))).to.deep.equal([])
     }
   })
 
-  it('find blocked lanes by their index alone', () => {
+  it('finds blocked keys by the index of pending deliveries alone', () => {
     const { db } = openStore()
-    const plan = db.prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${BLOCKED}`).all({ sink: 'a', now: 1, limit: 1 })
+    const plan = db.prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${BLOCKED_KEYS_SQL}`).all({ sink: 'a', now: 1, limit: 1 })
     const details = plan.map(({ detail }) => detail)
-    expect(details[0]).to.equal('SEARCH d USING INDEX delivery_open (sink=? AND head=? AND due>?)')
+    expect(details[0]).to.equal('SEARCH d USING INDEX delivery_pending (sink=? AND claim_state=? AND due>?)')
     expect(details.filter((detail) => /SCAN|TEMP B-TREE/.test(detail))).to.deep.equal([])
   })
 
-  it('are opened, and told of a clock that was put back, by indexes of what is pending alone', () => {
+  it('repairs due times and releases leases by the index of pending deliveries alone', () => {
     const { db } = openStore()
     const planOf = (sql: string) =>
       db
         .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
-        .all({ by: 1, sink: 'a', head: 1, now: 1 })
+        .all({ by: 1, sink: 'a', claimState: 1, now: 1 })
         .map(({ detail }) => detail)
-    expect(planOf(MOMENTS.shift)).to.deep.equal(['SEARCH delivery USING INDEX delivery_open (sink=? AND head=? AND due>?)'])
-    expect(planOf(MOMENTS.release)).to.deep.equal(['SEARCH delivery USING INDEX delivery_open (sink=? AND head=?)'])
+    expect(planOf(CLOCK_RECOVERY_SQL.shift)).to.deep.equal([
+      'SEARCH delivery USING INDEX delivery_pending (sink=? AND claim_state=? AND due>?)',
+    ])
+    expect(planOf(CLOCK_RECOVERY_SQL.release)).to.deep.equal(['SEARCH delivery USING INDEX delivery_pending (sink=? AND claim_state=?)'])
   })
 
-  it('look up events that are named, however many others have such a delivery', () => {
+  it('finds events by id, however many deliveries match', () => {
     const { db } = openStore()
     const planOf = (from: string, condition: string) =>
       db
@@ -74,21 +79,21 @@ describe('the tables of a journal', () => {
         .map(({ detail }) => detail)
     const wanted = "d.sink = 'a' AND d.state = 'dead'"
     for (const ids of [{ ids: ['1'] }, { ids: ['1', '2'] }]) {
-      const named = planOf(deliveriesOf(ids), `${wanted} AND e.id IN (${ids.ids.map((id) => `'${id}'`).join(', ')})`)
+      const named = planOf(deliverySource(ids), `${wanted} AND e.id IN (${ids.ids.map((id) => `'${id}'`).join(', ')})`)
       expect(named[0]).to.equal('SEARCH e USING COVERING INDEX sqlite_autoindex_event_1 (id=?)')
       expect(named[1]).to.match(/^SEARCH d USING .*event=\?/)
     }
-    const others = planOf(deliveriesOf({}), wanted)
+    const others = planOf(deliverySource({}), wanted)
     expect(others[0]).to.equal('SEARCH d USING COVERING INDEX delivery_state (sink=? AND state=?)')
     expect(others.filter((detail) => /SCAN|TEMP B-TREE/.test(detail))).to.deep.equal([])
   })
 
-  it('claim beside a lane in which 20 000 wait for a retry without looking at it', () => {
+  it('claims without a scan of a lane in which 20 000 deliveries wait for a retry', () => {
     const { store } = openStore()
     store.append(rowsOf(someEvents(20_000, { key: 'poisoned' })), NOW)
     store.append(rowsOf(someEvents(1_000, {}, 20_000)), NOW)
     const request = { sink: 'a', max: 1, leaseMs: 1_000, ordered: true }
-    const [poisoned] = store.claim(request, NOW).handed
+    const [poisoned] = store.claim(request, NOW).claimed
     expect(poisoned?.event.key).to.equal('poisoned')
     store.settle(
       [
@@ -104,13 +109,13 @@ describe('the tables of a journal', () => {
 
     const from = performance.now()
     let claimed = 0
-    for (let turn = 0; turn < 1_000; turn += 1) claimed += store.claim(request, NOW).handed.length
+    for (let turn = 0; turn < 1_000; turn += 1) claimed += store.claim(request, NOW).claimed.length
     expect(claimed).to.equal(1_000)
-    // A claim that walked the lane would take some 10 ms each; these take some 50 µs each.
+    // A scan of the lane would take some 10 ms per claim. Without it a claim takes some 50 us.
     expect(performance.now() - from).to.be.below(2_000)
   })
 
-  it('store the batch-mates of a row that SQLite refuses', () => {
+  it('stores the other rows of a batch when SQLite refuses one', () => {
     const { db, store } = openStore()
     db.exec("CREATE TRIGGER refuse BEFORE INSERT ON delivery WHEN NEW.sink = 'bad' BEGIN SELECT RAISE(ABORT, 'refused'); END")
     const rows = rowsOf([
@@ -121,17 +126,17 @@ describe('the tables of a journal', () => {
     expect(store.append(rows, NOW)).to.deep.equal([null, { error: 'refused' }, { duplicateOf: '1' }])
     expect(store.stats(NOW)).to.deep.include({ events: 1, bytes: 2 })
     expect(store.stats(NOW).sinks.a?.pending).to.equal(1)
-    // Nothing is left of it: neither its identity nor its first delivery.
+    // The refused row leaves no dedupe key and no delivery.
     db.exec('DROP TRIGGER refuse')
     expect(store.append(rowsOf([anEvent('4', { dedupeKey: 'y' })]), NOW)).to.deep.equal([null])
   })
 
-  it('reject the whole batch with `full` when the disk is full, keep nothing of it, and take it again later', async () => {
+  it('rejects the whole batch with `full`, stores no part of it, and accepts it later', async () => {
     const { db, store } = openStore(await newPath())
     const pages = db.pragma('page_count', { simple: true })
     db.pragma(`max_page_count = ${pages}`)
     const batch = rowsOf(someEvents(50, { raw: new Uint8Array(10_000) }))
-    const error = causeOf(() => store.append(batch, NOW))
+    const error = errorOf(() => store.append(batch, NOW))
     expect(error).to.be.instanceOf(StoreError).and.include({ code: 'full' })
     expect(store.stats(NOW)).to.deep.equal({ events: 0, bytes: 0, sinks: {} })
     db.pragma('max_page_count = 1000000')
@@ -140,7 +145,7 @@ describe('the tables of a journal', () => {
     db.close()
   })
 
-  it('wait for the disk with all that is promised, and not with claims and settlements', () => {
+  it('syncs every call that promises durability, and no claim or settlement', () => {
     const { db, store } = openStore()
     const isSynced = () => db.pragma('synchronous', { simple: true }) === 2
     const change = { sink: 'a', from: ['pending'], limit: 1, by: 'me' } as const
@@ -149,7 +154,7 @@ describe('the tables of a journal', () => {
       append: () => store.append(rowsOf(someEvents(1)), NOW),
       settle: () => store.settle([], NOW),
       replay: () => store.replay(change, NOW),
-      together: () => store.together('system', NOW, () => {}),
+      runInTransaction: () => store.runInTransaction('system', NOW, () => {}),
       discard: () => store.discard(change, NOW),
       release: () => store.settle([], NOW),
       reprocess: () => store.reprocess([], NOW),
@@ -162,40 +167,36 @@ describe('the tables of a journal', () => {
     expect(synced.map(([name]) => name)).to.deep.equal(['append', 'replay', 'discard', 'reprocess', 'prune'])
   })
 
-  it('page through many events by index, whatever is asked for', () => {
+  it('pages through events by index for each condition', () => {
     const { db, store } = openStore()
     store.append(rowsOf(someEvents(10)), NOW)
     const plan = (sql: string) =>
-      db
-        .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN SELECT * FROM event e WHERE ${sql} ORDER BY position DESC LIMIT 50`)
-        .all()
-    for (const condition of ["e.command = 'x'", "e.status = 'unknown' AND e.status <> 'accepted'", 'e.position < 7']) {
+      db.prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN SELECT * FROM event e WHERE ${sql} ORDER BY seq DESC LIMIT 50`).all()
+    for (const condition of ["e.command = 'x'", "e.status = 'unknown' AND e.status <> 'accepted'", 'e.seq < 7']) {
       const details = plan(condition).map(({ detail }) => detail)
       expect(details, condition).to.have.length(1)
       expect(details[0], condition).to.match(/^SEARCH e USING/)
     }
   })
 
-  it('find the events of a key, and their deliveries, by the index of it in each block', () => {
+  it('finds the events of a key and their deliveries by the index of keys', () => {
     const { db } = openStore()
     const planOf = (from: string, condition: string) =>
       db
-        .prepare<unknown[], { detail: string }>(
-          `EXPLAIN QUERY PLAN SELECT e.id FROM ${from} WHERE ${condition} ORDER BY e.position LIMIT 9`,
-        )
+        .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN SELECT e.id FROM ${from} WHERE ${condition} ORDER BY e.seq LIMIT 9`)
         .all(1, 9)
         .map(({ detail }) => detail)
     const byKey = 'SEARCH e USING INDEX event_key (<expr>=? AND key=?)'
-    expect(planOf(eventsOf({ key: 'k' }), "e.key = 'k'")).to.include(byKey)
-    const deliveries = planOf(deliveriesOf({ key: 'k' }), "d.sink = 'a' AND d.state = 'dead' AND e.key = 'k'")
+    expect(planOf(eventSource({ key: 'k' }), "e.key = 'k'")).to.include(byKey)
+    const deliveries = planOf(deliverySource({ key: 'k' }), "d.sink = 'a' AND d.state = 'dead' AND e.key = 'k'")
     expect(deliveries).to.include(byKey)
     expect(deliveries.find((detail) => detail.includes(' d '))).to.match(/^SEARCH d USING .*event=\?/)
   })
 
-  it('are asked for a key block by block, each once', () => {
+  it('searches each block once for a key', () => {
     for (const order of ['oldest', 'newest'] as const) {
       for (const count of [1, 63, 64, 65, 319, 320, 321, 5_000]) {
-        const blocks = [...portions([7, 6 + count], order)].flatMap(([low, high]) => {
+        const blocks = [...blockSpans([7, 6 + count], order)].flatMap(([low, high]) => {
           const span = Array.from({ length: high - low + 1 }, (_, n) => low + n)
           return order === 'oldest' ? span : span.toReversed()
         })
@@ -205,9 +206,9 @@ describe('the tables of a journal', () => {
     }
   })
 
-  it('give the events of a key in order, however many blocks they lie in', () => {
+  it('returns the events of a key in order across many blocks', () => {
     const { store } = openStore()
-    const many = BLOCK * 80
+    const many = BLOCK_SIZE * 80
     const isWanted = (n: number) => n < 3 || n % 9_000 === 0 || n === many - 1
     const events = someEvents(many, { sinks: [] }).map((event, n) => ({ ...event, key: isWanted(n) ? 'k' : `other ${n}` }))
     store.append(rowsOf(events), NOW)
@@ -223,21 +224,21 @@ describe('the tables of a journal', () => {
       }
       expect(found).to.deep.equal(expected)
     }
-    expect(store.find({ key: 'nobody', order: 'newest', limit: 4 }, NOW).events).to.deep.equal([])
+    expect(store.find({ key: 'unknown', order: 'newest', limit: 4 }, NOW).events).to.deep.equal([])
   })
 
-  it('forget identities that are over, a few with each append, wherever they lie among others', () => {
+  it('removes expired dedupe keys, a few with each append', () => {
     const { db, store } = openStore()
     const some = (count: number, from: number) =>
       rowsOf(someEvents(count, {}, from).map((event) => ({ ...event, dedupeKey: `${from % 2 === 0 ? 1 : 2}${event.id}` })))
-    const left = () => db.prepare('SELECT count(*) FROM identity').pluck().get()
+    const left = () => db.prepare('SELECT count(*) FROM dedupe').pluck().get()
     store.append(some(100, 0), NOW)
     store.append(some(100, 101), NOW)
     store.append(some(10, 300), NOW + DEFAULT_DEDUPE_WINDOW_MS)
     expect(left()).to.equal(190)
     for (let turn = 1; turn < 20; turn += 1) store.append(some(10, 300 + turn * 10), NOW + DEFAULT_DEDUPE_WINDOW_MS)
     expect(left()).to.equal(200)
-    // And once more from the beginning.
+    // The second round begins at the start of the table.
     for (let turn = 20; turn < 50; turn += 1) store.append(some(10, 300 + turn * 10), NOW + 2 * DEFAULT_DEDUPE_WINDOW_MS)
     expect(left()).to.equal(300)
   })

@@ -3,17 +3,17 @@ import { openReader, sqlite } from '@callboard/journal'
 
 // Compiled by `pnpm test`; each @ts-expect-error is a case that must not compile.
 
-describe('types of the journal', () => {
-  it('know what a journal needs, and what may be looked for', () => {
+describe('the types of @callboard/journal', () => {
+  it('reject missing and unknown options and queries', () => {
     const right = (): Promise<Journal> => sqlite({ path: './x.db', dedupeWindow: 60_000 })
     const wrong = () => [
-      // @ts-expect-error a path is needed
+      // @ts-expect-error the path is required
       sqlite({}),
       // @ts-expect-error there is no such option
       sqlite({ path: './x.db', sync: false }),
-      // @ts-expect-error a delivery is in no such state
+      // @ts-expect-error there is no such delivery state
       openReader('./x.db').find({ limit: 1, order: 'newest', state: 'lost' }),
-      // @ts-expect-error without a limit it would be everything
+      // @ts-expect-error the limit is required
       openReader('./x.db').find({ order: 'newest' }),
     ]
     void [right, wrong]

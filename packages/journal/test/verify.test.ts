@@ -5,8 +5,8 @@ import { JournalOpenError, JournalVersionError, sqlite, verifyJournal } from '..
 import { newPath, removeAll } from './directory.ts'
 import { anEvent, someEvents } from './events.ts'
 
-/** Makes a journal with some of everything, and closes it. */
-const makeJournal = async (): Promise<string> => {
+/** Creates a journal with events and deliveries in several states, and closes it. */
+const createJournal = async (): Promise<string> => {
   const path = await newPath()
   const journal = await sqlite({ path })
   await journal.append(someEvents(300, { sinks: ['a', 'b'], key: 'k' }))
@@ -27,11 +27,11 @@ const change = (path: string, sql: string) => {
 describe('verifyJournal', () => {
   let made: string
   before(async () => {
-    made = await makeJournal()
+    made = await createJournal()
   })
 
-  /** A copy of that journal. */
-  const aJournal = async (): Promise<string> => {
+  /** Returns the path of a copy of the journal. */
+  const copyJournal = async (): Promise<string> => {
     const path = await newPath()
     await copyFile(made, path)
     return path
@@ -39,8 +39,8 @@ describe('verifyJournal', () => {
 
   after(removeAll)
 
-  it('finds nothing wrong with a sound journal, beside its owner too', async () => {
-    const path = await aJournal()
+  it('finds no problems in a good journal, with and without an owner', async () => {
+    const path = await copyJournal()
     expect(await verifyJournal(path)).to.deep.equal([])
     const owner = await sqlite({ path })
     await owner.append([anEvent('later', { key: 'k' })])
@@ -48,37 +48,37 @@ describe('verifyJournal', () => {
     await owner.close()
   })
 
-  const disorders: readonly (readonly [string, string])[] = [
+  const inconsistencies: readonly (readonly [string, string])[] = [
     ['DELETE FROM body WHERE event = (SELECT max(event) FROM body)', '1 event has no body'],
     ["INSERT INTO body (event, raw) VALUES (999999, x'00')", '1 row of body without an event'],
-    ['UPDATE event SET pending = pending + 1 WHERE position IN (1, 3)', 'event'],
+    ['UPDATE event SET pending = pending + 1 WHERE seq IN (1, 3)', '2 events have a wrong number'],
     [
-      "UPDATE delivery SET head = 1 WHERE sink = 'b' AND state = 'pending' AND place = (SELECT max(place) FROM delivery WHERE sink = 'b')",
-      '1 delivery is wrongly taken',
+      "UPDATE delivery SET claim_state = 1 WHERE sink = 'b' AND state = 'pending' AND lane_seq = (SELECT max(lane_seq) FROM delivery WHERE sink = 'b')",
+      '1 delivery is wrongly marked as first',
     ],
-    ["UPDATE delivery SET head = 0 WHERE head = 1 AND sink = 'b'", '1 delivery is wrongly taken'],
-    ["UPDATE total SET value = value + 1 WHERE sink = 'a' AND name = 'dead'", 'the numbers of 1 sink and state are wrong'],
-    ["UPDATE delivery SET token = 'x' WHERE state = 'dead' AND event = 1", '1 delivery is wrongly taken for handed out'],
-    ...['position', 'place'].map(
+    ["UPDATE delivery SET claim_state = 0 WHERE claim_state = 1 AND sink = 'b'", '1 delivery is wrongly marked as first'],
+    ["UPDATE counter SET value = value + 1 WHERE sink = 'a' AND name = 'dead'", 'the delivery counts of 1 sink and state are wrong'],
+    ["UPDATE delivery SET token = 'x' WHERE state = 'dead' AND event = 1", '1 delivery is wrongly marked as leased'],
+    ...['seq', 'lane_seq'].map(
       (name) =>
         [
-          `UPDATE total SET value = value - 1 WHERE name = '${name}'`,
-          'the next position or place is one that has been given away',
+          `UPDATE counter SET value = value - 1 WHERE name = '${name}'`,
+          'the next position of an event or of a lane is already in use',
         ] as const,
     ),
-    ["UPDATE total SET value = 7 WHERE name = 'events'", 'the number of events is wrong'],
-    ["UPDATE total SET value = 7 WHERE name = 'bytes'", 'the number of bytes is wrong'],
+    ["UPDATE counter SET value = 7 WHERE name = 'events'", 'the number of events is wrong'],
+    ["UPDATE counter SET value = 7 WHERE name = 'bytes'", 'the number of bytes is wrong'],
   ]
-  for (const [sql, message] of disorders) {
-    it(`message: ${message} (${sql.slice(0, 30)}…)`, async () => {
-      const path = await aJournal()
+  for (const [sql, message] of inconsistencies) {
+    it(`reports "${message}" after ${sql.slice(0, 40)}...`, async () => {
+      const path = await copyJournal()
       change(path, sql)
       expect((await verifyJournal(path)).join('\n')).to.contain(message)
     })
   }
 
-  it('finds a page that was overwritten', async () => {
-    const path = await aJournal()
+  it('finds an overwritten page', async () => {
+    const path = await copyJournal()
     const bytes = await readFile(path)
     const damaged = Buffer.from(bytes)
     damaged.fill(0x5a, 8 * 4096, 9 * 4096)
@@ -86,14 +86,14 @@ describe('verifyJournal', () => {
     expect(await verifyJournal(path)).not.to.deep.equal([])
   })
 
-  it('is not alarmed by what a full disk makes a journal hold for a moment', async () => {
-    const path = await aJournal()
+  it('accepts the row that a full disk makes the journal store for a moment', async () => {
+    const path = await copyJournal()
     change(path, 'INSERT INTO body (event, raw) VALUES (-1, zeroblob(5000))')
     expect(await verifyJournal(path)).to.deep.equal([])
   })
 
-  it('leaves the event loop of its caller alone', async () => {
-    const path = await aJournal()
+  it('does not block the event loop of its caller', async () => {
+    const path = await copyJournal()
     let isDone = false
     const verified = verifyJournal(path).finally(() => {
       isDone = true
@@ -104,17 +104,17 @@ describe('verifyJournal', () => {
     expect(await verified).to.deep.equal([])
   })
 
-  it('says where there is no journal', async () => {
+  it('rejects with ENOENT when there is no journal', async () => {
     const path = await newPath()
     const error = await verifyJournal(path).catch((reason: unknown) => reason)
     expect(error).to.be.instanceOf(JournalOpenError).and.include({ path, code: 'ENOENT' })
   })
 
-  it('calls a file that is no database a problem, and a journal of a newer version a reason not to look', async () => {
+  it('reports a file that is not a database as a problem, and rejects a journal of a newer version', async () => {
     const path = await newPath()
-    await writeFile(path, 'not a database, but long enough to be looked at as one; '.repeat(50))
+    await writeFile(path, 'not a database, but as long as one; '.repeat(50))
     expect((await verifyJournal(path)).join()).to.contain('not a database')
-    const newer = await aJournal()
+    const newer = await copyJournal()
     change(newer, 'PRAGMA user_version = 99')
     expect(await verifyJournal(newer).catch((reason: unknown) => reason)).to.be.instanceOf(JournalVersionError)
   })

@@ -2,13 +2,15 @@ import { randomUUID } from 'node:crypto'
 import { closeSync, existsSync, fsyncSync, openSync, rmSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { JournalBackupError } from '../errors.ts'
+import { errorCode, errorMessage } from '../util/errors.ts'
+import { FILE_MODE } from './file-modes.ts'
 import { openForReading } from './open-for-reading.ts'
-import { publish } from './rename-no-replace.ts'
+import { renameNoReplace } from './rename-no-replace.ts'
 
-/** Between two such steps the owner may write. */
-const PAGES_AT_A_TIME = 1_000
+/** The owner may write between two steps of this size. */
+const PAGES_PER_STEP = 1_000
 
-const sync = (path: string): void => {
+const fsyncPath = (path: string): void => {
   const file = openSync(path, 'r')
   try {
     fsyncSync(file)
@@ -17,15 +19,14 @@ const sync = (path: string): void => {
   }
 }
 
-const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : 'EIO')
-const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
-
 /**
- * Copies the journal at `path` into the file `to`, while its owner goes on: all of one moment, on the disk when it resolves, and
- * under its name only when it is whole. `progress`: pages of 4 KiB, done and altogether. While it runs, the log beside the journal
- * grows by what its owner writes; it is cut again afterwards.
+ * Copies the journal at `path` into the new file `to`, while its owner keeps writing. The copy shows the journal at one moment.
+ * It is synced and gets its name only when it is complete. Its mode is 0640.
  *
- * Rejects with JournalBackupError (`code: 'EEXIST'` where `to` exists: nothing is overwritten), or as `openReader` throws.
+ * `progress` gets the number of copied pages of 4 KiB, and the number of all pages. During the copy the write-ahead log of the
+ * journal grows by everything that its owner writes; it is truncated afterwards.
+ *
+ * Rejects with JournalBackupError (`code: 'EEXIST'` when `to` exists), or with the errors of `openReader`.
  */
 export const backupJournal = async (
   path: string,
@@ -33,25 +34,26 @@ export const backupJournal = async (
   progress: (done: number, total: number) => void = () => {},
 ): Promise<void> => {
   const target = resolve(to)
-  // In containers every process has the same number.
+  // A process id would not be unique: in containers many processes have the same one.
   const part = `${target}.${randomUUID()}.part`
   const db = openForReading(path)
   try {
-    // Said before anything is copied; a file that comes meanwhile is seen at the end.
-    if (existsSync(target)) throw new JournalBackupError(target, 'EEXIST', 'there is a file already')
-    // All the pages are of this moment. Without it each commit of the owner would start the copy anew, and it would never end.
+    // Fails early; renameNoReplace fails when the file appears later.
+    if (existsSync(target)) throw new JournalBackupError(target, 'EEXIST', 'the file exists')
+    closeSync(openSync(part, 'wx', FILE_MODE))
+    // All pages are read in one transaction. Otherwise each commit of the owner would restart the copy, and it would never end.
     db.exec('BEGIN; SELECT 1 FROM event LIMIT 1')
     await db.backup(part, {
       progress: ({ totalPages, remainingPages }) => {
         progress(totalPages - remainingPages, totalPages)
-        return PAGES_AT_A_TIME
+        return PAGES_PER_STEP
       },
     })
-    sync(part)
-    publish(part, target)
-    sync(dirname(target))
+    fsyncPath(part)
+    renameNoReplace(part, target)
+    fsyncPath(dirname(target))
   } catch (error) {
-    throw error instanceof JournalBackupError ? error : new JournalBackupError(target, codeOf(error), wordsOf(error))
+    throw error instanceof JournalBackupError ? error : new JournalBackupError(target, errorCode(error), errorMessage(error))
   } finally {
     db.close()
     rmSync(part, { force: true })

@@ -1,46 +1,47 @@
 import type { Database } from 'better-sqlite3'
 
-// In pages of 4 KiB. Little is left in the WAL for a reader to search; a WAL that a slow reader let grow is cut again.
-const LARGE = 16_384
-// How long a checkpoint that cuts the WAL waits for readers, in milliseconds: nothing is written meanwhile.
-const PATIENCE = 20
+const PAGE_BYTES = 4096
 
-/** So many bytes may wait in the WAL before they are moved, where the disk is not small. */
-export const REGULAR = 2 ** 24
+/** The default number of bytes that may wait in the WAL until a checkpoint moves them: 16 MiB. */
+export const DEFAULT_CHECKPOINT_BYTES = 2 ** 24
 
-const PAGE = 4096
+// A WAL of this size (64 MiB) is truncated. Only a slow reader lets it grow that far.
+const MAX_WAL_PAGES = 16_384
+// How long a truncating checkpoint waits for readers. The owner writes nothing meanwhile.
+const TRUNCATE_TIMEOUT_MS = 20
 
-interface Progress {
+/** Numbers of pages in the WAL. */
+interface CheckpointResult {
   readonly log: number
   readonly checkpointed: number
 }
 
-const run = (db: Database, mode: 'NOOP' | 'PASSIVE' | 'TRUNCATE'): Progress => {
-  // The one row of this pragma has these two columns, among others; the driver cannot know.
-  const [progress] = db.pragma(`wal_checkpoint(${mode})`) as readonly Progress[]
-  return progress ?? { log: 0, checkpointed: 0 }
+const runCheckpoint = (db: Database, mode: 'NOOP' | 'PASSIVE' | 'TRUNCATE'): CheckpointResult => {
+  // The driver does not know the columns of a pragma. The one row of this one has these two.
+  const [result] = db.pragma(`wal_checkpoint(${mode})`) as readonly CheckpointResult[]
+  return result ?? { log: 0, checkpointed: 0 }
 }
 
-/** Moves all of the WAL into the database and makes it empty, unless a reader still needs it. */
-export const cut = (db: Database): void => {
-  const patience = Number(db.pragma('busy_timeout', { simple: true }))
-  db.pragma(`busy_timeout = ${PATIENCE}`)
+/** Moves the whole WAL into the database and truncates it, unless a reader still needs it. */
+export const truncateWal = (db: Database): void => {
+  const previousTimeout = Number(db.pragma('busy_timeout', { simple: true }))
+  db.pragma(`busy_timeout = ${TRUNCATE_TIMEOUT_MS}`)
   try {
-    run(db, 'TRUNCATE')
+    runCheckpoint(db, 'TRUNCATE')
   } finally {
-    db.pragma(`busy_timeout = ${patience}`)
+    db.pragma(`busy_timeout = ${previousTimeout}`)
   }
 }
 
 /**
- * Moves what has been committed from the WAL into the database, when `most` bytes of it wait. The owner calls it between two
- * batches, since with `wal_autocheckpoint` it would happen inside of a commit that somebody waits for.
+ * Moves committed pages from the WAL into the database when `maxBytes` of them wait. The owner calls it between two batches:
+ * `wal_autocheckpoint` would do it inside a commit, which a caller waits for.
  */
-export const checkpoint = (db: Database, most: number = REGULAR): void => {
-  const { log, checkpointed } = run(db, 'NOOP')
-  const isLarge = log >= LARGE
-  if (!isLarge && (log - checkpointed) * PAGE < most) return
-  const moved = run(db, 'PASSIVE')
-  // Whoever reads from an older moment keeps the rest, and would be waited for in vain.
-  if (isLarge && moved.checkpointed === moved.log) cut(db)
+export const checkpoint = (db: Database, maxBytes: number = DEFAULT_CHECKPOINT_BYTES): void => {
+  const { log, checkpointed } = runCheckpoint(db, 'NOOP')
+  const isLarge = log >= MAX_WAL_PAGES
+  if (!isLarge && (log - checkpointed) * PAGE_BYTES < maxBytes) return
+  const moved = runCheckpoint(db, 'PASSIVE')
+  // A reader that still needs the rest would make the truncation wait for nothing.
+  if (isLarge && moved.checkpointed === moved.log) truncateWal(db)
 }

@@ -1,81 +1,83 @@
-import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { JournalBusyError, JournalOpenError, JournalVersionError } from '../errors.ts'
-import { APPLICATION, SCHEMA, VERSION } from './schema.ts'
+import { errorCode, errorMessage } from '../util/errors.ts'
+import { createDirectory, restrictMode } from './file-modes.ts'
+import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './schema.ts'
 import { StoreError, storeErrorOf } from './store-error.ts'
 
-// A reader never holds anything for long; milliseconds.
-const BUSY_TIMEOUT = 2_000
+/** How long a connection waits for the file lock of another one. Each holds it only for a moment. */
+export const BUSY_TIMEOUT_MS = 2_000
 
-const codeIn = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : 'EIO')
-
-const detailIn = (error: unknown): string => (error instanceof Error ? error.message : String(error))
-
-const isOurs = (error: unknown): error is Error =>
+const isOpenError = (error: unknown): error is Error =>
   [JournalBusyError, JournalOpenError, JournalVersionError].some((kind) => error instanceof kind)
 
-const nearestThere = (directory: string): string => (existsSync(directory) ? directory : nearestThere(dirname(directory)))
+const nearestExisting = (directory: string): string => (existsSync(directory) ? directory : nearestExisting(dirname(directory)))
 
-/** Makes the directory of the journal where it is missing. Throws JournalOpenError. */
-export const makeDirectory = (path: string): void => {
+/** Creates the directory of the journal, unless it exists. Throws JournalOpenError. */
+export const createJournalDirectory = (path: string): void => {
   const directory = dirname(path)
   try {
-    mkdirSync(directory, { recursive: true })
+    createDirectory(directory)
   } catch (error) {
     try {
-      // Node says ENOENT where the system said EROFS.
-      accessSync(nearestThere(directory), constants.W_OK)
-    } catch (reason) {
-      throw new JournalOpenError(directory, codeIn(reason), detailIn(reason))
+      // Node reports ENOENT where the system reported EROFS.
+      accessSync(nearestExisting(directory), constants.W_OK)
+    } catch (accessError) {
+      throw new JournalOpenError(directory, errorCode(accessError), errorMessage(accessError))
     }
-    throw new JournalOpenError(directory, codeIn(error), detailIn(error))
+    throw new JournalOpenError(directory, errorCode(error), errorMessage(error))
   }
 }
 
 /**
- * What it means that `path` could not be opened, for reading or for writing too. SQLite keeps the system's reason to itself, so
- * the system is asked again: never by opening the file, because closing it would drop the locks that this process has on it.
+ * Returns the error to throw when `path` could not be opened. SQLite does not pass on the error code of the system, so this asks
+ * the system again. It does not open the file, since to close it would drop the locks that this process holds on it.
  */
 export const openErrorOf = (error: unknown, path: string, access: 'read' | 'write'): Error => {
-  if (isOurs(error)) return error
+  if (isOpenError(error)) return error
   const cause = error instanceof StoreError ? (error.cause ?? error) : error
-  const code = codeIn(cause)
+  const code = errorCode(cause)
   if (code.startsWith('SQLITE_') && !/^SQLITE_(CANTOPEN|READONLY|PERM|AUTH)/.test(code)) return storeErrorOf(cause)
   const mode = access === 'read' ? constants.R_OK : constants.R_OK | constants.W_OK
-  for (const place of [dirname(path), path]) {
+  for (const file of [dirname(path), path]) {
     try {
-      accessSync(place, mode)
-    } catch (reason) {
-      return new JournalOpenError(place, codeIn(reason), detailIn(reason))
+      accessSync(file, mode)
+    } catch (accessError) {
+      return new JournalOpenError(file, errorCode(accessError), errorMessage(accessError))
     }
   }
   return statSync(path, { throwIfNoEntry: false })?.isDirectory()
     ? new JournalOpenError(path, 'EISDIR', 'it is a directory')
-    : new JournalOpenError(path, code, detailIn(cause))
+    : new JournalOpenError(path, code, errorMessage(cause))
 }
 
-const numberOf = (db: Database.Database, pragma: string): number => Number(db.pragma(pragma, { simple: true }))
+const readNumber = (db: Database.Database, pragma: string): number => Number(db.pragma(pragma, { simple: true }))
 
-/** Is it a journal, and one that we know? Throws where it is not; false: the file is empty. */
+/** Returns true for a journal, false for an empty file. Throws JournalOpenError or JournalVersionError for any other database. */
 export const checkVersion = (db: Database.Database): boolean => {
-  const version = numberOf(db, 'user_version')
-  const application = numberOf(db, 'application_id')
+  const version = readNumber(db, 'user_version')
+  const application = readNumber(db, 'application_id')
   const tables = db.prepare<[], { count: number }>('SELECT count(*) AS count FROM sqlite_schema').get()
-  if (application !== APPLICATION && (version !== 0 || tables?.count !== 0)) {
-    throw new JournalOpenError(db.name, 'EEXIST', 'the file is a database of something else')
+  if (application !== APPLICATION_ID && (version !== 0 || tables?.count !== 0)) {
+    throw new JournalOpenError(db.name, 'EEXIST', 'the file is a database of another program')
   }
-  if (version !== 0 && version !== VERSION) throw new JournalVersionError(db.name, version, VERSION)
+  if (version !== 0 && version !== SCHEMA_VERSION) throw new JournalVersionError(db.name, version, SCHEMA_VERSION)
   return version !== 0
 }
 
-/** Opens the journal's database for its owner, who holds the lock; makes the tables where the file is new. */
+/** Opens the database of the journal for its owner, who holds the lock. Creates the file and the tables of a new journal. */
 export const openDatabase = (path: string): Database.Database => {
-  const db = new Database(path, { timeout: BUSY_TIMEOUT })
+  const isNew = !existsSync(path)
+  const db = new Database(path, { timeout: BUSY_TIMEOUT_MS })
   try {
-    const isMade = checkVersion(db)
+    if (isNew) restrictMode(path)
+    const hasTables = checkVersion(db)
     db.exec('PRAGMA trusted_schema = OFF; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0')
-    if (!isMade) db.exec(`BEGIN IMMEDIATE; ${SCHEMA}; PRAGMA application_id = ${APPLICATION}; PRAGMA user_version = ${VERSION}; COMMIT`)
+    if (!hasTables) {
+      db.exec(`BEGIN IMMEDIATE; ${SCHEMA}; PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`)
+    }
     return db
   } catch (error) {
     db.close()

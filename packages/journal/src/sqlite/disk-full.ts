@@ -1,95 +1,98 @@
 import { statSync } from 'node:fs'
 import type { Database } from 'better-sqlite3'
-import { checkpoint, cut } from './checkpoint.ts'
-import type { Ballast } from './reserve-file.ts'
+import { checkpoint, truncateWal } from './checkpoint.ts'
+import type { ReserveFile } from './reserve-file.ts'
 import { StoreError, storeErrorOf } from './store-error.ts'
 
-// So many bytes may wait in the WAL while the disk is full: the room that it has is used over and over again.
-const EAGER = 2 ** 18
-// To ask how much waits takes as long as an append: where the disk is not full, it is asked once in so many times.
-const SELDOM = 16
+// The checkpoint size while the disk is full. A small WAL reuses its own space.
+const FULL_DISK_CHECKPOINT_BYTES = 2 ** 18
+// Asking how much waits in the WAL takes as long as an append. While the disk is not full it is asked once in this many batches.
+const CHECK_EVERY_N_BATCHES = 16
 
 /**
- * Keeps a journal going whose disk is full. The room of the ballast lets all of the WAL be moved into the database once more, and
- * the rest of it becomes free pages inside of the database, where no other program can take it. From then on the WAL's own room
- * and these pages are for claims, settlements and what operators do; appends are refused, unless more than that is free, until
- * there is room for the ballast again.
+ * Keeps the journal working on a full disk. When a write fails with `full`, it deletes the reserve file and checkpoints the WAL
+ * into the freed space. It turns the rest of that space into free pages of the database, which no other program can take.
+ *
+ * Claims, settlements, replays, discards and prunes continue with the WAL's own space and these pages. Appends fail with `full`,
+ * unless the database has more free pages than that. They succeed again when the disk has space for the reserve file.
  */
-export interface Reserve {
-  /** Does something that may fail with `full`; `needs`: the bytes that it adds to the database, 0 where it takes no event. */
-  readonly run: <Result>(needs: number, work: () => Result) => Result
-  /** Between two batches: moves the WAL, and makes the ballast where it is missing. Throws StoreError `corrupt`. */
-  readonly tidy: () => void
+export interface DiskFullHandler {
+  /** Runs work that may fail with `full`. `neededBytes`: what it adds to the database; 0 when it stores no event. */
+  readonly run: <Result>(neededBytes: number, work: () => Result) => Result
+  /** Checkpoints the WAL and creates a missing reserve file. To be called between two batches. Throws StoreError `corrupt`. */
+  readonly maintain: () => void
 }
 
-/** `wasFull`: there was no room to open the database, and the ballast is gone already. */
-export const createReserve = (db: Database, ballast: Ballast, wasFull: boolean): Reserve => {
-  const regular = Math.max(EAGER, (ballast.bytes * 2) / 3)
-  const kept = Math.floor(ballast.bytes / 8)
-  const insert = db.prepare('INSERT INTO body (event, raw) VALUES (-1, zeroblob(?))')
-  const remove = db.prepare('DELETE FROM body WHERE event = -1')
+/** `wasFull`: the database could not be opened for lack of space, and the reserve file is already deleted. */
+export const createDiskFullHandler = (db: Database, reserveFile: ReserveFile, wasFull: boolean): DiskFullHandler => {
+  const checkpointBytes = Math.max(FULL_DISK_CHECKPOINT_BYTES, (reserveFile.bytes * 2) / 3)
+  const preallocatedBytes = Math.floor(reserveFile.bytes / 8)
+  const insertBody = db.prepare('INSERT INTO body (event, raw) VALUES (-1, zeroblob(?))')
+  const removeBody = db.prepare('DELETE FROM body WHERE event = -1')
   let isFull = false
-  let tidied = 0
+  let batches = 0
 
-  const free = () => Number(db.pragma('freelist_count', { simple: true })) * Number(db.pragma('page_size', { simple: true }))
+  const freePageBytes = () => Number(db.pragma('freelist_count', { simple: true })) * Number(db.pragma('page_size', { simple: true }))
 
-  const attempt = (work: () => void) => {
+  const ignoreUnlessCorrupt = (work: () => void) => {
     try {
       work()
     } catch (error) {
-      // A full disk shows itself in the next append; a failed fsync shows itself nowhere else.
+      // The next append reports a full disk. A failed fsync is reported only here.
       const failure = storeErrorOf(error, true)
       if (failure.code === 'corrupt') throw failure
     }
   }
 
-  /** Pages that were written and are free have their room on the disk; those that never were have not. */
-  const keepPages = () => {
-    if (free() >= kept) return
-    insert.run(kept)
+  /** Writes pages and frees them again. Only pages that were written have space on the disk. */
+  const preallocatePages = () => {
+    if (freePageBytes() >= preallocatedBytes) return
+    insertBody.run(preallocatedBytes)
     checkpoint(db, 0)
-    remove.run()
+    removeBody.run()
     checkpoint(db, 0)
   }
 
-  const giveUp = () => {
+  const releaseReserve = () => {
     isFull = true
-    ballast.drop()
-    attempt(() => checkpoint(db, 0))
-    attempt(keepPages)
+    reserveFile.remove()
+    ignoreUnlessCorrupt(() => checkpoint(db, 0))
+    ignoreUnlessCorrupt(preallocatePages)
   }
 
   const recover = () => {
-    const wal = statSync(`${db.name}-wal`, { throwIfNoEntry: false })?.size ?? 0
-    if (ballast.room() + wal < 2 * ballast.bytes) return
-    if (ballast.room() < 2 * ballast.bytes) attempt(() => cut(db))
-    isFull = !ballast.make()
+    const walBytes = statSync(`${db.name}-wal`, { throwIfNoEntry: false })?.size ?? 0
+    if (reserveFile.freeBytes() + walBytes < 2 * reserveFile.bytes) return
+    if (reserveFile.freeBytes() < 2 * reserveFile.bytes) ignoreUnlessCorrupt(() => truncateWal(db))
+    isFull = !reserveFile.ensure()
   }
 
-  // Of an owner that ended in the middle of `keepPages`.
-  attempt(() => remove.run())
-  if (wasFull) giveUp()
-  else ballast.make()
+  // An owner that ended inside `preallocatePages` left this row.
+  ignoreUnlessCorrupt(() => removeBody.run())
+  if (wasFull) releaseReserve()
+  else reserveFile.ensure()
 
   return {
-    run: (needs, work) => {
-      if (isFull && needs > 0) {
+    run: (neededBytes, work) => {
+      if (isFull && neededBytes > 0) {
         recover()
-        if (isFull && Math.max(needs, kept) > free() - kept) throw new StoreError('full', 'the disk is full', undefined)
+        if (isFull && Math.max(neededBytes, preallocatedBytes) > freePageBytes() - preallocatedBytes) {
+          throw new StoreError('full', 'cannot store events: the disk is full; free some space, or prune the journal', undefined)
+        }
       }
       try {
         return work()
       } catch (error) {
         if (isFull || !(error instanceof StoreError && error.code === 'full')) throw error
-        giveUp()
-        if (needs > 0) throw error
+        releaseReserve()
+        if (neededBytes > 0) throw error
         return work()
       }
     },
-    tidy: () => {
-      tidied += 1
-      if (!isFull && tidied % SELDOM !== 0) return
-      attempt(() => checkpoint(db, isFull ? EAGER : regular))
+    maintain: () => {
+      batches += 1
+      if (!isFull && batches % CHECK_EVERY_N_BATCHES !== 0) return
+      ignoreUnlessCorrupt(() => checkpoint(db, isFull ? FULL_DISK_CHECKPOINT_BYTES : checkpointBytes))
       if (isFull) recover()
     },
   }

@@ -1,45 +1,57 @@
 import type { NewEvent, StoredEvent } from '@callboard/core'
+import { errorMessage } from '../util/errors.ts'
 import { fromSql, type SqlText } from './sql-text.ts'
 
 type Columns = Pick<NewEvent, 'id' | 'app' | 'command' | 'key' | 'dedupeKey' | 'status' | 'receivedAt' | 'eventTime' | 'raw'>
-// None can be forgotten where one is made.
-type Whole<T> = { readonly [Field in keyof Required<T>]: T[Field] }
+// Every field must be written where a row is made, also one that may be undefined.
+type AllFields<T> = { readonly [Field in keyof Required<T>]: T[Field] }
 
-/** An event on its way to the worker: flat and checked. */
-export interface Row extends Whole<Columns> {
-  /** JSON of what is never searched. */
+/** An event as it is sent to the worker: flat and checked. */
+export interface EventRow extends AllFields<Columns> {
+  /** JSON of the fields that are never searched. */
   readonly meta: string
   readonly sinks: readonly string[]
 }
 
 type Meta = Pick<StoredEvent, 'query' | 'rebuilt' | 'decision' | 'reasons'>
 
-const isText = (value: unknown): boolean => typeof value === 'string'
-const isTextOrNothing = (value: unknown): boolean => value === undefined || isText(value)
+const isString = (value: unknown): boolean => typeof value === 'string'
+const isOptionalString = (value: unknown): boolean => value === undefined || isString(value)
 
-// Types say so already; this is for callers in JavaScript, whose mistake must not cost their batch-mates the journal.
-const isSound = ({ id, app, command, key, dedupeKey, status, receivedAt, eventTime = 0, raw, sinks }: NewEvent): boolean =>
-  [id, command, status, ...sinks].every(isText) &&
-  [key, dedupeKey].every(isTextOrNothing) &&
+// A caller in JavaScript may pass other types. One such event must not fail the rest of its batch.
+const isValid = ({ id, app, command, key, dedupeKey, status, receivedAt, eventTime = 0, raw, sinks }: NewEvent): boolean =>
+  [id, command, status, ...sinks].every(isString) &&
+  [key, dedupeKey].every(isOptionalString) &&
   Number.isSafeInteger(app) &&
   Number.isFinite(receivedAt) &&
   Number.isFinite(eventTime) &&
   raw instanceof Uint8Array
 
-/** The row of an event; or why it can never be stored. */
-export const toRow = (event: NewEvent): Row | { readonly error: string } => {
+/** Returns the row of an event, or the reason why it can never be stored. */
+export const toEventRow = (event: NewEvent): EventRow | { readonly error: string } => {
   try {
-    if (!isSound(event)) return { error: 'not an event' }
+    if (!isValid(event)) return { error: 'invalid event: a field is missing or has the wrong type' }
     const { id, app, command, key, dedupeKey, status, receivedAt, eventTime, raw, sinks, query, rebuilt, decision, reasons } = event
     const meta = JSON.stringify({ query, rebuilt, decision, reasons })
     return { id, app, command, key, dedupeKey, status, receivedAt, eventTime, raw, sinks, meta }
   } catch (error) {
-    return { error: error instanceof Error ? error.message : String(error) }
+    return { error: errorMessage(error) }
   }
 }
 
-/** A row without its body, to be packed; text leaves out what is undefined. */
-export const withoutRaw = ({ id, app, command, key, dedupeKey, status, receivedAt, eventTime, meta, sinks }: Row): Omit<Row, 'raw'> => ({
+/** Returns a row without its body. */
+export const withoutRaw = ({
+  id,
+  app,
+  command,
+  key,
+  dedupeKey,
+  status,
+  receivedAt,
+  eventTime,
+  meta,
+  sinks,
+}: EventRow): Omit<EventRow, 'raw'> => ({
   id,
   app,
   command,
@@ -52,19 +64,21 @@ export const withoutRaw = ({ id, app, command, key, dedupeKey, status, receivedA
   sinks,
 })
 
-/** What is kept of a quarantined event that was accepted after all. */
+// Only `toEventRow` writes it.
+const parseMeta = (meta: string): Meta => JSON.parse(meta) as Meta
+
+/** Returns `meta` without the reasons for which the event was quarantined. */
 export const withoutReasons = (meta: string): string => {
-  // Written by `toRow` and by nobody else.
-  const { reasons: _, ...rest } = JSON.parse(meta) as Meta
+  const { reasons: _, ...rest } = parseMeta(meta)
   return JSON.stringify(rest)
 }
 
 /** The columns of an event, without its body. */
-export const EVENT_COLUMNS = 'e.position, e.id, e.app, e.command, e.key, e.status, e.received_at, e.event_time, e.meta, e.duplicates'
+export const EVENT_COLUMNS = 'e.seq, e.id, e.app, e.command, e.key, e.status, e.received_at, e.event_time, e.meta, e.duplicates'
 
-/** What a query for EVENT_COLUMNS gives. */
+/** The row of a query for EVENT_COLUMNS. */
 export interface EventColumns {
-  readonly position: number
+  readonly seq: number
   readonly id: SqlText
   readonly app: number
   readonly command: SqlText
@@ -76,26 +90,25 @@ export interface EventColumns {
   readonly duplicates: number
 }
 
-/** The event of a row. */
-export const toEvent = (row: EventColumns): Omit<StoredEvent, 'raw'> => {
-  // Written by `toRow` and by nobody else.
-  const meta = JSON.parse(row.meta) as Meta
-  return {
-    id: fromSql(row.id),
-    app: row.app,
-    command: fromSql(row.command),
-    ...(row.key !== null && { key: fromSql(row.key) }),
-    status: row.status,
-    receivedAt: row.received_at,
-    ...(row.event_time !== null && { eventTime: row.event_time }),
-    ...meta,
-  }
-}
+/** Returns the event of a row. */
+export const toEvent = (row: EventColumns): Omit<StoredEvent, 'raw'> => ({
+  id: fromSql(row.id),
+  app: row.app,
+  command: fromSql(row.command),
+  ...(row.key !== null && { key: fromSql(row.key) }),
+  status: row.status,
+  receivedAt: row.received_at,
+  ...(row.event_time !== null && { eventTime: row.event_time }),
+  ...parseMeta(row.meta),
+})
 
-// An event's and a delivery's share of tables and indexes, bodies aside; rather too much, in bytes.
-const EVENT = 2_048
-const DELIVERY = 512
+// The share of an event and of a delivery in tables and indexes, without the body. Rather too much.
+const EVENT_OVERHEAD_BYTES = 2_048
+const DELIVERY_OVERHEAD_BYTES = 512
 
-/** What an append of these rows adds to the database, at most; never 0. */
-export const bytesOf = (rows: readonly Row[]): number =>
-  rows.reduce((sum, { raw, meta, sinks }) => sum + EVENT + sinks.length * DELIVERY + 2 * (raw.byteLength + meta.length), 1)
+/** Returns the number of bytes that an append of these rows adds to the database at most. Never 0. */
+export const maxBytesOf = (rows: readonly EventRow[]): number =>
+  rows.reduce(
+    (sum, { raw, meta, sinks }) => sum + EVENT_OVERHEAD_BYTES + sinks.length * DELIVERY_OVERHEAD_BYTES + 2 * (raw.byteLength + meta.length),
+    1,
+  )

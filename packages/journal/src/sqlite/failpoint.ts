@@ -1,72 +1,79 @@
-/** The places in the journal's thread where a test may make something happen. */
-const PLACES = {
-  /** In the transaction, after everything has been written. */
-  'append:before-commit': 'anything',
-  /** The batch is durable, and nobody has been told. */
-  'append:after-commit': 'anything',
-  /** The one step that a test may leave out, to show that its absence is seen: the sync that a commit waits for. */
+/** Each failpoint with the actions that it takes. */
+const FAILPOINTS = {
+  /** In the transaction, after all rows have been written. */
+  'append:before-commit': 'any',
+  /** The batch is durable, and the caller does not know yet. */
+  'append:after-commit': 'any',
+  /** The sync that a commit waits for. A test leaves it out to show that its absence is detected. */
   'append:sync': 'skip',
-  /** Attempts have ended, and nothing about them has been written. */
-  'settle:before': 'anything',
-  /** How attempts ended has been written, and nobody has been told. */
-  'settle:after': 'anything',
+  /** Before settlements are written. */
+  'settle:before': 'any',
+  /** Settlements are committed, and the caller does not know yet. */
+  'settle:after': 'any',
 } as const
-type Place = keyof typeof PLACES
+type FailpointName = keyof typeof FAILPOINTS
 
-/** Something that is to happen at a place: for the tests of durability only. */
+/** A failure to inject into the thread that writes the journal. For tests of durability only. */
 export interface Failpoint {
-  readonly place: Place
-  /** At which time that the place is reached, from 1; absent: each time. */
+  readonly name: FailpointName
+  /** The hit of the failpoint at which the action happens, from 1. Absent: at each hit. */
   readonly nth?: number
-  /** `kill`: as kill -9 does. `error`: the call fails as `down`. `sleep`: the thread stands still, longer than any answer is held. */
+  /**
+   * `kill` ends the process as `kill -9` does. `error` fails the call with `down`. `sleep` blocks the thread for 3 seconds, longer
+   * than any answer is held. `skip` leaves the step out.
+   */
   readonly action: 'kill' | 'error' | 'sleep' | 'skip'
 }
 
-const SLEEP = 3_000
-const WRITTEN = /^(?<place>[a-z:-]+?)(?::(?<nth>[1-9]\d{0,8}))?=(?<action>kill|error|sleep|skip)$/
+const SLEEP_MS = 3_000
+const FAILPOINT_PATTERN = /^(?<name>[a-z:-]+?)(?::(?<nth>[1-9]\d{0,8}))?=(?<action>kill|error|sleep|skip)$/
 
-const isPlace = (text: string): text is Place => Object.hasOwn(PLACES, text)
+const isFailpointName = (text: string): text is FailpointName => Object.hasOwn(FAILPOINTS, text)
 const isAction = (text: string): text is Failpoint['action'] => ['kill', 'error', 'sleep', 'skip'].includes(text)
 
-const parseOne = (text: string): Failpoint => {
-  const { place = '', nth, action = '' } = WRITTEN.exec(text)?.groups ?? {}
-  if (!isAction(action)) throw new Error(`failpoint '${text}' is not of the form place=kill|error|sleep or place:nth=kill|error|sleep`)
-  if (!isPlace(place)) throw new Error(`failpoint '${place}' is unknown; there are ${Object.keys(PLACES).join(', ')}`)
-  if ((action === 'skip') !== (PLACES[place] === 'skip')) throw new Error(`failpoint '${place}' cannot do '${action}'`)
-  if (action === 'skip' && nth !== undefined) throw new Error(`failpoint '${place}' is skipped always or never`)
-  return { place, action, ...(nth !== undefined && { nth: Number(nth) }) }
+const parseFailpoint = (text: string): Failpoint => {
+  const { name = '', nth, action = '' } = FAILPOINT_PATTERN.exec(text)?.groups ?? {}
+  if (!isAction(action)) throw new Error(`invalid failpoint "${text}"; write name=kill|error|sleep or name:nth=kill|error|sleep`)
+  if (!isFailpointName(name)) throw new Error(`unknown failpoint "${name}"; expected one of: ${Object.keys(FAILPOINTS).join(', ')}`)
+  if ((action === 'skip') !== (FAILPOINTS[name] === 'skip')) {
+    throw new Error(`failpoint "${name}" cannot ${action}; use ${FAILPOINTS[name] === 'skip' ? 'skip' : 'kill, error or sleep'}`)
+  }
+  if (action === 'skip' && nth !== undefined) throw new Error(`failpoint "${name}" is skipped at each hit; leave out the number`)
+  return { name, action, ...(nth !== undefined && { nth: Number(nth) }) }
 }
 
-/** Reads `append:after-commit:3=kill,settle:before=error`. Throws an Error whose message says what is wrong with it. */
-export const parseFailpoints = (text: string): readonly Failpoint[] => text.split(',').map((part) => parseOne(part.trim()))
+/**
+ * Parses failpoints separated by commas, for example `append:after-commit:3=kill,settle:before=error`. Throws an Error whose
+ * message says what is wrong with the text.
+ */
+export const parseFailpoints = (text: string): readonly Failpoint[] => text.split(',').map((part) => parseFailpoint(part.trim()))
 
-/** Says that a place has been reached. Does what the failpoints say, which is nearly always nothing. */
-export type Reach = (place: Place) => void
+/** Runs the action of a failpoint, if a test armed it. */
+export type HitFailpoint = (name: FailpointName) => void
 
-/** Where no failpoint is armed. */
-export const undisturbed: Reach = () => {}
+export const noFailpoints: HitFailpoint = () => {}
 
-const actions: Readonly<Record<Failpoint['action'], (place: Place) => void>> = {
+const actions: Readonly<Record<Failpoint['action'], (name: FailpointName) => void>> = {
   kill: () => process.kill(process.pid, 'SIGKILL'),
-  error: (place) => {
-    throw new Error(`failpoint ${place}`)
+  error: (name) => {
+    throw new Error(`failpoint ${name}`)
   },
-  sleep: () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, SLEEP),
+  sleep: () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, SLEEP_MS),
   skip: () => {},
 }
 
-/** Arms failpoints; each counts for itself. */
-export const arm = (failpoints: readonly Failpoint[]): Reach => {
-  if (failpoints.length === 0) return undisturbed
-  const reached = new Map<Place, number>()
-  return (place) => {
-    const times = (reached.get(place) ?? 0) + 1
-    reached.set(place, times)
+/** Arms failpoints. Each name counts its own hits. */
+export const armFailpoints = (failpoints: readonly Failpoint[]): HitFailpoint => {
+  if (failpoints.length === 0) return noFailpoints
+  const hits = new Map<FailpointName, number>()
+  return (name) => {
+    const count = (hits.get(name) ?? 0) + 1
+    hits.set(name, count)
     for (const failpoint of failpoints) {
-      if (failpoint.place === place && (failpoint.nth ?? times) === times) actions[failpoint.action](place)
+      if (failpoint.name === name && (failpoint.nth ?? count) === count) actions[failpoint.action](name)
     }
   }
 }
 
-/** Is the sync of commits to be left out? */
-export const leavesOutSync = (failpoints: readonly Failpoint[]): boolean => failpoints.some(({ place }) => place === 'append:sync')
+/** True when the failpoints leave out the sync of commits. */
+export const skipsSync = (failpoints: readonly Failpoint[]): boolean => failpoints.some(({ name }) => name === 'append:sync')

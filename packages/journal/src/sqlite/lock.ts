@@ -1,19 +1,20 @@
+import { existsSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { JournalBusyError } from '../errors.ts'
+import { restrictMode } from './file-modes.ts'
 
-// A second owner waits so long for somebody who merely reads the lock's row, in milliseconds.
-const PATIENCE = 200
+// How long a second owner waits for a connection that only reads the row of the lock.
+const LOCK_TIMEOUT_MS = 200
 
-/** The sole right to write a journal. */
+/** The exclusive right to write a journal. */
 export interface Lock {
   readonly release: () => void
 }
 
-// A handle that is garbage-collected closes its database, and with it drops the lock.
-const held = new Set<Database.Database>()
+// A garbage-collected connection closes its database, and would release the lock.
+const openLocks = new Set<Database.Database>()
 
-/** Whose row is in the lock's file; undefined where there is none. */
-const ownerIn = (lock: Database.Database): number | undefined => {
+const readOwnerPid = (lock: Database.Database): number | undefined => {
   try {
     return lock.prepare<[], { pid: number }>('SELECT pid FROM owner').get()?.pid
   } catch {
@@ -22,12 +23,15 @@ const ownerIn = (lock: Database.Database): number | undefined => {
 }
 
 /**
- * Takes the lock of the journal at `path`: an open transaction in a database beside it, so that the system drops it with the
- * process, however that ends. Throws JournalBusyError when somebody has it, and what SQLite throws when it cannot be made.
+ * Acquires the lock of the journal at `path`. The lock is an open transaction in a database beside the journal, so that the system
+ * releases it whenever the process ends. Throws JournalBusyError when there is another owner, or an error of SQLite.
  */
-export const takeLock = (path: string): Lock => {
-  const lock = new Database(`${path}.lock`, { timeout: PATIENCE })
+export const acquireLock = (path: string): Lock => {
+  const file = `${path}.lock`
+  const isNew = !existsSync(file)
+  const lock = new Database(file, { timeout: LOCK_TIMEOUT_MS })
   try {
+    if (isNew) restrictMode(file)
     lock.exec(
       'PRAGMA trusted_schema = OFF; BEGIN IMMEDIATE; CREATE TABLE IF NOT EXISTS owner (pid INTEGER NOT NULL, since TEXT NOT NULL); DELETE FROM owner',
     )
@@ -35,14 +39,14 @@ export const takeLock = (path: string): Lock => {
     lock.exec('COMMIT; BEGIN IMMEDIATE')
   } catch (error) {
     const isBusy = error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')
-    const owner = isBusy ? ownerIn(lock) : undefined
+    const owner = isBusy ? readOwnerPid(lock) : undefined
     lock.close()
     throw isBusy ? new JournalBusyError(path, owner) : error
   }
-  held.add(lock)
+  openLocks.add(lock)
   return {
     release: () => {
-      held.delete(lock)
+      openLocks.delete(lock)
       lock.close()
     },
   }

@@ -1,10 +1,10 @@
 import type { Clock } from '@callboard/core'
 
 /**
- * The time of a journal, in milliseconds since the Unix epoch: the wall clock's when it is opened, and from then on as much later
- * as time has passed. A wall clock that jumps meanwhile makes no retry early or late.
+ * Returns a clock in milliseconds since the Unix epoch. It starts at the wall clock and then adds the elapsed monotonic time. A
+ * later jump of the wall clock changes no retry.
  */
-export const steady = ({ now, elapsed }: Clock): (() => number) => {
+export const monotonicWallClock = ({ now, elapsed }: Clock): (() => number) => {
   const start = now() - elapsed()
   return () => Math.round(start + elapsed())
 }

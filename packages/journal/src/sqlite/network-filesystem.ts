@@ -1,8 +1,8 @@
 import { statfsSync } from 'node:fs'
 import { JournalOpenError } from '../errors.ts'
 
-// Magic numbers of statfs(2). Their locks and shared memory are not those of one machine, so SQLite in WAL mode does not hold there.
-const NETWORK: ReadonlyMap<number, string> = new Map([
+// Magic numbers of statfs(2). SQLite in WAL mode needs locks and shared memory, which these file systems do not provide reliably.
+const NETWORK_FILESYSTEMS: ReadonlyMap<number, string> = new Map([
   [0x6969, 'NFS'],
   [0x517b, 'SMB'],
   [0xfe534d42, 'SMB'],
@@ -17,21 +17,20 @@ const NETWORK: ReadonlyMap<number, string> = new Map([
   [0x0bd00bd0, 'Lustre'],
   [0x19830326, 'BeeGFS'],
   [0x47504653, 'GPFS'],
-  [0x786f4256, 'a shared folder of VirtualBox'],
-  [0xbacbacbc, 'a shared folder of VMware'],
+  [0x786f4256, 'a VirtualBox shared folder'],
+  [0xbacbacbc, 'a VMware shared folder'],
 ])
 
 /**
- * Refuses a directory on a network file system. `typeOf` gives the number of the file system; where it cannot be told, nothing is
- * refused. Neither is FUSE: behind it may be a disk of this machine just as well.
+ * Throws JournalOpenError for a directory on a network file system. `typeOf` returns the magic number of its file system. A
+ * directory whose file system is unknown passes. FUSE passes too, since it may store on a local disk.
  */
-export const refuseNetwork = (directory: string, typeOf = (path: string): number => statfsSync(path).type): void => {
+export const refuseNetworkFilesystem = (directory: string, typeOf = (path: string): number => statfsSync(path).type): void => {
   let name: string | undefined
   try {
-    name = NETWORK.get(typeOf(directory) >>> 0)
+    name = NETWORK_FILESYSTEMS.get(typeOf(directory) >>> 0)
   } catch {
     return
   }
-  if (name !== undefined)
-    throw new JournalOpenError(directory, 'ENOTSUP', `it is on ${name}, where a journal is not safe: put it on a disk of this machine`)
+  if (name !== undefined) throw new JournalOpenError(directory, 'ENOTSUP', `${name} does not support a journal; put it on a local disk`)
 }

@@ -1,23 +1,23 @@
 import { resolve } from 'node:path'
 import Database from 'better-sqlite3'
-import { JournalOpenError, troubleOf } from '../errors.ts'
-import { checkVersion, openErrorOf } from './database.ts'
-import { errorOf } from './error-transfer.ts'
+import { JournalOpenError } from '../errors.ts'
+import { BUSY_TIMEOUT_MS, checkVersion, openErrorOf } from './database.ts'
+import { toPublicError } from './deserialize-error.ts'
 
-// The owner holds the file for moments only; milliseconds.
-const BUSY_TIMEOUT = 2_000
-
-/** The journal's database, opened beside its owner, if it has one. Throws what the package promises about opening. */
+/**
+ * Opens the database of the journal at `path` for reading, whether it has an owner or not. Throws JournalOpenError,
+ * JournalVersionError or JournalError.
+ */
 export const openForReading = (path: string): Database.Database => {
   const file = resolve(path)
   let db: Database.Database | undefined
   try {
-    db = new Database(file, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT })
+    db = new Database(file, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS })
     db.exec('PRAGMA trusted_schema = OFF')
     if (!checkVersion(db)) throw new JournalOpenError(file, 'ENOENT', 'the file is empty')
     return db
   } catch (error) {
     db?.close()
-    throw errorOf(troubleOf(openErrorOf(error, file, 'read')))
+    throw toPublicError(openErrorOf(error, file, 'read'))
   }
 }

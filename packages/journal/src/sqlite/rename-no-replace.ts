@@ -1,26 +1,25 @@
 import { closeSync, linkSync, openSync, renameSync, rmSync } from 'node:fs'
+import { errorCode } from '../util/errors.ts'
 
-// What systems say whose file systems know no second name for a file: exFAT, some shares.
-const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'])
-
-const hasNoLinks = (error: unknown): boolean => error instanceof Error && 'code' in error && NO_LINKS.has(String(error.code))
+// The error codes of file systems without hard links: exFAT, some network shares.
+const NO_HARD_LINK_CODES = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'])
 
 /**
- * Gives the finished file `part` the name `target`, all at once, and never over a file that is there: throws EEXIST then. Where
- * there are no links, the name is taken by an empty file for a moment. `part` may remain.
+ * Gives the finished file `part` the name `target` in one step. Throws EEXIST when `target` exists. Without hard links an empty
+ * file takes the name for a moment. The file `part` may remain.
  */
-export const publish = (part: string, target: string, link: (from: string, to: string) => void = linkSync): void => {
+export const renameNoReplace = (part: string, target: string, link: (from: string, to: string) => void = linkSync): void => {
   try {
-    // Unlike a rename, a link never takes the place of a file that is there.
+    // A link never replaces an existing file, unlike a rename.
     link(part, target)
   } catch (error) {
-    if (!hasNoLinks(error)) throw error
+    if (!NO_HARD_LINK_CODES.has(errorCode(error))) throw error
     closeSync(openSync(target, 'wx'))
     try {
       renameSync(part, target)
-    } catch (reason) {
+    } catch (renameError) {
       rmSync(target)
-      throw reason
+      throw renameError
     }
   }
 }

@@ -1,43 +1,44 @@
 import { randomBytes } from 'node:crypto'
 import { closeSync, openSync, rmSync, statfsSync, statSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { REGULAR } from './checkpoint.ts'
+import { DEFAULT_CHECKPOINT_BYTES } from './checkpoint.ts'
+import { FILE_MODE } from './file-modes.ts'
 
-const CHUNK = 2 ** 20
-// All that may wait in the WAL has to fit into it, and half as much again.
-const MOST = REGULAR * 1.5
-// A small disk is not to be filled by what is kept for when it is full.
-const SHARE = 8
+const CHUNK_BYTES = 2 ** 20
+// It has room for everything that may wait in the WAL, and half as much again.
+const MAX_RESERVE_BYTES = DEFAULT_CHECKPOINT_BYTES * 1.5
+// On a small disk the reserve takes at most one part in eight.
+const MIN_DISK_RATIO = 8
 
-/** A file that takes up room on the disk of the journal until that is needed for something better. */
-export interface Ballast {
-  /** How large it is where it is. */
+/** A file that keeps disk space free for the journal. Its content means nothing. */
+export interface ReserveFile {
+  /** The size of the file, in bytes, when it exists. */
   readonly bytes: number
-  /** Bytes that are free on the disk. */
-  readonly room: () => number
-  /** Makes it where it is missing; whether it is there now. Half of the room is left to others. */
-  readonly make: () => boolean
-  readonly drop: () => void
+  /** Returns how many bytes are free on the disk. */
+  readonly freeBytes: () => number
+  /** Creates the file unless it exists, and returns whether it exists now. Needs twice its size as free space. */
+  readonly ensure: () => boolean
+  readonly remove: () => void
 }
 
-/** The ballast of the journal at `path`: 24 MiB, or an eighth of a small disk. Nothing is made yet. */
-export const createBallast = (path: string): Ballast => {
+/** The reserve file of the journal at `path`: 24 MiB, or an eighth of a small disk. Creates nothing yet. */
+export const createReserveFile = (path: string): ReserveFile => {
   const file = `${path}.reserve`
   const disk = () => statfsSync(dirname(path))
   const { blocks, bsize } = disk()
-  const bytes = Math.min(MOST, Math.floor((blocks * bsize) / SHARE))
+  const bytes = Math.min(MAX_RESERVE_BYTES, Math.floor((blocks * bsize) / MIN_DISK_RATIO))
 
-  const isThere = () => statSync(file, { throwIfNoEntry: false })?.size === bytes
-  const room = () => {
-    const { bavail, bsize: unit } = disk()
-    return bavail * unit
+  const exists = () => statSync(file, { throwIfNoEntry: false })?.size === bytes
+  const freeBytes = () => {
+    const { bavail, bsize: blockBytes } = disk()
+    return bavail * blockBytes
   }
-  const drop = () => rmSync(file, { force: true })
+  const remove = () => rmSync(file, { force: true })
 
   const fill = () => {
-    // Zeros would take up no room on a disk that compresses.
-    const chunk = randomBytes(Math.min(bytes, CHUNK))
-    const handle = openSync(file, 'w')
+    // Random bytes, since a file system that compresses would store zeros in no space.
+    const chunk = randomBytes(Math.min(bytes, CHUNK_BYTES))
+    const handle = openSync(file, 'w', FILE_MODE)
     try {
       for (let left = bytes; left > 0; ) left -= writeSync(handle, chunk, 0, Math.min(chunk.byteLength, left))
     } finally {
@@ -47,17 +48,17 @@ export const createBallast = (path: string): Ballast => {
 
   return {
     bytes,
-    room,
-    drop,
-    make: () => {
-      if (isThere()) return true
-      if (room() < 2 * bytes) return false
+    freeBytes,
+    remove,
+    ensure: () => {
+      if (exists()) return true
+      if (freeBytes() < 2 * bytes) return false
       try {
         fill()
         return true
       } catch {
-        // Somebody else was quicker; there is no ballast then, and nothing worse.
-        drop()
+        // Another program took the space first. The journal works without the file.
+        remove()
         return false
       }
     },

@@ -1,17 +1,37 @@
-/** The version of the tables below, kept in `user_version`. */
-export const VERSION = 2
+/** The version of the tables below. SQLite keeps it in `user_version`. */
+export const SCHEMA_VERSION = 3
 
-/** So many events that follow each other are a block (blocks.ts). */
-export const BLOCK = 512
+/** This number of events with consecutive `seq` is one block of the index of keys (key-index.ts). */
+export const BLOCK_SIZE = 512
 
-/** Marks the file as ours, kept in `application_id`: "CBRD". */
-export const APPLICATION = 0x43425244
+/** Marks the file as a journal: "CBRD". SQLite keeps it in `application_id`. */
+export const APPLICATION_ID = 0x43425244
 
-// Columns of type ANY hold text, or a blob where the string has no UTF-8 (text.ts); numbers as the caller gave them.
+// The values of delivery.claim_state. They have a meaning only while the delivery is pending.
+/** Waits for an earlier delivery of its lane. */
+export const BLOCKED = 0 as const
+/** First in its lane, or without a lane. */
+export const READY = 1 as const
+/** Claimed without regard to its lane, in which an earlier delivery is pending. `due` is the end of the lease. */
+export const LEASED_BLOCKED = 2 as const
+/** Claimed, and first in its lane or without a lane. `due` is the end of the lease. */
+export const LEASED = 3 as const
+
+export type ClaimState = typeof BLOCKED | typeof READY | typeof LEASED_BLOCKED | typeof LEASED
+
+// SQL for the next claim state of a delivery in an UPDATE.
+/** After a claim. A delivery whose lease is over is already in a leased state. */
+export const LEASED_STATE_SQL = `CASE WHEN claim_state IN (${READY}, ${LEASED}) THEN ${LEASED} ELSE ${LEASED_BLOCKED} END`
+/** After the end of a lease. */
+export const RELEASED_STATE_SQL = `CASE claim_state WHEN ${LEASED} THEN ${READY} ELSE ${BLOCKED} END`
+/** Once no earlier delivery of the lane is pending. */
+export const UNBLOCKED_STATE_SQL = `CASE WHEN claim_state IN (${LEASED_BLOCKED}, ${LEASED}) THEN ${LEASED} ELSE ${READY} END`
+
+// Columns of type ANY hold text, or a blob where the string has a lone surrogate (sql-text.ts); numbers as the caller passed them.
 /** The tables and indexes of a new journal. */
 export const SCHEMA = `
 CREATE TABLE event (
-  position INTEGER PRIMARY KEY, -- the place in commit order, never used twice
+  seq INTEGER PRIMARY KEY, -- the position in commit order, never used twice
   id ANY NOT NULL UNIQUE,
   app INTEGER NOT NULL,
   command ANY NOT NULL,
@@ -22,15 +42,15 @@ CREATE TABLE event (
   meta TEXT NOT NULL, -- JSON: query, rebuilt, decision, reasons
   duplicates INTEGER NOT NULL DEFAULT 0,
   recorded_at INTEGER NOT NULL, -- by the journal's clock
-  pending INTEGER NOT NULL, -- deliveries in this state
-  dead INTEGER NOT NULL, -- deliveries in this state
-  rest_at INTEGER NOT NULL -- once nothing is pending: the moment from which its age counts
+  pending INTEGER NOT NULL, -- number of deliveries in this state
+  dead INTEGER NOT NULL, -- number of deliveries in this state
+  finished_at INTEGER NOT NULL -- retention counts from this time once no delivery is pending
 ) STRICT;
 CREATE INDEX event_command ON event (command);
-CREATE INDEX event_key ON event (position / ${BLOCK}, key) WHERE key IS NOT NULL;
-CREATE INDEX event_odd ON event (status) WHERE status <> 'accepted';
+CREATE INDEX event_key ON event (seq / ${BLOCK_SIZE}, key) WHERE key IS NOT NULL;
+CREATE INDEX event_not_accepted ON event (status) WHERE status <> 'accepted';
 CREATE INDEX event_received ON event (received_at);
-CREATE INDEX event_resting ON event (dead > 0 OR status = 'quarantined', rest_at) WHERE pending = 0;
+CREATE INDEX event_finished ON event (dead > 0 OR status = 'quarantined', finished_at) WHERE pending = 0;
 
 CREATE TABLE body (
   event INTEGER PRIMARY KEY,
@@ -40,32 +60,32 @@ CREATE TABLE body (
 CREATE TABLE delivery (
   event INTEGER NOT NULL,
   sink ANY NOT NULL,
-  rank INTEGER NOT NULL, -- the order in which the event named its sinks
-  lane ANY, -- app and key in one; null: no order
-  place INTEGER NOT NULL, -- the order in the lane
-  head INTEGER NOT NULL, -- while pending: 1 where nothing pending of the lane stands before it, and 2 more while it is handed out
+  sink_index INTEGER NOT NULL, -- the order in which the event named its sinks
+  lane ANY, -- app and key; null: the delivery has no lane
+  lane_seq INTEGER NOT NULL, -- the order in the lane
+  claim_state INTEGER NOT NULL, -- ${BLOCKED} blocked, ${READY} ready, ${LEASED_BLOCKED} leased and blocked, ${LEASED} leased
   state TEXT NOT NULL,
-  due INTEGER NOT NULL, -- while pending: may be handed out from this moment on
+  due INTEGER NOT NULL, -- while pending: may be claimed from this time on
   attempts INTEGER NOT NULL,
   replay INTEGER NOT NULL,
-  token TEXT, -- while it is handed out
+  token TEXT, -- while leased
   error ANY,
   ended_at INTEGER,
   PRIMARY KEY (event, sink)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX delivery_open ON delivery (sink, head, due, place) WHERE state = 'pending';
-CREATE INDEX delivery_lane ON delivery (sink, lane, place) WHERE state = 'pending' AND lane IS NOT NULL;
+CREATE INDEX delivery_pending ON delivery (sink, claim_state, due, lane_seq) WHERE state = 'pending';
+CREATE INDEX delivery_lane ON delivery (sink, lane, lane_seq) WHERE state = 'pending' AND lane IS NOT NULL;
 CREATE INDEX delivery_state ON delivery (sink, state, event);
 
-CREATE TABLE identity (
-  what BLOB PRIMARY KEY, -- stands for app, command and identity
-  event INTEGER NOT NULL, -- the first copy; it may be gone
-  since INTEGER NOT NULL
+CREATE TABLE dedupe (
+  hash BLOB PRIMARY KEY, -- of app, command and dedupe key
+  event INTEGER NOT NULL, -- the first copy; it may have been pruned
+  since INTEGER NOT NULL -- when the first copy was recorded
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE total (
-  name TEXT NOT NULL, -- events, bytes, position, place, clock; or a state
-  sink ANY NOT NULL, -- whose deliveries in that state are counted; otherwise ''
+CREATE TABLE counter (
+  name TEXT NOT NULL, -- events, bytes, seq, lane_seq, clock; or a delivery state
+  sink ANY NOT NULL, -- of the deliveries in that state; empty for the other counters
   value INTEGER NOT NULL,
   PRIMARY KEY (name, sink)
 ) STRICT, WITHOUT ROWID;

@@ -1,12 +1,8 @@
-/** A string as SQLite keeps it. */
+/** A string as SQLite stores it. */
 export type SqlText = string | Uint8Array
 
-// Most text holds none at all, and that is seen faster.
-const SURROGATE = /[\ud800-\udfff]/
-const LONE_SURROGATE = /\p{Surrogate}/u
+/** Returns the value to store for a string. A string with a lone surrogate has no UTF-8 and becomes a blob of UTF-16. */
+export const toSql = (text: string): SqlText => (text.isWellFormed() ? text : Buffer.from(text, 'utf16le'))
 
-/** UTF-8 has no lone surrogates: a string that holds one is kept as a blob of UTF-16, which equals no text. */
-export const toSql = (text: string): SqlText => (SURROGATE.test(text) && LONE_SURROGATE.test(text) ? Buffer.from(text, 'utf16le') : text)
-
-/** The very string that was given to `toSql`. */
+/** Returns the string that was passed to `toSql`. */
 export const fromSql = (value: SqlText): string => (typeof value === 'string' ? value : Buffer.from(value).toString('utf16le'))

@@ -1,27 +1,29 @@
 import { resolve } from 'node:path'
 import { type Clock, DEFAULT_DEDUPE_WINDOW_MS, type Journal, systemClock } from '@callboard/core'
-import { type Failpoint, leavesOutSync } from './failpoint.ts'
-import { steady } from './monotonic-wall-clock.ts'
-import { journalOf } from './sqlite-journal.ts'
-import { startWriter } from './worker-client.ts'
+import { type Failpoint, skipsSync } from './failpoint.ts'
+import { monotonicWallClock } from './monotonic-wall-clock.ts'
+import { createSqliteJournal } from './sqlite-journal.ts'
+import { startWorker } from './worker-client.ts'
 
-/** Where the journal is, and how it behaves. */
+/** The options of `sqlite`. */
 export interface SqliteOptions {
-  /** The database; `<path>-wal`, `<path>-shm`, `<path>.lock` and `<path>.reserve` lie beside it. Its directory is made where it is missing. */
+  /** The database file. `<path>-wal`, `<path>-shm`, `<path>.lock` and `<path>.reserve` are beside it. A missing directory is created. */
   readonly path: string
-  /** For how long two events of one identity are one event, in milliseconds; default 10 minutes. */
+  /** Two events with the same dedupe key within this time are one event. In milliseconds; default 10 minutes. */
   readonly dedupeWindow?: number
-  /** What time it is, for tests; default: the machine's. */
+  /** The clock, for tests; default: the clock of the machine. */
   readonly clock?: Clock
-  /** What is to go wrong, for tests of durability; default nothing. */
+  /** Failures to inject, for tests of durability; default: none. */
   readonly failpoints?: readonly Failpoint[]
 }
 
 /**
- * A journal in one SQLite file, for one process. An append resolves once it is on the disk; it is written by a thread of its own.
+ * Opens a journal in one SQLite file, for one process. A thread of its own writes it. An append resolves once the events are on
+ * the disk. New files get mode 0640, new directories 0750.
  *
- * Rejects with JournalBusyError when somebody else owns the journal, JournalVersionError when a Callboard with other tables wrote it,
- * JournalOpenError when the system refuses the file or its directory, and JournalError `corrupt` when it is no database.
+ * Rejects with JournalBusyError when another process has the journal open, with JournalVersionError when a Callboard with other
+ * tables wrote it, with JournalOpenError when the system refuses the file or its directory, and with JournalError
+ * (`code: 'corrupt'`) when the file is not a database.
  */
 export const sqlite = async ({
   path,
@@ -30,7 +32,7 @@ export const sqlite = async ({
   failpoints = [],
 }: SqliteOptions): Promise<Journal> => {
   const file = resolve(path)
-  const writer = await startWriter({ path: file, dedupeWindow, failpoints }, steady(clock))
-  if (leavesOutSync(failpoints)) return { ...journalOf(writer, `SQLite, ${file} (NOT synced)`), durability: 'weak' }
-  return journalOf(writer, `SQLite, ${file} (every commit is synced)`)
+  const worker = await startWorker({ path: file, dedupeWindow, failpoints }, monotonicWallClock(clock))
+  if (skipsSync(failpoints)) return { ...createSqliteJournal(worker, `SQLite, ${file} (no fsync)`), durability: 'weak' }
+  return createSqliteJournal(worker, `SQLite, ${file} (fsync on every commit)`)
 }

@@ -1,16 +1,16 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { type Trouble, troubleOf } from '../errors.ts'
-import { inspect } from './integrity-check.ts'
+import { checkIntegrity } from './integrity-check.ts'
+import { type SerializedError, serializeError } from './serialize-error.ts'
 
-/** What the thread of `verifyJournal` answers, once. */
-export type Verdict = { readonly problems: readonly string[] } | { readonly trouble: Trouble }
+/** The only message of the worker of `verifyJournal`. */
+export type VerifyResult = { readonly problems: readonly string[] } | { readonly error: SerializedError }
 
-const verdictOn = (path: string): Verdict => {
+const verify = (path: string): VerifyResult => {
   try {
-    return { problems: inspect(path) }
+    return { problems: checkIntegrity(path) }
   } catch (error) {
-    return { trouble: troubleOf(error) }
+    return { error: serializeError(error) }
   }
 }
 
-parentPort?.postMessage(verdictOn(String(workerData)))
+parentPort?.postMessage(verify(String(workerData)))

@@ -1,116 +1,125 @@
 import { Worker } from 'node:worker_threads'
 import { JournalError } from '@callboard/core'
-import { troubleOf } from '../errors.ts'
-import { errorOf } from './error-transfer.ts'
-import type { Call, Calls, Reply, Request, Result, Results, Start } from './worker-protocol.ts'
+import { errorMessage } from '../util/errors.ts'
+import { deserializeError } from './deserialize-error.ts'
+import { serializeError } from './serialize-error.ts'
+import {
+  OPENING_REQUEST_ID,
+  type Request,
+  type RequestBatch,
+  type RequestMessage,
+  type ResponseMessage,
+  type Result,
+  type Results,
+  type WorkerOptions,
+} from './worker-protocol.ts'
 
-/** The thread that writes the journal, seen from outside. */
-export interface Writer {
+/** Sends requests to the worker that writes the journal. */
+export interface WorkerClient {
   /** Rejects with JournalError. */
-  readonly ask: <R extends Request>(request: R) => Promise<Results[R['verb']]>
-  /** Waits for what has been asked, then ends the thread. */
+  readonly send: <R extends Request>(request: R) => Promise<Results[R['verb']]>
+  /** Waits for the requests that were sent, then ends the worker. */
   readonly close: () => Promise<void>
 }
 
-interface Waiting {
-  readonly number: number
+interface PendingRequest {
+  readonly requestId: number
   readonly verb: Request['verb']
   readonly resolve: (result: Result) => void
   readonly reject: (error: Error) => void
 }
 
-const OPENING = 0
+/** The packed bodies exist only for this message, so their buffer is moved to the other thread instead of copied. */
+const transferredBuffers = ({ request }: RequestMessage): readonly ArrayBuffer[] =>
+  request.verb === 'append' ? [request.rows.bytes.buffer] : []
 
-/** The memory of the packed bodies is made for the call, and need not be copied to the other thread. */
-const ownMemory = ({ request }: Call): readonly ArrayBuffer[] => (request.verb === 'append' ? [request.rows.bytes.buffer] : [])
+// Objects of the worker live shortly. With V8's default the worker grows by 50 MB in its first minutes.
+const MAX_YOUNG_GENERATION_MB = 8
 
-// What the thread makes is soon gone: with the room that it would take for it otherwise, it grows by 50 MB in its first minutes.
-const YOUNG_MB = 8
-
-// Node runs the sources as they are, and the build renames imports, but not names in a URL.
+// Node runs the sources as they are. The build renames imports, but not the file names in a URL.
 const WORKER = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url)
 
 /**
- * Starts the thread, by default the one of worker.ts, and opens the journal. `now` is the journal's clock. Rejects with whatever
- * the opening fails with.
+ * Starts the worker, which opens the journal. `now` returns the time of the journal's clock. `file` is the code of the worker, by
+ * default worker.ts. Rejects with the error of the opening.
  */
-export const startWriter = async (place: Omit<Start, 'now'>, now: () => number, file: URL = WORKER): Promise<Writer> => {
+export const startWorker = async (options: Omit<WorkerOptions, 'now'>, now: () => number, file: URL = WORKER): Promise<WorkerClient> => {
   const worker = new Worker(file, {
-    workerData: { ...place, now: now() } satisfies Start,
-    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+    workerData: { ...options, now: now() } satisfies WorkerOptions,
+    resourceLimits: { maxYoungGenerationSizeMb: MAX_YOUNG_GENERATION_MB },
   })
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
-  // Few at a time. A Map would keep the garbage of calls alive, as deadlines of core say of a Set.
-  const waiting: Waiting[] = []
-  let queue: Call[] = []
-  // Settlements that were asked for while an append ran: they commit together with what is asked next, which is often another append.
-  let held: Call[] = []
-  let appends = 0
-  let number = OPENING
-  let refusal: JournalError | undefined
+  const pending: PendingRequest[] = []
+  let queue: RequestMessage[] = []
+  // Settlements wait while an append runs. They commit together with the next request, which is often another append.
+  let deferredSettlements: RequestMessage[] = []
+  let runningAppends = 0
+  let lastRequestId = OPENING_REQUEST_ID
+  let rejection: JournalError | undefined
   let closing: Promise<void> | undefined
 
-  const answer = (reply: Reply) => {
-    const place = waiting.findIndex(({ number: asked }) => asked === reply.number)
-    const [caller] = place === -1 ? [] : waiting.splice(place, 1)
+  const handleResponse = (response: ResponseMessage) => {
+    const index = pending.findIndex(({ requestId }) => requestId === response.requestId)
+    const [caller] = index === -1 ? [] : pending.splice(index, 1)
     if (caller?.verb === 'append') {
-      appends -= 1
-      if (held.length > 0) setImmediate(flush)
+      runningAppends -= 1
+      if (deferredSettlements.length > 0) setImmediate(flush)
     }
-    if ('trouble' in reply) caller?.reject(errorOf(reply.trouble))
-    else caller?.resolve(reply.result)
+    if ('error' in response) caller?.reject(deserializeError(response.error))
+    else caller?.resolve(response.result)
   }
 
-  const post = (calls: readonly Call[]) => {
+  const post = (requests: readonly RequestMessage[]) => {
     try {
-      worker.postMessage({ now: now(), calls } satisfies Calls, calls.flatMap(ownMemory))
+      worker.postMessage({ now: now(), requests } satisfies RequestBatch, requests.flatMap(transferredBuffers))
     } catch (error) {
-      // Something in it cannot be cloned; only its own caller is to suffer.
-      const [first, ...others] = calls
-      if (first && others.length === 0) answer({ number: first.number, trouble: troubleOf(error) })
-      else for (const call of calls) post([call])
+      // One of the requests cannot be cloned. Only its own caller gets the error.
+      const [first, ...others] = requests
+      if (first && others.length === 0) handleResponse({ requestId: first.requestId, error: serializeError(error) })
+      else for (const request of requests) post([request])
     }
   }
 
-  /** What is asked at once goes out as one message. */
+  /** Sends all requests of this turn of the event loop in one message. */
   const flush = () => {
-    const calls = [...held, ...queue]
-    held = []
+    const requests = [...deferredSettlements, ...queue]
+    deferredSettlements = []
     queue = []
-    if (calls.length > 0) post(calls)
+    if (requests.length > 0) post(requests)
   }
 
   const send = <R extends Request>(request: R): Promise<Results[R['verb']]> =>
     new Promise((resolve, reject) => {
-      number += 1
-      // The worker answers a number with what belongs to the verb that was asked under it.
-      waiting.push({ number, verb: request.verb, resolve: (result) => resolve(result as Results[R['verb']]), reject })
-      if (request.verb === 'settle' && appends > 0) held.push({ number, request })
-      else if (queue.push({ number, request }) === 1) queueMicrotask(flush)
-      if (request.verb === 'append') appends += 1
+      lastRequestId += 1
+      const requestId = lastRequestId
+      // The result of a request has the type that belongs to its verb.
+      pending.push({ requestId, verb: request.verb, resolve: (result) => resolve(result as Results[R['verb']]), reject })
+      if (request.verb === 'settle' && runningAppends > 0) deferredSettlements.push({ requestId, request })
+      else if (queue.push({ requestId, request }) === 1) queueMicrotask(flush)
+      if (request.verb === 'append') runningAppends += 1
     })
 
   const fail = (error: unknown) => {
-    // Nobody can write any more: calls that run may have happened or not, later ones are told to stop the process.
-    const message = `the thread that writes the journal has ended: ${error instanceof Error ? error.message : String(error)}`
-    refusal ??= new JournalError('corrupt', message)
-    for (const { reject } of waiting.splice(0)) reject(new JournalError('down', message))
+    // The outcome of pending requests is unknown. Later ones get `corrupt`, which stops the process.
+    const message = `the worker of the journal ended: ${errorMessage(error)}`
+    rejection ??= new JournalError('corrupt', message)
+    for (const { reject } of pending.splice(0)) reject(new JournalError('down', message))
   }
 
-  worker.on('message', (replies: readonly Reply[]) => {
-    for (const reply of replies) answer(reply)
+  worker.on('message', (responses: readonly ResponseMessage[]) => {
+    for (const response of responses) handleResponse(response)
   })
   worker.on('error', fail)
   worker.on('exit', (code) => fail(`exit code ${code}`))
 
-  await new Promise<unknown>((resolve, reject) => waiting.push({ number: OPENING, verb: 'stats', resolve, reject }))
+  await new Promise<unknown>((resolve, reject) => pending.push({ requestId: OPENING_REQUEST_ID, verb: 'stats', resolve, reject }))
 
   return {
-    ask: (request) => (refusal ? Promise.reject(refusal) : send(request)),
+    send: (request) => (rejection ? Promise.reject(rejection) : send(request)),
     close: () => {
       closing ??= (async () => {
-        const isRunning = refusal === undefined
-        refusal ??= new JournalError('closed')
+        const isRunning = rejection === undefined
+        rejection ??= new JournalError('closed')
         if (isRunning) await send({ verb: 'close' })
         await exited
       })()

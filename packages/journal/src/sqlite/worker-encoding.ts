@@ -1,48 +1,47 @@
 /**
- * Plain data as text. As objects, many small things would take longer to reach the other thread than to be written to the disk. What
- * is neither text, number, boolean, list nor plain object does not survive it.
+ * JSON of a value of type T. Many small objects would take longer to reach the other thread by structured clone than to be written
+ * to the disk.
  */
-export interface Text<T> {
+export interface JsonText<T> {
   readonly text: string
-  /** What it says; never present at run time. */
+  /** The type of the value. Never present at run time. */
   readonly type?: T
 }
 
-export const say = <T>(value: T): Text<T> => ({ text: JSON.stringify(value) })
+export const toJson = <T>(value: T): JsonText<T> => ({ text: JSON.stringify(value) })
 
-// Written by `say` and by nobody else.
-export const hear = <T>({ text }: Text<T>): T => JSON.parse(text) as T
+// Only `toJson` writes the text.
+export const fromJson = <T>({ text }: JsonText<T>): T => JSON.parse(text) as T
 
-/** Something that carries bytes. */
-interface Laden {
+interface HasBody {
   readonly raw: Uint8Array
 }
 
-type Unladen<T extends Laden> = Omit<T, 'raw'>
+type WithoutBody<T extends HasBody> = Omit<T, 'raw'>
 
-/** Many things that carry bytes, as one text and one piece of memory. */
-export interface Packed<T extends Laden> extends Text<readonly (readonly [end: number, rest: Unladen<T>])[]> {
+/** Items with bodies, as one text and one buffer. */
+export interface PackedBodies<T extends HasBody> extends JsonText<readonly (readonly [end: number, rest: WithoutBody<T>])[]> {
   readonly bytes: Uint8Array<ArrayBuffer>
 }
 
-/** Packs things in their order; `unladen` gives what there is of one beside its bytes. */
-export const pack = <T extends Laden>(things: readonly T[], unladen: (thing: T) => Unladen<T>): Packed<T> => {
-  const bytes = new Uint8Array(things.reduce((sum, { raw }) => sum + raw.byteLength, 0))
+/** Packs items in their order. `withoutBody` returns an item without its body. */
+export const packBodies = <T extends HasBody>(items: readonly T[], withoutBody: (item: T) => WithoutBody<T>): PackedBodies<T> => {
+  const bytes = new Uint8Array(items.reduce((sum, { raw }) => sum + raw.byteLength, 0))
   let end = 0
-  const parts = things.map((thing): readonly [end: number, rest: Unladen<T>] => {
-    bytes.set(thing.raw, end)
-    end += thing.raw.byteLength
-    return [end, unladen(thing)]
+  const parts = items.map((item): readonly [end: number, rest: WithoutBody<T>] => {
+    bytes.set(item.raw, end)
+    end += item.raw.byteLength
+    return [end, withoutBody(item)]
   })
-  return { ...say(parts), bytes }
+  return { ...toJson(parts), bytes }
 }
 
-/** The things again; their bytes are views of one piece of memory. */
-export const unpack = <T extends Laden>({ bytes, ...parts }: Packed<T>): readonly (Unladen<T> & Laden)[] => {
-  let from = 0
-  return hear(parts).map(([end, rest]) => {
-    const raw = bytes.subarray(from, end)
-    from = end
+/** Returns the packed items. Their bodies are views of one buffer. */
+export const unpackBodies = <T extends HasBody>({ bytes, ...parts }: PackedBodies<T>): readonly (WithoutBody<T> & HasBody)[] => {
+  let start = 0
+  return fromJson(parts).map(([end, rest]) => {
+    const raw = bytes.subarray(start, end)
+    start = end
     return { ...rest, raw }
   })
 }

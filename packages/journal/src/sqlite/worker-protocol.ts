@@ -10,51 +10,57 @@ import type {
   RetentionLimits,
   Settlement,
 } from '@callboard/core'
-import type { Trouble } from '../errors.ts'
-import type { Row } from './event-row.ts'
+import type { EventRow } from './event-row.ts'
 import type { Failpoint } from './failpoint.ts'
-import type { Fate } from './store/append.ts'
-import type { Handed } from './store/claim.ts'
-import type { Packed, Text } from './worker-encoding.ts'
+import type { SerializedError } from './serialize-error.ts'
+import type { AppendOutcome } from './store/append.ts'
+import type { ClaimedDelivery } from './store/claim.ts'
+import type { JsonText, PackedBodies } from './worker-encoding.ts'
 
-/** What the worker is started with. */
-export interface Start {
+/** The `workerData` of the worker. */
+export interface WorkerOptions {
   readonly path: string
+  /** In milliseconds. */
   readonly dedupeWindow: number
-  /** Milliseconds since the Unix epoch by the journal's clock. */
+  /** The time of the journal's clock, in milliseconds since the Unix epoch. */
   readonly now: number
   readonly failpoints?: readonly Failpoint[]
 }
 
-/** What is asked of the worker. */
+/** A request to the worker. */
 export type Request =
-  /** `needs`: the bytes that the rows add to the database, at most. */
-  | { readonly verb: 'append'; readonly rows: Packed<Row>; readonly needs: number; readonly handOut: readonly ClaimRequest[] }
+  /** `neededBytes`: what the rows add to the database at most. */
+  | {
+      readonly verb: 'append'
+      readonly rows: PackedBodies<EventRow>
+      readonly neededBytes: number
+      readonly handOut: readonly ClaimRequest[]
+    }
   | { readonly verb: 'claim'; readonly request: ClaimRequest }
-  | { readonly verb: 'settle'; readonly batch: Text<readonly Settlement[]> }
+  | { readonly verb: 'settle'; readonly batch: JsonText<readonly Settlement[]> }
   | { readonly verb: 'find'; readonly query: EventQuery }
   | { readonly verb: 'replay' | 'discard'; readonly change: ChangeRequest }
   | { readonly verb: 'reprocess'; readonly events: readonly ReprocessedEvent[] }
   | { readonly verb: 'blocked'; readonly sink: string; readonly limit: number }
-  | { readonly verb: 'prune'; readonly keep: RetentionLimits }
+  | { readonly verb: 'prune'; readonly limits: RetentionLimits }
   | { readonly verb: 'stats' }
   | { readonly verb: 'close' }
 
-/** A request with the number under which it is answered. */
-export interface Call {
-  readonly number: number
+export interface RequestMessage {
+  readonly requestId: number
   readonly request: Request
 }
-/** All that was asked in one turn of the event loop. */
-export interface Calls {
+/** All requests of one turn of the event loop. */
+export interface RequestBatch {
+  /** The time of the journal's clock, in milliseconds since the Unix epoch. */
   readonly now: number
-  readonly calls: readonly Call[]
+  readonly requests: readonly RequestMessage[]
 }
 
-/** What each request is answered with: the other half of store/run.ts. */
+/** The result of each request. `execute` of the store returns it. */
 export interface Results {
-  readonly append: Text<readonly Fate[]>
-  readonly claim: { readonly handed: Packed<Handed>; readonly wait?: number }
+  readonly append: JsonText<readonly AppendOutcome[]>
+  readonly claim: { readonly claimed: PackedBodies<ClaimedDelivery>; readonly waitMs?: number }
   readonly settle: readonly ('settled' | 'stale')[]
   readonly find: EventPage
   readonly replay: ChangeResult
@@ -67,5 +73,8 @@ export interface Results {
 }
 export type Result = Results[keyof Results]
 
-/** What came of a call. Number 0 is the opening. */
-export type Reply = { readonly number: number } & ({ readonly result: Result } | { readonly trouble: Trouble })
+/** The id of the request that the worker answers once it has opened the journal. It is never sent. */
+export const OPENING_REQUEST_ID = 0
+
+/** The worker's response to one request. */
+export type ResponseMessage = { readonly requestId: number } & ({ readonly result: Result } | { readonly error: SerializedError })

@@ -1,39 +1,39 @@
 import { dirname } from 'node:path'
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
-import { troubleOf } from '../errors.ts'
-import { makeDirectory, openDatabase, openErrorOf } from './database.ts'
-import { createReserve } from './disk-full.ts'
-import { arm, leavesOutSync } from './failpoint.ts'
-import { takeLock } from './lock.ts'
-import { refuseNetwork } from './network-filesystem.ts'
-import { type Ballast, createBallast } from './reserve-file.ts'
-import { run } from './store/execute.ts'
+import { createJournalDirectory, openDatabase, openErrorOf } from './database.ts'
+import { createDiskFullHandler } from './disk-full.ts'
+import { armFailpoints, skipsSync } from './failpoint.ts'
+import { acquireLock } from './lock.ts'
+import { refuseNetworkFilesystem } from './network-filesystem.ts'
+import { createReserveFile, type ReserveFile } from './reserve-file.ts'
+import { serializeError } from './serialize-error.ts'
+import { execute } from './store/execute.ts'
 import { createStore } from './store/store.ts'
 import { StoreError } from './store-error.ts'
-import type { Call, Calls, Reply, Start } from './worker-protocol.ts'
+import { OPENING_REQUEST_ID, type RequestBatch, type RequestMessage, type ResponseMessage, type WorkerOptions } from './worker-protocol.ts'
 
-// The one thread that writes the journal: it takes the lock, opens the database and answers calls until it is told to close.
+// The only thread that writes the journal. It acquires the lock, opens the database, and serves requests until it gets `close`.
 
 const port = parentPort
-if (!port) throw new Error('this file is the worker of sqlite()')
-// What `sqlite` starts it with, and nobody else does.
-const { path, dedupeWindow, now: openedAt, failpoints = [] } = workerData as Start
-const reach = arm(failpoints)
+if (!port) throw new Error('cannot run the worker of a journal: this is the main thread; call sqlite()')
+// Only `startWorker` starts this file.
+const { path, dedupeWindow, now: openedAt, failpoints = [] } = workerData as WorkerOptions
+const hitFailpoint = armFailpoints(failpoints)
 
 const openLock = () => {
   try {
-    return takeLock(path)
+    return acquireLock(path)
   } catch (error) {
     throw openErrorOf(error, `${path}.lock`, 'write')
   }
 }
 
-const openWith = (ballast: Ballast, wasFull: boolean) => {
+const openWith = (reserveFile: ReserveFile, wasFull: boolean) => {
   const lock = openLock()
   try {
     const db = openDatabase(path)
-    const store = createStore(db, dedupeWindow, openedAt, reach, leavesOutSync(failpoints))
-    return { db, store, lock, reserve: createReserve(db, ballast, wasFull) }
+    const store = createStore(db, dedupeWindow, openedAt, hitFailpoint, skipsSync(failpoints))
+    return { db, store, lock, diskFullHandler: createDiskFullHandler(db, reserveFile, wasFull) }
   } catch (error) {
     lock.release()
     throw openErrorOf(error, path, 'write')
@@ -41,34 +41,34 @@ const openWith = (ballast: Ballast, wasFull: boolean) => {
 }
 
 const open = () => {
-  makeDirectory(path)
-  refuseNetwork(dirname(path))
-  const ballast = createBallast(path)
+  createJournalDirectory(path)
+  refuseNetworkFilesystem(dirname(path))
+  const reserveFile = createReserveFile(path)
   try {
-    return openWith(ballast, false)
+    return openWith(reserveFile, false)
   } catch (error) {
     if (!(error instanceof StoreError && error.code === 'full')) throw error
-    ballast.drop()
-    return openWith(ballast, true)
+    reserveFile.remove()
+    return openWith(reserveFile, true)
   }
 }
 
-const isLight = ({ request }: Call): boolean => request.verb === 'claim' || request.verb === 'settle'
-const isAppend = ({ request }: Call): boolean => request.verb === 'append'
+const isBatchable = ({ request }: RequestMessage): boolean => request.verb === 'claim' || request.verb === 'settle'
+const isAppend = ({ request }: RequestMessage): boolean => request.verb === 'append'
 
-/** Claims and settlements that follow each other become one group, with the append behind them; every other call is a group of its own. */
-const groupsOf = (calls: readonly Call[]): readonly (readonly Call[])[] => {
-  const groups: Call[][] = []
-  for (const call of calls) {
+/** Groups consecutive claims and settlements, with the append that follows them. Every other request is a group of its own. */
+const groupsOf = (requests: readonly RequestMessage[]): readonly (readonly RequestMessage[])[] => {
+  const groups: RequestMessage[][] = []
+  for (const message of requests) {
     const last = groups.at(-1)
-    if (last?.every(isLight) && (isLight(call) || isAppend(call))) last.push(call)
-    else groups.push([call])
+    if (last?.every(isBatchable) && (isBatchable(message) || isAppend(message))) last.push(message)
+    else groups.push([message])
   }
   return groups
 }
 
-const serve = ({ db, store, lock, reserve }: ReturnType<typeof open>) => {
-  // After damage, or an fsync that failed, nothing that this connection says can be relied upon.
+const serve = ({ db, store, lock, diskFullHandler }: ReturnType<typeof open>) => {
+  // After corruption or a failed fsync nothing that this connection reports is reliable.
   let broken: StoreError | undefined
   let closed = false
 
@@ -81,69 +81,69 @@ const serve = ({ db, store, lock, reserve }: ReturnType<typeof open>) => {
     }
   }
 
-  /** The bytes that a group adds to the database; 0 where it takes no events. */
-  const needsOf = (group: readonly Call[]): number =>
-    group.reduce((sum, { request }) => sum + (request.verb === 'append' ? request.needs : 0), 0)
+  /** The number of bytes that a group adds to the database; 0 when it stores no events. */
+  const neededBytesOf = (group: readonly RequestMessage[]): number =>
+    group.reduce((sum, { request }) => sum + (request.verb === 'append' ? request.neededBytes : 0), 0)
 
-  const runAll = (group: readonly Call[], now: number): readonly Reply[] =>
-    group.map(({ number, request }) => ({ number, result: request.verb === 'close' ? close() : run(store, request, now) }))
+  const runAll = (group: readonly RequestMessage[], now: number): readonly ResponseMessage[] =>
+    group.map(({ requestId, request }) => ({ requestId, result: request.verb === 'close' ? close() : execute(store, request, now) }))
 
-  /** In one transaction, if there is more to it than one call. */
-  const runTogether = (group: readonly Call[], now: number): readonly Reply[] => {
-    store.tell(now)
-    if (group.every(isLight)) return store.together('system', now, () => runAll(group, now))
-    return group.length > 1 ? store.together('disk', now, () => runAll(group, now)) : runAll(group, now)
+  /** Runs a group of more than one request in one transaction. */
+  const runGroupInTransaction = (group: readonly RequestMessage[], now: number): readonly ResponseMessage[] => {
+    store.observeClock(now)
+    if (group.every(isBatchable)) return store.runInTransaction('system', now, () => runAll(group, now))
+    return group.length > 1 ? store.runInTransaction('disk', now, () => runAll(group, now)) : runAll(group, now)
   }
 
-  const runGroup = (group: readonly Call[], now: number): readonly Reply[] => {
+  const runGroup = (group: readonly RequestMessage[], now: number): readonly ResponseMessage[] => {
     try {
       if (group.every(({ request }) => request.verb === 'close')) return runAll(group, now)
       if (broken) throw broken
       const settles = group.some(({ request }) => request.verb === 'settle')
-      if (settles) reach('settle:before')
-      const replies = reserve.run(needsOf(group), () => runTogether(group, now))
-      if (group.some(isAppend)) reach('append:after-commit')
-      if (settles) reach('settle:after')
-      return replies
+      if (settles) hitFailpoint('settle:before')
+      const responses = diskFullHandler.run(neededBytesOf(group), () => runGroupInTransaction(group, now))
+      if (group.some(isAppend)) hitFailpoint('append:after-commit')
+      if (settles) hitFailpoint('settle:after')
+      return responses
     } catch (error) {
       if (error instanceof StoreError && error.code === 'corrupt') broken = error
-      // Nothing of it was kept: what is wrong with the append must not keep the others from being settled.
-      const others = group.filter(isLight)
+      // The group was rolled back. When the append failed, the claims and settlements run again without it.
+      const others = group.filter(isBatchable)
       if (!broken && others.length > 0 && others.length < group.length) {
         return [...runGroup(others, now), ...runGroup(group.filter(isAppend), now)]
       }
-      return group.map(({ number }) => ({ number, trouble: troubleOf(error) }))
+      return group.map(({ requestId }) => ({ requestId, error: serializeError(error) }))
     }
   }
 
-  const tidy = () => {
+  const maintain = () => {
     try {
-      if (!broken) reserve.tidy()
+      if (!broken) diskFullHandler.maintain()
     } catch (error) {
       if (error instanceof StoreError) broken = error
     }
   }
 
-  /** What has arrived behind a message: groups that grow together commit together. */
-  const arrived = (first: Calls): Calls => {
-    const all = [first]
-    // The client sends nothing else.
-    for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) all.push(next.message as Calls)
-    return { now: all.at(-1)?.now ?? first.now, calls: all.flatMap(({ calls }) => calls) }
+  /** Returns a batch with all batches that have arrived behind it. The longer their groups, the fewer commits they need. */
+  const drainMessages = (first: RequestBatch): RequestBatch => {
+    const batches = [first]
+    // The client sends no other messages.
+    for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) batches.push(next.message as RequestBatch)
+    return { now: batches.at(-1)?.now ?? first.now, requests: batches.flatMap(({ requests }) => requests) }
   }
 
-  port.on('message', (first: Calls) => {
-    const { now, calls } = arrived(first)
-    for (const group of groupsOf(calls)) port.postMessage(runGroup(group, now))
+  port.on('message', (first: RequestBatch) => {
+    const { now, requests } = drainMessages(first)
+    for (const group of groupsOf(requests)) port.postMessage(runGroup(group, now))
     if (closed) port.close()
-    else tidy()
+    else maintain()
   })
 }
 
 try {
   serve(open())
-  port.postMessage([{ number: 0, result: undefined }] satisfies readonly Reply[])
+  port.postMessage([{ requestId: OPENING_REQUEST_ID, result: undefined }] satisfies readonly ResponseMessage[])
 } catch (error) {
-  port.postMessage([{ number: 0, trouble: troubleOf(error) }] satisfies readonly Reply[])
+  port.postMessage([{ requestId: OPENING_REQUEST_ID, error: serializeError(error) }] satisfies readonly ResponseMessage[])
   port.close()
 }

@@ -2,88 +2,90 @@ import type { DeliveryState } from '@callboard/core'
 import type { Database } from 'better-sqlite3'
 import { fromSql, type SqlText, toSql } from '../sql-text.ts'
 
-/**
- * The numbers that are kept rather than counted. They are collected while a transaction runs, written with `save` as its last
- * act, and forgotten when it fails.
- */
-export interface Ledger {
-  /** The position of a new event, higher than any before. Gaps are left by what failed. */
-  readonly position: () => number
-  /** The place of a delivery, likewise. */
-  readonly place: () => number
-  readonly count: (sink: string, state: DeliveryState, by: number) => void
-  readonly events: (count: number, bytes: number) => void
-  /** Remembers what has been collected so far; the function that it gives goes back to that. */
-  readonly mark: () => () => void
+/** Numbers that are kept instead of counted. A transaction collects changes, writes them with `save` at its end, or drops them. */
+export interface Counters {
+  /** Returns the position of a new event, above all positions before. A failed transaction leaves a gap. */
+  readonly nextSeq: () => number
+  /** Returns the lane position of a delivery, above all lane positions before. */
+  readonly nextLaneSeq: () => number
+  readonly addDeliveries: (sink: string, state: DeliveryState, count: number) => void
+  readonly addEvents: (count: number, bytes: number) => void
+  /** Returns a function that restores the changes that have been collected so far. */
+  readonly snapshot: () => () => void
+  /** Writes the collected changes. */
   readonly save: (now: number) => void
-  readonly forget: () => void
+  /** Drops the collected changes. */
+  readonly reset: () => void
 }
 
-/** How many deliveries of a sink are in a state. */
-export interface Tally {
+/** The number of deliveries of one sink in one state. */
+export interface DeliveryCount {
   readonly sink: string
   readonly state: DeliveryState
   readonly count: number
 }
 
-/** For SQL: the totals that count deliveries. */
-export const STATES = "'pending', 'delivered', 'dead', 'discarded'"
+/** The names of the counters of deliveries, for SQL. */
+export const DELIVERY_STATES_SQL = "'pending', 'delivered', 'dead', 'discarded'"
 
-/** All that has ever been counted, zeros included. */
-export const createReadTally = (db: Database): (() => readonly Tally[]) => {
+/** Reads all delivery counts, also those that are zero. */
+export const createReadDeliveryCounts = (db: Database): (() => readonly DeliveryCount[]) => {
   const select = db.prepare<[], { sink: SqlText; state: DeliveryState; count: number }>(
-    `SELECT sink, name AS state, value AS count FROM total WHERE name IN (${STATES})`,
+    `SELECT sink, name AS state, value AS count FROM counter WHERE name IN (${DELIVERY_STATES_SQL})`,
   )
   return () => select.all().map((row) => ({ ...row, sink: fromSql(row.sink) }))
 }
 
-/** Reads one of the totals; zero where it has never been written. */
-export const createReadTotal = (db: Database): ((name: 'events' | 'bytes' | 'position' | 'place' | 'clock') => number) => {
-  const select = db.prepare<[string], { value: number }>("SELECT value FROM total WHERE name = ? AND sink = ''")
+/** Reads one of the other counters; 0 when it was never written. */
+export const createReadCounter = (db: Database): ((name: 'events' | 'bytes' | 'seq' | 'lane_seq' | 'clock') => number) => {
+  const select = db.prepare<[string], { value: number }>("SELECT value FROM counter WHERE name = ? AND sink = ''")
   return (name) => select.get(name)?.value ?? 0
 }
 
-const CLOCK_STEP = 1_000
-/** After something failed: no number is like it, so that all are written again. */
-const UNKNOWN = { position: Number.NaN, place: Number.NaN, clock: Number.NaN }
+// The stored clock is at most this far behind.
+const CLOCK_STEP_MS = 1_000
+// NaN differs from every number, so that all counters are written again.
+const UNSAVED = { seq: Number.NaN, laneSeq: Number.NaN, clock: Number.NaN }
 
-interface Change {
+interface CountChange {
   readonly sink: string
   readonly state: DeliveryState
-  readonly by: number
+  readonly count: number
 }
 
-export const createLedger = (db: Database): Ledger => {
-  const add = db.prepare('INSERT INTO total (name, sink, value) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = value + excluded.value')
-  const set = db.prepare("INSERT OR REPLACE INTO total (name, sink, value) VALUES (?, '', ?)")
-  const read = createReadTotal(db)
+export const createCounters = (db: Database): Counters => {
+  const add = db.prepare(
+    'INSERT INTO counter (name, sink, value) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = value + excluded.value',
+  )
+  const set = db.prepare("INSERT OR REPLACE INTO counter (name, sink, value) VALUES (?, '', ?)")
+  const read = createReadCounter(db)
 
-  let position = read('position')
-  let place = read('place')
-  let saved = { position, place, clock: read('clock') }
-  let changes = new Map<string, Change>()
+  let seq = read('seq')
+  let laneSeq = read('lane_seq')
+  let saved = { seq, laneSeq, clock: read('clock') }
+  let changes = new Map<string, CountChange>()
   let events = 0
   let bytes = 0
 
-  const forget = () => {
+  const reset = () => {
     changes = new Map()
     events = 0
     bytes = 0
-    saved = UNKNOWN
+    saved = UNSAVED
   }
 
   return {
-    position: () => ++position,
-    place: () => ++place,
-    count: (sink, state, by) => {
+    nextSeq: () => ++seq,
+    nextLaneSeq: () => ++laneSeq,
+    addDeliveries: (sink, state, count) => {
       const name = `${state} ${sink}`
-      changes.set(name, { sink, state, by: (changes.get(name)?.by ?? 0) + by })
+      changes.set(name, { sink, state, count: (changes.get(name)?.count ?? 0) + count })
     },
-    events: (count, size) => {
+    addEvents: (count, size) => {
       events += count
       bytes += size
     },
-    mark: () => {
+    snapshot: () => {
       const before = { changes: new Map(changes), events, bytes }
       return () => {
         ;({ changes, events, bytes } = before)
@@ -92,15 +94,14 @@ export const createLedger = (db: Database): Ledger => {
     save: (now) => {
       if (events !== 0) add.run('events', '', events)
       if (bytes !== 0) add.run('bytes', '', bytes)
-      for (const { sink, state, by } of changes.values()) if (by !== 0) add.run(state, toSql(sink), by)
-      // Every moment in the file is counted from a time that the file tells to within a second.
-      const clock = Math.abs(now - saved.clock) < CLOCK_STEP ? saved.clock : now
-      if (position !== saved.position) set.run('position', position)
-      if (place !== saved.place) set.run('place', place)
+      for (const { sink, state, count } of changes.values()) if (count !== 0) add.run(state, toSql(sink), count)
+      const clock = Math.abs(now - saved.clock) < CLOCK_STEP_MS ? saved.clock : now
+      if (seq !== saved.seq) set.run('seq', seq)
+      if (laneSeq !== saved.laneSeq) set.run('lane_seq', laneSeq)
       if (clock !== saved.clock) set.run('clock', clock)
-      forget()
-      saved = { position, place, clock }
+      reset()
+      saved = { seq, laneSeq, clock }
     },
-    forget,
+    reset,
   }
 }

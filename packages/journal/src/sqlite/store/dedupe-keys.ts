@@ -1,71 +1,72 @@
 import { hash } from 'node:crypto'
 import type { Database } from 'better-sqlite3'
-import type { Row } from '../event-row.ts'
+import type { EventRow } from '../event-row.ts'
 import type { SqlText } from '../sql-text.ts'
 
-/** An event that has an identity. */
+/** The first event with a dedupe key. */
 export interface FirstCopy {
-  readonly position: number
+  readonly seq: number
   readonly id: SqlText
 }
 
-/** Whose is an identity? Everything here is part of an append's transaction. */
-export interface Identities {
-  /** Takes the row's identity for the event at `position`; or gives the event that has it, and is not over. */
-  readonly take: (row: Row, position: number, now: number) => FirstCopy | undefined
-  /** Gives back what was taken for the event at `position`. */
-  readonly drop: (row: Row, position: number) => void
-  /** Forgets some that are over; goes through all of them, a few for each of so many rows. */
-  readonly sweep: (rows: number, now: number) => void
+/** Finds duplicates by the dedupe keys of events. All calls are part of the transaction of an append. */
+export interface DedupeKeys {
+  /** Registers the dedupe key of the row for the event at `seq`. Returns the first copy when the key is registered already. */
+  readonly register: (row: EventRow, seq: number, now: number) => FirstCopy | undefined
+  /** Removes the dedupe key that was registered for the event at `seq`. */
+  readonly unregister: (row: EventRow, seq: number) => void
+  /** Removes expired keys. Each call checks a few keys per row, and the calls go round the whole table. */
+  readonly removeExpired: (rows: number, now: number) => void
 }
 
-// Where identities begin with a time, as those of core do, what is written at one time lies together, and an append rewrites few pages.
-const LEAD = 13
-const DIGEST = 16
+// The dedupe keys of core begin with a time. Its characters come first in the hash, so that keys of one time lie together in the
+// table and an append writes few pages.
+const PREFIX_LENGTH = 13
+const DIGEST_LENGTH = 16
 
-/** What stands for app, command and identity, in the order of the identities' first characters. */
-const markOf = (app: number, command: string, identity: string): Buffer => {
-  // A character for each byte.
-  const digest = hash('sha256', JSON.stringify([app, command, identity]), 'binary')
-  return Buffer.from(identity.slice(0, LEAD) + digest.slice(0, DIGEST), 'binary')
+/** Returns the hash of app, command and dedupe key. */
+const hashOf = (app: number, command: string, dedupeKey: string): Buffer => {
+  // One character per byte.
+  const digest = hash('sha256', JSON.stringify([app, command, dedupeKey]), 'binary')
+  return Buffer.from(dedupeKey.slice(0, PREFIX_LENGTH) + digest.slice(0, DIGEST_LENGTH), 'binary')
 }
 
-/** Once round the table while half of it is written anew: what is over stays for half a window more, as long as something arrives. */
-const SWEEP = 2
-const START = Buffer.alloc(0)
+// The calls have gone round the table when half of it is new. An expired key stays for at most half a window more while events arrive.
+const CHECKED_PER_ROW = 2
+const TABLE_START = Buffer.alloc(0)
 
-// In either direction, so that a wall clock that is put back does not stretch the window.
-const IS_OVER = 'abs(since - ?) >= ?'
+// The absolute difference, so that a wall clock that is set back does not extend the window.
+const IS_EXPIRED = 'abs(since - ?) >= ?'
 
-export const createIdentities = (db: Database, dedupeWindow: number): Identities => {
-  const insert = db.prepare('INSERT INTO identity (what, event, since) VALUES (?, ?, ?) ON CONFLICT (what) DO NOTHING')
-  const replace = db.prepare('INSERT OR REPLACE INTO identity (what, event, since) VALUES (?, ?, ?)')
-  const firstCopy = db.prepare<[Buffer, number, number], FirstCopy>(
-    `SELECT e.position, e.id FROM identity i JOIN event e ON e.position = i.event WHERE i.what = ? AND NOT ${IS_OVER}`,
+export const createDedupeKeys = (db: Database, dedupeWindow: number): DedupeKeys => {
+  const insert = db.prepare('INSERT INTO dedupe (hash, event, since) VALUES (?, ?, ?) ON CONFLICT (hash) DO NOTHING')
+  const replace = db.prepare('INSERT OR REPLACE INTO dedupe (hash, event, since) VALUES (?, ?, ?)')
+  const selectFirst = db.prepare<[Buffer, number, number], FirstCopy>(
+    `SELECT e.seq, e.id FROM dedupe d JOIN event e ON e.seq = d.event WHERE d.hash = ? AND NOT ${IS_EXPIRED}`,
   )
-  const remove = db.prepare('DELETE FROM identity WHERE what = ? AND event = ?')
-  const endOf = db.prepare<[Buffer, number], Buffer>('SELECT what FROM identity WHERE what > ? ORDER BY what LIMIT 1 OFFSET ?').pluck()
-  const forget = db.prepare(`DELETE FROM identity WHERE what > ? AND what <= ? AND ${IS_OVER}`)
-  const forgetRest = db.prepare(`DELETE FROM identity WHERE what > ? AND ${IS_OVER}`)
-  let swept: Buffer = START
+  const remove = db.prepare('DELETE FROM dedupe WHERE hash = ? AND event = ?')
+  const selectEnd = db.prepare<[Buffer, number], Buffer>('SELECT hash FROM dedupe WHERE hash > ? ORDER BY hash LIMIT 1 OFFSET ?').pluck()
+  const removeUpTo = db.prepare(`DELETE FROM dedupe WHERE hash > ? AND hash <= ? AND ${IS_EXPIRED}`)
+  const removeRest = db.prepare(`DELETE FROM dedupe WHERE hash > ? AND ${IS_EXPIRED}`)
+  let checkedUpTo: Buffer = TABLE_START
 
   return {
-    take: ({ app, command, dedupeKey }, position, now) => {
+    register: ({ app, command, dedupeKey }, seq, now) => {
       if (dedupeKey === undefined) return undefined
-      const what = markOf(app, command, dedupeKey)
-      if (insert.run(what, position, now).changes === 1) return undefined
-      const first = firstCopy.get(what, now, dedupeWindow)
-      if (first === undefined) replace.run(what, position, now)
+      const keyHash = hashOf(app, command, dedupeKey)
+      if (insert.run(keyHash, seq, now).changes === 1) return undefined
+      const first = selectFirst.get(keyHash, now, dedupeWindow)
+      if (first === undefined) replace.run(keyHash, seq, now)
       return first
     },
-    drop: ({ app, command, dedupeKey }, position) => {
-      if (dedupeKey !== undefined) remove.run(markOf(app, command, dedupeKey), position)
+    unregister: ({ app, command, dedupeKey }, seq) => {
+      if (dedupeKey !== undefined) remove.run(hashOf(app, command, dedupeKey), seq)
     },
-    sweep: (rows, now) => {
-      const end = endOf.get(swept, rows * SWEEP - 1)
-      if (end === undefined) forgetRest.run(swept, now, dedupeWindow)
-      else forget.run(swept, end, now, dedupeWindow)
-      swept = end ?? START
+    removeExpired: (rows, now) => {
+      const end = selectEnd.get(checkedUpTo, rows * CHECKED_PER_ROW - 1)
+      if (end === undefined) removeRest.run(checkedUpTo, now, dedupeWindow)
+      else removeUpTo.run(checkedUpTo, end, now, dedupeWindow)
+      checkedUpTo = end ?? TABLE_START
     },
   }
 }

@@ -1,18 +1,18 @@
-import { hear, pack, say, unpack } from '../worker-encoding.ts'
+import { fromJson, packBodies, toJson, unpackBodies } from '../worker-encoding.ts'
 import type { Request, Result } from '../worker-protocol.ts'
 import type { Store } from './store.ts'
 
-/** Does what is asked of the store. What it gives for each verb is listed in `Results`. */
-export const run = (store: Store, request: Exclude<Request, { readonly verb: 'close' }>, now: number): Result => {
+/** Runs a request on the store. The type `Results` lists the result of each verb. */
+export const execute = (store: Store, request: Exclude<Request, { readonly verb: 'close' }>, now: number): Result => {
   switch (request.verb) {
     case 'append':
-      return say(store.append(unpack(request.rows), now, request.handOut))
+      return toJson(store.append(unpackBodies(request.rows), now, request.handOut))
     case 'claim': {
-      const { handed, ...rest } = store.claim(request.request, now)
-      return { ...rest, handed: pack(handed, ({ token, attempt, replay, event }) => ({ token, attempt, replay, event })) }
+      const { claimed, ...rest } = store.claim(request.request, now)
+      return { ...rest, claimed: packBodies(claimed, ({ token, attempt, replay, event }) => ({ token, attempt, replay, event })) }
     }
     case 'settle':
-      return store.settle(hear(request.batch), now)
+      return store.settle(fromJson(request.batch), now)
     case 'find':
       return store.find(request.query, now)
     case 'replay':
@@ -24,7 +24,7 @@ export const run = (store: Store, request: Exclude<Request, { readonly verb: 'cl
     case 'blocked':
       return store.blocked(request.sink, request.limit, now)
     case 'prune':
-      return store.prune(request.keep, now)
+      return store.prune(request.limits, now)
     case 'stats':
       return store.stats(now)
   }

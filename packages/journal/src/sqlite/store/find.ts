@@ -2,9 +2,9 @@ import type { DeliveryRecord, DeliveryState, EventFilter, EventPage, EventQuery,
 import type { Database, Statement } from 'better-sqlite3'
 import { EVENT_COLUMNS, type EventColumns, toEvent } from '../event-row.ts'
 import { fromSql, type SqlText } from '../sql-text.ts'
-import { createReadTally, createReadTotal } from './counters.ts'
-import { createSearch } from './key-index.ts'
-import { all, type Condition, deliveriesOf, deliveryConditions, eventConditions, eventsOf, isByKey } from './where.ts'
+import { createReadCounter, createReadDeliveryCounts } from './counters.ts'
+import { createKeySearch } from './key-index.ts'
+import { allOf, type Condition, deliveryConditions, deliverySource, eventConditions, eventSource, searchesByKey } from './where.ts'
 
 interface DeliveryColumns {
   readonly sink: SqlText
@@ -15,7 +15,7 @@ interface DeliveryColumns {
   readonly error: SqlText | null
 }
 
-const toFoundDelivery = ({ sink, state, attempts, due, token, error }: DeliveryColumns, now: number): DeliveryRecord => ({
+const toDeliveryRecord = ({ sink, state, attempts, due, token, error }: DeliveryColumns, now: number): DeliveryRecord => ({
   sink: fromSql(sink),
   state,
   attempts,
@@ -23,18 +23,18 @@ const toFoundDelivery = ({ sink, state, attempts, due, token, error }: DeliveryC
   ...(error !== null && { error: fromSql(error) }),
 })
 
-/** So many times more events than deliveries, and the deliveries are listed first. */
-const RARE = 8
+// The search starts from the deliveries when there are this many times more events.
+const RARE_RATIO = 8
 
-/** Pages through the events; for the owner and for readers alike. */
+/** Finds pages of events. For the owner and for readers. */
 export const createFind = (db: Database): ((query: EventQuery, now: number) => EventPage) => {
-  const deliveries = db.prepare<[number], DeliveryColumns>(
-    'SELECT sink, state, attempts, due, token, error FROM delivery WHERE event = ? ORDER BY rank',
+  const selectDeliveries = db.prepare<[number], DeliveryColumns>(
+    'SELECT sink, state, attempts, due, token, error FROM delivery WHERE event = ? ORDER BY sink_index',
   )
-  const body = db.prepare<[number], { raw: Buffer }>('SELECT raw FROM body WHERE event = ?')
-  const readTally = createReadTally(db)
-  const readTotal = createReadTotal(db)
-  const search = createSearch(db)
+  const selectBody = db.prepare<[number], { raw: Buffer }>('SELECT raw FROM body WHERE event = ?')
+  const readDeliveryCounts = createReadDeliveryCounts(db)
+  const readCounter = createReadCounter(db)
+  const searchByKey = createKeySearch(db)
   const statements = new Map<string, Statement<(SqlText | number)[], EventColumns>>()
 
   const prepare = (sql: string) => {
@@ -43,55 +43,63 @@ export const createFind = (db: Database): ((query: EventQuery, now: number) => E
   }
 
   const isRare = ({ sink, state }: EventFilter): boolean => {
-    const counted = readTally().filter((row) => (sink === undefined || row.sink === sink) && (state === undefined || row.state === state))
-    return counted.reduce((sum, { count }) => sum + count, 0) * RARE < readTotal('events')
+    const counts = readDeliveryCounts().filter(
+      (row) => (sink === undefined || row.sink === sink) && (state === undefined || row.state === state),
+    )
+    return counts.reduce((sum, { count }) => sum + count, 0) * RARE_RATIO < readCounter('events')
   }
 
   const deliveryCondition = (filter: EventFilter): Condition => {
-    const parts = all(deliveryConditions(filter))
+    const { sql: condition, values } = allOf(deliveryConditions(filter))
     const sql =
       filter.ids === undefined && isRare(filter)
-        ? `e.position IN (SELECT d.event FROM delivery d WHERE ${parts.sql})`
-        : `EXISTS (SELECT 1 FROM delivery d WHERE d.event = e.position AND ${parts.sql})`
-    return { sql, values: parts.values }
+        ? `e.seq IN (SELECT d.event FROM delivery d WHERE ${condition})`
+        : `EXISTS (SELECT 1 FROM delivery d WHERE d.event = e.seq AND ${condition})`
+    return { sql, values }
   }
 
-  /** Events with a delivery in one state to one sink come in order from the index of just that; others are looked at one by one. */
-  const source = (filter: EventFilter): { readonly from: string; readonly position: string; readonly conditions: readonly Condition[] } => {
+  /** An index lists the deliveries of one sink in one state in order of their events. Any other search looks at each event. */
+  const source = (
+    filter: EventFilter,
+  ): { readonly from: string; readonly seqColumn: string; readonly conditions: readonly Condition[] } => {
     const { sink, state, error } = filter
     const conditions = eventConditions(filter)
     if (sink !== undefined && state !== undefined) {
-      return { from: deliveriesOf(filter), position: 'd.event', conditions: [...deliveryConditions(filter), ...conditions] }
+      return { from: deliverySource(filter), seqColumn: 'd.event', conditions: [...deliveryConditions(filter), ...conditions] }
     }
-    const isAsked = sink !== undefined || state !== undefined || error !== undefined
-    return { from: eventsOf(filter), position: 'e.position', conditions: isAsked ? [deliveryCondition(filter), ...conditions] : conditions }
+    const filtersDeliveries = sink !== undefined || state !== undefined || error !== undefined
+    return {
+      from: eventSource(filter),
+      seqColumn: 'e.seq',
+      conditions: filtersDeliveries ? [deliveryCondition(filter), ...conditions] : conditions,
+    }
   }
 
-  const toFound = (columns: EventColumns, withRaw: boolean, now: number): EventRecord => {
-    const raw = withRaw ? body.get(columns.position)?.raw : undefined
+  const toEventRecord = (columns: EventColumns, withRaw: boolean, now: number): EventRecord => {
+    const raw = withRaw ? selectBody.get(columns.seq)?.raw : undefined
     return {
       ...toEvent(columns),
       ...(raw && { raw }),
       duplicates: columns.duplicates,
-      deliveries: deliveries.all(columns.position).map((row) => toFoundDelivery(row, now)),
+      deliveries: selectDeliveries.all(columns.seq).map((row) => toDeliveryRecord(row, now)),
     }
   }
 
   return ({ limit, order, cursor, raw = false, ...filter }, now) => {
-    const { from, position, conditions } = source(filter)
-    const [direction, beyond] = order === 'oldest' ? (['ASC', '>'] as const) : (['DESC', '<'] as const)
-    const past = cursor === undefined ? [] : [{ sql: `${position} ${beyond} ?`, values: [Number(cursor)] }]
-    const { sql, values } = all([...conditions, ...past])
-    const statement = prepare(`SELECT ${EVENT_COLUMNS} FROM ${from} WHERE ${sql} ORDER BY ${position} ${direction} LIMIT ?`)
-    const rows = isByKey(filter)
-      ? search({ order, cursor, most: limit + 1 }, (span, most) => statement.all(...span, ...values, most))
+    const { from, seqColumn, conditions } = source(filter)
+    const [direction, operator] = order === 'oldest' ? (['ASC', '>'] as const) : (['DESC', '<'] as const)
+    const afterCursor = cursor === undefined ? [] : [{ sql: `${seqColumn} ${operator} ?`, values: [Number(cursor)] }]
+    const { sql, values } = allOf([...conditions, ...afterCursor])
+    const statement = prepare(`SELECT ${EVENT_COLUMNS} FROM ${from} WHERE ${sql} ORDER BY ${seqColumn} ${direction} LIMIT ?`)
+    const rows = searchesByKey(filter)
+      ? searchByKey({ order, cursor, limit: limit + 1 }, (span, rest) => statement.all(...span, ...values, rest))
       : statement.all(...values, limit + 1)
     const page = rows.slice(0, limit)
     const last = page.at(-1)
     return {
-      events: page.map((columns) => toFound(columns, raw, now)),
-      ...(last && rows.length > limit && { next: String(last.position) }),
-      ...(last && { last: String(last.position) }),
+      events: page.map((columns) => toEventRecord(columns, raw, now)),
+      ...(last && rows.length > limit && { next: String(last.seq) }),
+      ...(last && { last: String(last.seq) }),
     }
   }
 }

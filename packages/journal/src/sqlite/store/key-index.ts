@@ -1,27 +1,28 @@
 import type { Database } from 'better-sqlite3'
-import { BLOCK } from '../schema.ts'
+import { BLOCK_SIZE } from '../schema.ts'
 
-// Keys come in no order: in one index of all of them each event would rewrite a page of its own, and the more pages there are, the
-// fewer are at hand. Sorted within blocks of events that follow each other, those of an append lie close together, and whoever asks for
-// a key asks each block, at some 2 microseconds.
+// Keys come in no order. In one index of all keys each event would write a page of its own, and more pages leave fewer in the cache.
+// Within a block of consecutive events the keys of an append lie close together. A search looks into each block, at some 2 us each.
 
-/** Blocks that follow each other, both ends included. */
+/** Consecutive blocks. Both ends are included. */
 export type Span = readonly [low: number, high: number]
 
-/** Events of one key (`e`), in no order; its first two values are a span, and `e.key` has to be compared. */
-export const KEYED = `(WITH RECURSIVE block (n) AS (SELECT ? UNION ALL SELECT n + 1 FROM block WHERE n < ?) SELECT n FROM block) block
-  CROSS JOIN event e INDEXED BY event_key ON e.position / ${BLOCK} = block.n`
+/** The events (`e`) of a span, in no order. The first two parameters are the span. The caller compares `e.key`. */
+export const EVENTS_BY_KEY_SQL = `(WITH RECURSIVE block (n) AS (SELECT ? UNION ALL SELECT n + 1 FROM block WHERE n < ?) SELECT n FROM block) block
+  CROSS JOIN event e INDEXED BY event_key ON e.seq / ${BLOCK_SIZE} = block.n`
 
-/** The block of the event at this position. */
-const blockOf = (position: number): number => Math.floor(position / BLOCK)
+const blockOf = (seq: number): number => Math.floor(seq / BLOCK_SIZE)
 
-const FIRST_SPAN = 64
-const GROWTH = 4
+const FIRST_SPAN_BLOCKS = 64
+const SPAN_GROWTH = 4
 
-/** The blocks a few at a time, ever more: a key that many events have is found in the first, and one that none has in few steps. */
-export function* portions([low, high]: Span, order: 'oldest' | 'newest'): Generator<Span> {
+/**
+ * Splits a span into growing spans. The first one is enough for a key with many events, and few of them are enough for a key with
+ * none.
+ */
+export function* blockSpans([low, high]: Span, order: 'oldest' | 'newest'): Generator<Span> {
   let [from, to] = [low, high]
-  for (let size = FIRST_SPAN; from <= to; size *= GROWTH) {
+  for (let size = FIRST_SPAN_BLOCKS; from <= to; size *= SPAN_GROWTH) {
     if (order === 'oldest') {
       yield [from, Math.min(from + size - 1, to)]
       from += size
@@ -32,34 +33,33 @@ export function* portions([low, high]: Span, order: 'oldest' | 'newest'): Genera
   }
 }
 
-/** Where to go on, and how far. */
-interface Search {
+interface KeySearch {
   readonly order: 'oldest' | 'newest'
-  /** The position of an event; what is looked for lies beyond it. */
+  /** The position of an event. The search starts behind it. */
   readonly cursor?: string | undefined
-  readonly most: number
+  readonly limit: number
 }
 
-/** Looks for rows of one key, a portion of the blocks at a time; `read` gives so many of those in a span, in order. */
-export const createSearch = (
+/** Finds rows of one key, span by span. `read` returns at most `limit` rows of a span, in order. */
+export const createKeySearch = (
   db: Database,
-): (<Row>(search: Search, read: (span: Span, most: number) => readonly Row[]) => readonly Row[]) => {
-  const ends = db.prepare<[], { low: number | null; high: number | null }>(
-    'SELECT (SELECT min(position) FROM event) AS low, (SELECT max(position) FROM event) AS high',
+): (<Row>(search: KeySearch, read: (span: Span, limit: number) => readonly Row[]) => readonly Row[]) => {
+  const selectEnds = db.prepare<[], { low: number | null; high: number | null }>(
+    'SELECT (SELECT min(seq) FROM event) AS low, (SELECT max(seq) FROM event) AS high',
   )
-  const blocks = ({ order, cursor }: Search): Span => {
-    const { low, high } = ends.get() ?? {}
+  const spanOf = ({ order, cursor }: KeySearch): Span => {
+    const { low, high } = selectEnds.get() ?? {}
     const [first, last] = [blockOf(low ?? 0), blockOf(high ?? 0)]
     if (cursor === undefined) return [first, last]
-    const from = blockOf(Number(cursor))
-    return order === 'oldest' ? [Math.max(first, from), last] : [first, Math.min(last, from)]
+    const start = blockOf(Number(cursor))
+    return order === 'oldest' ? [Math.max(first, start), last] : [first, Math.min(last, start)]
   }
 
-  return <Row>(search: Search, read: (span: Span, most: number) => readonly Row[]): readonly Row[] => {
+  return <Row>(search: KeySearch, read: (span: Span, limit: number) => readonly Row[]): readonly Row[] => {
     const rows: Row[] = []
-    for (const span of portions(blocks(search), search.order)) {
-      rows.push(...read(span, search.most - rows.length))
-      if (rows.length >= search.most) break
+    for (const span of blockSpans(spanOf(search), search.order)) {
+      rows.push(...read(span, search.limit - rows.length))
+      if (rows.length >= search.limit) break
     }
     return rows
   }

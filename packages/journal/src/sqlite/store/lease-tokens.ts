@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto'
 
-/** Gives tokens that were never given before, also not by an earlier owner of the journal; each begins with the position of its event. */
-export const createTokens = (): ((event: number) => string) => {
-  const owner = randomBytes(6).toString('base64url')
-  let given = 0
+/** Returns a function that makes unique tokens, also across owners of the journal. Each token begins with the position of its event. */
+export const createLeaseTokens = (): ((event: number) => string) => {
+  const ownerId = randomBytes(6).toString('base64url')
+  let count = 0
   return (event) => {
-    given += 1
-    return `${event}.${given}-${owner}`
+    count += 1
+    return `${event}.${count}-${ownerId}`
   }
 }
 
-/** The position of the event that a token was given for; NaN where it is none of ours. */
-export const eventOf = (token: string): number => Number.parseInt(token, 10)
+/** Returns the position of the event of a token; NaN for a token that no journal made. */
+export const eventSeqOf = (token: string): number => Number.parseInt(token, 10)

@@ -1,39 +1,42 @@
 import type { Settlement } from '@callboard/core'
 import type { Database } from 'better-sqlite3'
+import { RELEASED_STATE_SQL } from '../schema.ts'
 import { type SqlText, toSql } from '../sql-text.ts'
-import type { Deliveries, Standing } from './deliveries.ts'
-import { eventOf } from './lease-tokens.ts'
-import type { Write } from './transaction.ts'
+import type { Deliveries, DeliveryRow } from './deliveries.ts'
+import { eventSeqOf } from './lease-tokens.ts'
+import type { RunInTransaction } from './transaction.ts'
 
-/** Writes down how attempts ended, where the claim is still the latest. */
+/** Records the outcomes of attempts. A settlement whose token is not the latest one of its delivery is `stale`. */
 export const createSettle = (
   db: Database,
-  write: Write,
+  runInTransaction: RunInTransaction,
   deliveries: Deliveries,
 ): ((batch: readonly Settlement[], now: number) => readonly ('settled' | 'stale')[]) => {
-  // A token is gone as soon as the delivery ends, so whoever has one is pending.
-  const claimed = db.prepare<[number, SqlText, string, SqlText], Pick<Standing, 'event' | 'lane' | 'head'>>(
-    `SELECT d.event, d.lane, d.head FROM delivery d CROSS JOIN event e ON e.position = d.event
+  // Only a pending delivery has a token.
+  const selectClaimed = db.prepare<[number, SqlText, string, SqlText], Pick<DeliveryRow, 'event' | 'lane' | 'claimState'>>(
+    `SELECT d.event, d.lane, d.claim_state AS claimState FROM delivery d CROSS JOIN event e ON e.seq = d.event
      WHERE d.event = +? AND d.sink = +? AND d.token = +? AND e.id = +?`,
   )
-  const retry = db.prepare('UPDATE delivery SET token = NULL, head = head - 2, due = ?, error = ? WHERE event = ? AND sink = ?')
+  const retry = db.prepare(
+    `UPDATE delivery SET token = NULL, claim_state = ${RELEASED_STATE_SQL}, due = ?, error = ? WHERE event = ? AND sink = ?`,
+  )
   const release = db.prepare(
-    'UPDATE delivery SET token = NULL, head = head - 2, due = ?, attempts = attempts - 1 WHERE event = ? AND sink = ?',
+    `UPDATE delivery SET token = NULL, claim_state = ${RELEASED_STATE_SQL}, due = ?, attempts = attempts - 1 WHERE event = ? AND sink = ?`,
   )
 
   const settleOne = ({ sink, id, token, outcome }: Settlement, now: number): 'settled' | 'stale' => {
     const name = toSql(sink)
-    const standing = claimed.get(eventOf(token), name, token, toSql(id))
-    if (standing === undefined) return 'stale'
-    const { event } = standing
+    const delivery = selectClaimed.get(eventSeqOf(token), name, token, toSql(id))
+    if (delivery === undefined) return 'stale'
+    const { event } = delivery
     if (outcome.type === 'retry') retry.run(Math.round(now + outcome.retryInMs), toSql(outcome.error), event, name)
     else if (outcome.type === 'released') release.run(now, event, name)
     else {
-      deliveries.end({ ...standing, sink, state: 'pending' }, outcome.type, outcome.type === 'dead' ? outcome.error : null, now)
-      deliveries.rest(event, outcome.type, now)
+      deliveries.end({ ...delivery, sink, state: 'pending' }, outcome.type, outcome.type === 'dead' ? outcome.error : null, now)
+      deliveries.finishEvent(event, outcome.type, now)
     }
     return 'settled'
   }
 
-  return (batch, now) => write('system', now, () => batch.map((settlement) => settleOne(settlement, now)))
+  return (batch, now) => runInTransaction('system', now, () => batch.map((settlement) => settleOne(settlement, now)))
 }

@@ -1,44 +1,44 @@
 import type { Database } from 'better-sqlite3'
 import { storeErrorOf } from '../store-error.ts'
-import type { Ledger } from './counters.ts'
+import type { Counters } from './counters.ts'
 
 /**
- * What a commit waits for. `disk`: the WAL has been synced, and everything before it. `system`: it has been written; it survives
- * the end of the process and may be lost in a power cut.
+ * The durability of a commit. `disk`: the WAL is synced, with all commits before. `system`: the WAL is written. The commit then
+ * survives the end of the process, and a power cut may undo it.
  */
-export type Safety = 'disk' | 'system'
+export type SyncMode = 'disk' | 'system'
 
 /**
- * Runs `work` in one transaction, or in the one that runs already. Throws StoreError, after which nothing of it was kept,
- * unless it says `corrupt`.
+ * Runs `work` in one transaction, or in the transaction that is open already. Throws StoreError. The transaction is rolled back
+ * then, unless the code is `corrupt`.
  */
-export type Write = <Result>(safety: Safety, now: number, work: () => Result) => Result
+export type RunInTransaction = <Result>(syncMode: SyncMode, now: number, work: () => Result) => Result
 
-/** Transactions on the owner's connection, which was opened with synchronous = FULL. */
-export const createWrite = (db: Database, ledger: Ledger, withoutSync = false): Write => {
+/** Creates RunInTransaction for the owner's connection, which was opened with synchronous = FULL. */
+export const createRunInTransaction = (db: Database, counters: Counters, skipSync = false): RunInTransaction => {
   const begin = db.prepare('BEGIN IMMEDIATE')
   const commit = db.prepare('COMMIT')
   const rollback = db.prepare('ROLLBACK')
-  let current: Safety = 'disk'
+  let current: SyncMode = 'disk'
 
-  return (safety, now, work) => {
+  return (syncMode, now, work) => {
     if (db.inTransaction) return work()
-    if (safety !== current) {
-      // It takes effect when it is prepared, so that a statement that is kept would do nothing.
-      db.exec(`PRAGMA synchronous = ${safety === 'disk' && !withoutSync ? 'FULL' : 'NORMAL'}`)
-      current = safety
+    if (syncMode !== current) {
+      // This pragma takes effect when it is prepared. A prepared statement that is kept would do nothing.
+      db.exec(`PRAGMA synchronous = ${syncMode === 'disk' && !skipSync ? 'FULL' : 'NORMAL'}`)
+      current = syncMode
     }
     let committing = false
     try {
       begin.run()
       const result = work()
-      ledger.save(now)
+      counters.save(now)
       committing = true
       commit.run()
       return result
     } catch (error) {
-      ledger.forget()
-      // SQLite has rolled back by itself after the worst errors.
+      counters.reset()
+      // After the worst errors SQLite has rolled back by itself.
       if (db.inTransaction) rollback.run()
       throw storeErrorOf(error, committing)
     }
