@@ -1,42 +1,43 @@
 import type { Clock, Journal } from '@callboard/core'
 import { manualClock } from './clock.ts'
-import { upkeepRules } from './journal/administration.ts'
+import { administrationRules } from './journal/administration.ts'
 import { appendRules } from './journal/append.ts'
-import { endRules } from './journal/delivery-states.ts'
-import { readingRules } from './journal/find-prune-close.ts'
+import { deliveryStateRules } from './journal/delivery-states.ts'
+import { findPruneCloseRules } from './journal/find-prune-close.ts'
 import { leaseRules } from './journal/lease.ts'
 import { orderRules } from './journal/order.ts'
-import { reopeningRules } from './journal/reopen.ts'
+import { reopenRules } from './journal/reopen.ts'
 import type { Rules, TestJournal } from './journal/test-journal.ts'
 
-// The runner's own, as mocha, node:test (made global) and others provide them.
+// The globals of the test runner: mocha, or node:test with its functions made global.
 declare const describe: (name: string, body: () => void) => void
 declare const it: (name: string, body: () => Promise<void>) => void
 
-/** A journal to be tested, empty, with a dedupe window of 10 minutes. */
+/** An empty journal with a dedupe window of 10 minutes. */
 export interface JournalUnderTest {
   readonly journal: Journal
-  /** Opens what was closed just before, for journals that outlive their process. Without it the rules about that are left out. */
+  /** Opens the closed journal again. Required with `durable`. */
   readonly reopen?: () => Promise<Journal>
-  /** Removes what the test left behind; the journal is closed by then. */
+  /** Removes the files of the test. The journal is closed by then. */
   readonly clean?: () => Promise<void>
 }
 
 /**
- * The conformance suite of journals: one test per promise, each on a journal of its own. `open` makes one that goes by the given
- * clock. `durable`: `open` gives `reopen` as well.
+ * Declares the conformance suite of journals. RULES.md beside the suite lists the rules J1 to J21. Each test opens a journal of its
+ * own with `open`, which must use the given clock. With `durable: true` the suite also tests a journal that is opened again, by
+ * `reopen`.
  */
 export const describeJournal = (
   name: string,
   open: (clock: Clock) => Promise<JournalUnderTest>,
   { durable = false }: { readonly durable?: boolean } = {},
 ): void => {
-  const run = async (rule: (bench: TestJournal) => Promise<void>) => {
+  const run = async (rule: (tested: TestJournal) => Promise<void>) => {
     const clock = manualClock()
     const tested = await open(clock)
     let current = tested.journal
     const reopen = async () => {
-      if (!tested.reopen) throw new Error(`${name} was declared durable, and cannot be opened again`)
+      if (!tested.reopen) throw new Error(`cannot reopen ${name}: open() returned no reopen function; add one, or leave out durable`)
       await current.close()
       current = await tested.reopen()
     }
@@ -52,13 +53,13 @@ export const describeJournal = (
     ...appendRules,
     ...orderRules,
     ...leaseRules,
-    ...endRules,
-    ...readingRules,
-    ...upkeepRules,
-    ...(durable && reopeningRules),
+    ...deliveryStateRules,
+    ...findPruneCloseRules,
+    ...administrationRules,
+    ...(durable && reopenRules),
   }
 
   describe(`${name} is a journal`, () => {
-    for (const [sentence, rule] of Object.entries(rules)) it(sentence, () => run(rule))
+    for (const [title, rule] of Object.entries(rules)) it(title, () => run(rule))
   })
 }

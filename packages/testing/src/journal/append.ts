@@ -2,30 +2,41 @@ import assert from 'node:assert/strict'
 import { DEFAULT_DEDUPE_WINDOW_MS, type NewEvent } from '@callboard/core'
 import { claim, claimAndSettleAll, claimIds, DELIVERED, findEvents, findIds, findOne, newEvent, type Rules } from './test-journal.ts'
 
-const ODD = ['', '\u0000', 'a\u0000b', '\ud800', '\udc00x', "'; DROP TABLE event; --", '__proto__', '%_*', '群组🎭', 'k'.repeat(10_240)]
+const UNUSUAL_STRINGS = [
+  '',
+  '\u0000',
+  'a\u0000b',
+  '\ud800',
+  '\udc00x',
+  "'; DROP TABLE event; --",
+  '__proto__',
+  '%_*',
+  '群组🎭',
+  'k'.repeat(10_240),
+]
 
 /** Rules J1 to J6. */
 export const appendRules: Rules = {
-  'J1 records an event with a delivery for each of its sinks, in their order': async (bench) => {
-    assert.deepEqual(await bench.journal().append([newEvent('1', { sinks: ['b', 'a', 'c'] }), newEvent('2', { sinks: [] })]), [
+  'J1 append stores each event with one delivery per sink, in the order of its sinks': async (tested) => {
+    assert.deepEqual(await tested.journal().append([newEvent('1', { sinks: ['b', 'a', 'c'] }), newEvent('2', { sinks: [] })]), [
       { type: 'recorded', id: '1' },
       { type: 'recorded', id: '2' },
     ])
     const pending = { state: 'pending', attempts: 0 }
     assert.deepEqual(
-      (await findOne(bench, '1')).deliveries,
+      (await findOne(tested, '1')).deliveries,
       ['b', 'a', 'c'].map((sink) => ({ sink, ...pending })),
     )
-    assert.deepEqual((await findOne(bench, '2')).deliveries, [])
+    assert.deepEqual((await findOne(tested, '2')).deliveries, [])
   },
-  'J1 makes one delivery for a sink that is named twice': async (bench) => {
-    await bench.journal().append([newEvent('1', { sinks: ['a', 'a'] })])
-    assert.equal((await findOne(bench, '1')).deliveries.length, 1)
+  'J1 append makes one delivery for a sink that an event names twice': async (tested) => {
+    await tested.journal().append([newEvent('1', { sinks: ['a', 'a'] })])
+    assert.equal((await findOne(tested, '1')).deliveries.length, 1)
   },
-  'J1 fails an item that can never be stored, and none of its batch-mates': async (bench) => {
-    // From a caller in JavaScript.
+  'J1 append fails only the event that can never be stored, not the rest of its batch': async (tested) => {
+    // A caller in JavaScript can pass a string.
     const raw: Uint8Array = JSON.parse('"text"')
-    const answers = await bench.journal().append([newEvent('1'), newEvent('2', { raw }), newEvent('3')])
+    const answers = await tested.journal().append([newEvent('1'), newEvent('2', { raw }), newEvent('3')])
     assert.deepEqual(
       answers.map(({ type, id }) => [type, id]),
       [
@@ -34,47 +45,49 @@ export const appendRules: Rules = {
         ['recorded', '3'],
       ],
     )
-    assert.deepEqual(await findIds(bench), ['1', '3'])
+    assert.deepEqual(await findIds(tested), ['1', '3'])
   },
-  'J1 takes an empty batch': async ({ journal }) => {
+  'J1 append accepts an empty batch': async ({ journal }) => {
     assert.deepEqual(await journal().append([]), [])
   },
-  'J2 stores nothing when the same id is appended again, and answers the same': async (bench) => {
+  'J2 append of a stored id stores nothing and returns the same answer': async (tested) => {
     const batch = [newEvent('1', { dedupeKey: 'x' }), newEvent('2')]
-    const answers = await bench.journal().append(batch)
-    await claimAndSettleAll(bench, DELIVERED)
-    assert.deepEqual(await bench.journal().append(batch), answers)
-    assert.deepEqual(await bench.journal().append([...batch, ...batch]), [...answers, ...answers])
-    assert.deepEqual(await claimIds(bench), [])
+    const answers = await tested.journal().append(batch)
+    await claimAndSettleAll(tested, DELIVERED)
+    assert.deepEqual(await tested.journal().append(batch), answers)
+    assert.deepEqual(await tested.journal().append([...batch, ...batch]), [...answers, ...answers])
+    assert.deepEqual(await claimIds(tested), [])
     assert.deepEqual(
-      (await findEvents(bench)).map(({ id, duplicates }) => [id, duplicates]),
+      (await findEvents(tested)).map(({ id, duplicates }) => [id, duplicates]),
       [
         ['1', 0],
         ['2', 0],
       ],
     )
   },
-  'J3 answers a copy with the id of the first, counts it, and makes no delivery': async (bench) => {
-    await bench.journal().append([newEvent('1', { dedupeKey: 'x' })])
-    assert.deepEqual(await bench.journal().append([newEvent('2', { dedupeKey: 'x', sinks: ['a', 'b'] })]), [{ type: 'duplicate', id: '1' }])
-    assert.deepEqual(await findIds(bench), ['1'])
-    assert.equal((await findOne(bench, '1')).duplicates, 1)
-    assert.deepEqual(await claimIds(bench, { sink: 'b' }), [])
+  'J3 append answers a duplicate with the id of the first event, counts it, and makes no delivery': async (tested) => {
+    await tested.journal().append([newEvent('1', { dedupeKey: 'x' })])
+    assert.deepEqual(await tested.journal().append([newEvent('2', { dedupeKey: 'x', sinks: ['a', 'b'] })]), [
+      { type: 'duplicate', id: '1' },
+    ])
+    assert.deepEqual(await findIds(tested), ['1'])
+    assert.equal((await findOne(tested, '1')).duplicates, 1)
+    assert.deepEqual(await claimIds(tested, { sink: 'b' }), [])
   },
-  'J3 finds a copy in the same batch': async (bench) => {
+  'J3 append finds duplicates in the same batch': async (tested) => {
     const batch = ['1', '2', '3'].map((id) => newEvent(id, { dedupeKey: 'x' }))
     assert.deepEqual(
-      (await bench.journal().append(batch)).map(({ type, id }) => [type, id]),
+      (await tested.journal().append(batch)).map(({ type, id }) => [type, id]),
       [
         ['recorded', '1'],
         ['duplicate', '1'],
         ['duplicate', '1'],
       ],
     )
-    assert.equal((await findOne(bench, '1')).duplicates, 2)
+    assert.equal((await findOne(tested, '1')).duplicates, 2)
   },
-  'J3 counts the window from the first copy; later ones do not extend it': async (bench) => {
-    const { clock, journal } = bench
+  'J3 the dedupe window begins with the first event, and duplicates do not extend it': async (tested) => {
+    const { clock, journal } = tested
     const copy = (id: string) => journal().append([newEvent(id, { dedupeKey: 'x' })])
     await copy('1')
     await clock.advance(DEFAULT_DEDUPE_WINDOW_MS - 1)
@@ -84,30 +97,30 @@ export const appendRules: Rules = {
     await clock.advance(DEFAULT_DEDUPE_WINDOW_MS - 1)
     assert.deepEqual(await copy('4'), [{ type: 'duplicate', id: '3' }])
   },
-  'J3 tells identities of apps and commands apart': async ({ journal }) => {
-    const batch = [{}, { app: 2 }, { command: 'C2S.CallbackAfterSendMsg' }].map((special, place) =>
-      newEvent(String(place), { dedupeKey: 'x', ...special }),
+  'J3 events of different apps or commands are never duplicates': async ({ journal }) => {
+    const batch = [{}, { app: 2 }, { command: 'C2S.CallbackAfterSendMsg' }].map((fields, index) =>
+      newEvent(String(index), { dedupeKey: 'x', ...fields }),
     )
     assert.deepEqual(
       (await journal().append(batch)).map(({ type }) => type),
       ['recorded', 'recorded', 'recorded'],
     )
   },
-  'J3 tells long identities apart that begin alike': async ({ journal }) => {
+  'J3 long dedupe keys with the same beginning are different': async ({ journal }) => {
     const batch = ['a', 'b'].map((end) => newEvent(end, { dedupeKey: `${'1'.repeat(60)}${end}` }))
     assert.deepEqual(
       (await journal().append(batch)).map(({ type }) => type),
       ['recorded', 'recorded'],
     )
   },
-  'J3 never takes events without an identity for copies': async (bench) => {
+  'J3 events without a dedupe key are never duplicates': async (tested) => {
     const raw = new TextEncoder().encode('{}')
-    await bench.journal().append([newEvent('1', { raw }), newEvent('2', { raw })])
-    assert.deepEqual(await findIds(bench), ['1', '2'])
+    await tested.journal().append([newEvent('1', { raw }), newEvent('2', { raw })])
+    assert.deepEqual(await findIds(tested), ['1', '2'])
   },
-  'J6 keeps any string as it is': async (bench) => {
-    const odd = (text: string, place: number): NewEvent =>
-      newEvent(`${place} ${text}`, {
+  'J6 any string is stored unchanged': async (tested) => {
+    const unusualEvent = (text: string, index: number): NewEvent =>
+      newEvent(`${index} ${text}`, {
         key: text,
         command: text,
         dedupeKey: text,
@@ -115,14 +128,14 @@ export const appendRules: Rules = {
         reasons: [text],
         sinks: ['a', text],
       })
-    const batch = ODD.map(odd)
-    const answers = await bench.journal().append(batch)
+    const batch = UNUSUAL_STRINGS.map(unusualEvent)
+    const answers = await tested.journal().append(batch)
     assert.deepEqual(
       answers,
       batch.map(({ id }) => ({ type: 'recorded', id })),
     )
     const expected = batch.map(({ sinks, dedupeKey, raw, ...event }) => event)
-    const events = await findEvents(bench)
+    const events = await findEvents(tested)
     assert.deepEqual(
       events.map(({ deliveries, duplicates, raw, ...event }) => event),
       expected,
@@ -131,21 +144,21 @@ export const appendRules: Rules = {
       events.map(({ deliveries }) => deliveries.map(({ sink }) => sink)),
       batch.map(({ sinks }) => sinks),
     )
-    for (const [place, text] of ODD.entries()) {
-      assert.deepEqual(await findIds(bench, { key: text }), [`${place} ${text}`])
-      assert.deepEqual(await claimIds(bench, { sink: text }), [`${place} ${text}`])
+    for (const [index, text] of UNUSUAL_STRINGS.entries()) {
+      assert.deepEqual(await findIds(tested, { key: text }), [`${index} ${text}`])
+      assert.deepEqual(await claimIds(tested, { sink: text }), [`${index} ${text}`])
     }
-    // No two of these keys share a lane.
-    const { claims } = await claim(bench)
+    // Each of these keys has a lane of its own.
+    const { claims } = await claim(tested)
     assert.deepEqual(
       claims.map(({ event: { raw, ...event } }) => event).sort((a, b) => (a.id < b.id ? -1 : 1)),
       [...expected].sort((a, b) => (a.id < b.id ? -1 : 1)),
     )
   },
-  'J6 keeps any bytes as they are, also when the caller uses the buffer again': async (bench) => {
-    const buffer = Uint8Array.from({ length: 512 }, (_, place) => place % 256)
+  'J6 any bytes are stored unchanged, also when the caller reuses the buffer': async (tested) => {
+    const buffer = Uint8Array.from({ length: 512 }, (_, index) => index % 256)
     const whole = Uint8Array.from(buffer)
-    await bench
+    await tested
       .journal()
       .append([
         newEvent('1', { raw: buffer.subarray(100, 400) }),
@@ -153,9 +166,9 @@ export const appendRules: Rules = {
         newEvent('3', { raw: buffer }),
       ])
     buffer.fill(0)
-    const raws = (await findEvents(bench, { raw: true })).map(({ raw }) => Uint8Array.from(raw ?? []))
+    const raws = (await findEvents(tested, { raw: true })).map(({ raw }) => Uint8Array.from(raw ?? []))
     assert.deepEqual(raws, [whole.subarray(100, 400), new Uint8Array(0), whole])
-    const claims = new Map((await claim(bench)).claims.map(({ event }) => [event.id, Uint8Array.from(event.raw)]))
+    const claims = new Map((await claim(tested)).claims.map(({ event }) => [event.id, Uint8Array.from(event.raw)]))
     assert.deepEqual(
       ['1', '2', '3'].map((id) => claims.get(id)),
       raws,

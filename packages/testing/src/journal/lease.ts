@@ -16,106 +16,109 @@ import {
   settle,
 } from './test-journal.ts'
 
-const HOUR = 3_600_000
+const HOUR_MS = 3_600_000
 
 /** Rules J11 to J15. */
 export const leaseRules: Rules = {
-  'J11 a claim holds for its lease; then another one takes over, with a fresh token': async (bench) => {
-    await bench.journal().append([newEvent('1')])
-    const first = await claimOnly(bench)
-    await bench.clock.advance(LEASE_MS - 1)
-    assert.deepEqual(await claimIds(bench), [])
-    await bench.clock.advance(1)
-    const second = await claimOnly(bench)
+  'J11 a delivery can be claimed again, with a new token, when its lease ends': async (tested) => {
+    await tested.journal().append([newEvent('1')])
+    const first = await claimOnly(tested)
+    await tested.clock.advance(LEASE_MS - 1)
+    assert.deepEqual(await claimIds(tested), [])
+    await tested.clock.advance(1)
+    const second = await claimOnly(tested)
     assert.equal(second.event.id, '1')
     assert.notEqual(second.token, first.token)
   },
-  'J11 an append hands out, where it does, what a claim might have been given next, and nothing twice': async (bench) => {
+  'J11 an append claims only deliveries that a claim could return, and no delivery twice': async (tested) => {
     const handOut = [{ sink: 'a', max: 2, leaseMs: LEASE_MS, ordered: true }]
     const events = [...eventsOfKey('k', '1', '2'), newEvent('3'), newEvent('4')]
-    const answers = await bench.journal().append(events, handOut)
-    const handed = answers.flatMap((answer): { id: string; token: string }[] => {
+    const answers = await tested.journal().append(events, handOut)
+    const claimedByAppend = answers.flatMap((answer): { id: string; token: string }[] => {
       const token = answer.type === 'recorded' ? answer.tokens?.a : undefined
       return token === undefined ? [] : [{ id: answer.id, token }]
     })
-    assert.ok(handed.length <= 2 && handed.every(({ id }) => id !== '2'), 'at most two, and none behind another one of its lane')
-    const claimed = await claimIds(bench)
-    assert.deepEqual([...handed.map(({ id }) => id), ...claimed].sort(), ['1', '3', '4'])
-    for (const { id, token } of handed) {
-      assert.equal((await findOne(bench, id)).deliveries[0]?.attempts, 1)
-      assert.deepEqual(await bench.journal().settle([{ sink: 'a', id, token, outcome: DELIVERED }]), ['settled'])
+    assert.ok(
+      claimedByAppend.length <= 2 && claimedByAppend.every(({ id }) => id !== '2'),
+      'at most two deliveries, each the first of its lane',
+    )
+    const claimed = await claimIds(tested)
+    assert.deepEqual([...claimedByAppend.map(({ id }) => id), ...claimed].sort(), ['1', '3', '4'])
+    for (const { id, token } of claimedByAppend) {
+      assert.equal((await findOne(tested, id)).deliveries[0]?.attempts, 1)
+      assert.deepEqual(await tested.journal().settle([{ sink: 'a', id, token, outcome: DELIVERED }]), ['settled'])
     }
   },
-  'J11 settles only with the latest token': async (bench) => {
-    await bench.journal().append([newEvent('1')])
-    const first = await claimOnly(bench)
-    await bench.clock.advance(LEASE_MS)
-    const second = await claimOnly(bench)
-    assert.equal(await settle(bench, first, DEAD), 'stale')
-    assert.deepEqual(await deliveryStates(bench, '1'), { a: 'pending' })
-    assert.equal(await settle(bench, second, DELIVERED), 'settled')
-    assert.deepEqual(await deliveryStates(bench, '1'), { a: 'delivered' })
+  'J11 settle accepts only the latest token of a delivery': async (tested) => {
+    await tested.journal().append([newEvent('1')])
+    const first = await claimOnly(tested)
+    await tested.clock.advance(LEASE_MS)
+    const second = await claimOnly(tested)
+    assert.equal(await settle(tested, first, DEAD), 'stale')
+    assert.deepEqual(await deliveryStates(tested, '1'), { a: 'pending' })
+    assert.equal(await settle(tested, second, DELIVERED), 'settled')
+    assert.deepEqual(await deliveryStates(tested, '1'), { a: 'delivered' })
   },
-  'J11 a late settlement counts while nobody has taken over': async (bench) => {
-    await bench.journal().append([newEvent('1')])
-    const late = await claimOnly(bench)
-    await bench.clock.advance(10 * LEASE_MS)
-    assert.equal(await settle(bench, late, DELIVERED), 'settled')
-    assert.deepEqual(await claimIds(bench), [])
+  'J11 settle accepts an expired lease if the delivery was not claimed again': async (tested) => {
+    await tested.journal().append([newEvent('1')])
+    const late = await claimOnly(tested)
+    await tested.clock.advance(10 * LEASE_MS)
+    assert.equal(await settle(tested, late, DELIVERED), 'settled')
+    assert.deepEqual(await claimIds(tested), [])
   },
-  'J11 answers `stale` for what is not claimed, is not there, or has been settled': async (bench) => {
-    await bench.journal().append([newEvent('1'), newEvent('2')])
-    const [one, two] = (await claim(bench)).claims
+  'J11 settle answers `stale` for a delivery that is not claimed, does not exist, or is settled already': async (tested) => {
+    await tested.journal().append([newEvent('1'), newEvent('2')])
+    const [one, two] = (await claim(tested)).claims
     assert.ok(one && two)
     const mine = { sink: 'a', id: one.event.id, token: one.token, outcome: retryIn(5) }
     const batch = [mine, mine, { ...mine, token: two.token }, { ...mine, sink: 'b' }, { ...mine, id: 'none' }, { ...mine, token: '' }]
-    assert.deepEqual(await bench.journal().settle(batch), ['settled', 'stale', 'stale', 'stale', 'stale', 'stale'])
+    assert.deepEqual(await tested.journal().settle(batch), ['settled', 'stale', 'stale', 'stale', 'stale', 'stale'])
   },
-  'J12 counts an attempt when it is handed out': async (bench) => {
-    await bench.journal().append([newEvent('1')])
+  'J12 an attempt counts when it is claimed': async (tested) => {
+    await tested.journal().append([newEvent('1')])
     for (const attempt of [1, 2, 3]) {
-      assert.equal((await claimOnly(bench)).attempt, attempt)
-      assert.equal((await findOne(bench, '1')).deliveries[0]?.attempts, attempt)
-      await bench.clock.advance(LEASE_MS)
+      assert.equal((await claimOnly(tested)).attempt, attempt)
+      assert.equal((await findOne(tested, '1')).deliveries[0]?.attempts, attempt)
+      await tested.clock.advance(LEASE_MS)
     }
-    await settle(bench, await claimOnly(bench), retryIn(0))
-    assert.equal((await claimOnly(bench)).attempt, 5)
+    await settle(tested, await claimOnly(tested), retryIn(0))
+    assert.equal((await claimOnly(tested)).attempt, 5)
   },
-  'J12 an attempt that was released did not happen': async (bench) => {
-    await bench.journal().append([newEvent('1')])
-    await settle(bench, await claimOnly(bench), RELEASED)
-    assert.deepEqual((await findOne(bench, '1')).deliveries, [{ sink: 'a', state: 'pending', attempts: 0 }])
-    assert.equal((await claimOnly(bench)).attempt, 1)
+  'J12 a released attempt does not count': async (tested) => {
+    await tested.journal().append([newEvent('1')])
+    await settle(tested, await claimOnly(tested), RELEASED)
+    assert.deepEqual((await findOne(tested, '1')).deliveries, [{ sink: 'a', state: 'pending', attempts: 0 }])
+    assert.equal((await claimOnly(tested)).attempt, 1)
   },
-  'J14 a wall clock that is put back holds nothing up': async (bench) => {
-    const { clock, journal } = bench
+  'J14 a wall clock that is set back delays no delivery': async (tested) => {
+    const { clock, journal } = tested
     await journal().append([newEvent('leased'), newEvent('retried')])
-    for (const each of (await claim(bench)).claims) if (each.event.id === 'retried') await settle(bench, each, retryIn(60_000))
+    for (const each of (await claim(tested)).claims) if (each.event.id === 'retried') await settle(tested, each, retryIn(60_000))
     await journal().append([newEvent('fresh')])
-    clock.jump(-5 * HOUR)
-    assert.deepEqual(await claimIds(bench), ['fresh'])
+    clock.jump(-5 * HOUR_MS)
+    assert.deepEqual(await claimIds(tested), ['fresh'])
     await clock.advance(LEASE_MS)
-    assert.deepEqual(await claimIds(bench, { leaseMs: HOUR }), ['fresh', 'leased'])
+    assert.deepEqual(await claimIds(tested, { leaseMs: HOUR_MS }), ['fresh', 'leased'])
     await clock.advance(60_000 - LEASE_MS)
-    assert.deepEqual(await claimIds(bench), ['retried'])
+    assert.deepEqual(await claimIds(tested), ['retried'])
   },
-  'J15 `wait` tells when a lease ends, also one that was just handed out': async (bench) => {
-    await bench.journal().append(eventsOfKey('k', '1', '2'))
-    assert.equal((await claim(bench)).waitMs, LEASE_MS)
-    await bench.clock.advance(5_000)
-    assert.equal((await claim(bench)).waitMs, LEASE_MS - 5_000)
+  'J15 `waitMs` is the time until a lease ends, also a lease of the same claim': async (tested) => {
+    await tested.journal().append(eventsOfKey('k', '1', '2'))
+    assert.equal((await claim(tested)).waitMs, LEASE_MS)
+    await tested.clock.advance(5_000)
+    assert.equal((await claim(tested)).waitMs, LEASE_MS - 5_000)
   },
-  'J15 `wait` tells when a retry falls due': async (bench) => {
-    await bench.journal().append([newEvent('1')])
-    await settle(bench, await claimOnly(bench), retryIn(2_000))
-    assert.deepEqual(await claim(bench), { claims: [], waitMs: 2_000 })
+  'J15 `waitMs` is the time until a retry is due': async (tested) => {
+    await tested.journal().append([newEvent('1')])
+    await settle(tested, await claimOnly(tested), retryIn(2_000))
+    assert.deepEqual(await claim(tested), { claims: [], waitMs: 2_000 })
   },
-  'J15 `wait` is 0 when more is ready, and absent when nothing is pending': async (bench) => {
-    assert.deepEqual(await claim(bench), { claims: [] })
-    await bench.journal().append([newEvent('1'), newEvent('2')])
-    const { claims, waitMs } = await claim(bench, { max: 1 })
+  'J15 `waitMs` is 0 when more deliveries are ready, and absent when none is pending': async (tested) => {
+    assert.deepEqual(await claim(tested), { claims: [] })
+    await tested.journal().append([newEvent('1'), newEvent('2')])
+    const { claims, waitMs } = await claim(tested, { max: 1 })
     assert.deepEqual([claims.length, waitMs], [1, 0])
-    for (const each of [...claims, ...(await claim(bench)).claims]) await settle(bench, each, DELIVERED)
-    assert.deepEqual(await claim(bench), { claims: [] })
+    for (const each of [...claims, ...(await claim(tested)).claims]) await settle(tested, each, DELIVERED)
+    assert.deepEqual(await claim(tested), { claims: [] })
   },
 }

@@ -13,20 +13,20 @@ import type {
 } from '@callboard/core'
 import type { ManualClock } from '../clock.ts'
 
-/** A journal on the test bench, with the few things that every rule does with one. */
+/** The journal that a test works with. */
 export interface TestJournal {
   readonly clock: ManualClock
-  /** The journal as it is open now. */
+  /** The current instance of the journal: `reopen` replaces it. */
   readonly journal: () => Journal
   /** Closes the journal and opens it again. */
   readonly reopen: () => Promise<void>
 }
 
-/** What a rule says, and how it is checked. */
-export type Rules = Readonly<Record<string, (bench: TestJournal) => Promise<void>>>
+/** The tests of some rules: title -> test. */
+export type Rules = Readonly<Record<string, (tested: TestJournal) => Promise<void>>>
 
-/** An event with nothing special about it. */
-export const newEvent = (id: string, special: Partial<NewEvent> = {}): NewEvent => ({
+/** Returns an ordinary event with some fields replaced. */
+export const newEvent = (id: string, fields: Partial<NewEvent> = {}): NewEvent => ({
   id,
   app: 1400000000,
   command: 'Group.CallbackAfterGroupDestroyed',
@@ -35,87 +35,87 @@ export const newEvent = (id: string, special: Partial<NewEvent> = {}): NewEvent 
   query: { OptPlatform: 'Web' },
   raw: new TextEncoder().encode(`{"id":"${id}"}`),
   sinks: ['a'],
-  ...special,
+  ...fields,
 })
 
-/** Events of one key, in this order. */
+/** Returns events with one key, in this order. */
 export const eventsOfKey = (key: string, ...ids: readonly string[]): readonly NewEvent[] => ids.map((id) => newEvent(id, { key }))
 
 export const LEASE_MS = 15_000
 
-/** A claim of all there is for sink `a`, in order. */
-export const claim = ({ journal }: TestJournal, special: Partial<ClaimRequest> = {}): Promise<ClaimResult> =>
-  journal().claim({ sink: 'a', max: 100, leaseMs: LEASE_MS, ordered: true, ...special })
+/** Claims for sink `a`, at most 100 deliveries and in order unless `fields` say otherwise. */
+export const claim = ({ journal }: TestJournal, fields: Partial<ClaimRequest> = {}): Promise<ClaimResult> =>
+  journal().claim({ sink: 'a', max: 100, leaseMs: LEASE_MS, ordered: true, ...fields })
 
-/** Claims, and gives the ids of what was handed out, sorted, since order between lanes is not promised. */
-export const claimIds = async (bench: TestJournal, special: Partial<ClaimRequest> = {}): Promise<readonly string[]> =>
-  (await claim(bench, special)).claims.map(({ event }) => event.id).sort()
+/** Claims, and returns the sorted ids of the events. They are sorted since there is no order between lanes. */
+export const claimIds = async (tested: TestJournal, fields: Partial<ClaimRequest> = {}): Promise<readonly string[]> =>
+  (await claim(tested, fields)).claims.map(({ event }) => event.id).sort()
 
-/** The only claim there is. */
-export const claimOnly = async (bench: TestJournal, special: Partial<ClaimRequest> = {}): Promise<Claim> => {
-  const { claims } = await claim(bench, special)
+/** Claims exactly one delivery. */
+export const claimOnly = async (tested: TestJournal, fields: Partial<ClaimRequest> = {}): Promise<Claim> => {
+  const { claims } = await claim(tested, fields)
   const [only] = claims
   assert.equal(claims.length, 1)
   assert.ok(only)
   return only
 }
 
-/** Settles one claim. */
+/** Settles one claim, and returns the answer. */
 export const settle = async ({ journal }: TestJournal, { event, token }: Claim, outcome: Outcome, sink = 'a') => {
   const [answer] = await journal().settle([{ sink, id: event.id, token, outcome }])
   return answer
 }
 
-/** Claims all there is and settles it likewise. */
-export const claimAndSettleAll = async (bench: TestJournal, outcome: Outcome, special: Partial<ClaimRequest> = {}): Promise<void> => {
-  for (const each of (await claim(bench, special)).claims) {
-    assert.equal(await settle(bench, each, outcome, special.sink), 'settled')
+/** Claims, and settles each claim with the same outcome. */
+export const claimAndSettleAll = async (tested: TestJournal, outcome: Outcome, fields: Partial<ClaimRequest> = {}): Promise<void> => {
+  for (const each of (await claim(tested, fields)).claims) {
+    assert.equal(await settle(tested, each, outcome, fields.sink), 'settled')
   }
 }
 
-/** What `find` says, oldest first. */
-export const findEvents = async ({ journal }: TestJournal, special: Partial<EventQuery> = {}): Promise<readonly EventRecord[]> =>
-  (await journal().find({ limit: 1_000, order: 'oldest', ...special })).events
+/** Returns the events that `find` finds, oldest first. */
+export const findEvents = async ({ journal }: TestJournal, fields: Partial<EventQuery> = {}): Promise<readonly EventRecord[]> =>
+  (await journal().find({ limit: 1_000, order: 'oldest', ...fields })).events
 
-export const findIds = async (bench: TestJournal, special: Partial<EventQuery> = {}): Promise<readonly string[]> =>
-  (await findEvents(bench, special)).map(({ id }) => id)
+export const findIds = async (tested: TestJournal, fields: Partial<EventQuery> = {}): Promise<readonly string[]> =>
+  (await findEvents(tested, fields)).map(({ id }) => id)
 
-/** The one event with this id. */
-export const findOne = async (bench: TestJournal, id: string): Promise<EventRecord> => {
-  const [event] = await findEvents(bench, { ids: [id] })
-  assert.ok(event, `${id} is there`)
+/** Returns the event with this id. */
+export const findOne = async (tested: TestJournal, id: string): Promise<EventRecord> => {
+  const [event] = await findEvents(tested, { ids: [id] })
+  assert.ok(event, `event ${id} exists`)
   return event
 }
 
-/** The state of each delivery, by sink. */
-export const deliveryStates = async (bench: TestJournal, id: string): Promise<Readonly<Record<string, string>>> =>
-  Object.fromEntries((await findOne(bench, id)).deliveries.map(({ sink, state }) => [sink, state]))
+/** Returns the state of each delivery of an event, by sink. */
+export const deliveryStates = async (tested: TestJournal, id: string): Promise<Readonly<Record<string, string>>> =>
+  Object.fromEntries((await findOne(tested, id)).deliveries.map(({ sink, state }) => [sink, state]))
 
-const change = (from: ChangeRequest['from'], special: Partial<ChangeRequest>): ChangeRequest => ({
+const change = (from: ChangeRequest['from'], fields: Partial<ChangeRequest>): ChangeRequest => ({
   sink: 'a',
   from,
   limit: 1_000,
   by: 'the suite',
-  ...special,
+  ...fields,
 })
 
-/** The numbers alone: where to go on is the journal's own word. */
-const numbers = ({ changed, busy, more }: ChangeResult): ChangeResult => ({ changed, busy, more })
+/** Removes `next`, whose value is up to the journal. */
+const withoutNext = ({ changed, busy, more }: ChangeResult): ChangeResult => ({ changed, busy, more })
 
 export const replay = async (
   { journal }: TestJournal,
   from: ChangeRequest['from'],
-  special: Partial<ChangeRequest> = {},
-): Promise<ChangeResult> => numbers(await journal().replay(change(from, special)))
+  fields: Partial<ChangeRequest> = {},
+): Promise<ChangeResult> => withoutNext(await journal().replay(change(from, fields)))
 
 export const discard = async (
   { journal }: TestJournal,
   from: ChangeRequest['from'],
-  special: Partial<ChangeRequest> = {},
-): Promise<ChangeResult> => numbers(await journal().discard(change(from, special)))
+  fields: Partial<ChangeRequest> = {},
+): Promise<ChangeResult> => withoutNext(await journal().discard(change(from, fields)))
 
 export const DELIVERED: Outcome = { type: 'delivered' }
 export const DEAD: Outcome = { type: 'dead', error: 'refused by the sink' }
 export const RELEASED: Outcome = { type: 'released' }
-/** A failure that is tried again after so many milliseconds. */
+/** A failed attempt with a retry after this number of milliseconds. */
 export const retryIn = (retryInMs: number): Outcome => ({ type: 'retry', retryInMs, error: 'connection reset' })
