@@ -135,7 +135,7 @@ routes: { "*": [log] }
     const { code, err } = await start()
     expect(code).to.equal(74)
     expect(err).to.match(
-      /^the journal \S+callboard\.db has version 99, this Callboard knows version \d+: run the Callboard that wrote it, or move the file away/,
+      /^cannot open the journal \S+callboard\.db: its tables have version 99, and this Callboard supports version \d+; run the Callboard that wrote it, or move the file away/,
     )
   })
 
