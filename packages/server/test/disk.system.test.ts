@@ -145,7 +145,7 @@ routes: { "*": [log] }
     db.close()
     const { code, err } = await start()
     expect(code).to.equal(74)
-    expect(err).to.contain('the file is a database of something else')
+    expect(err).to.contain('the file is a database of another program')
   })
 
   it('exits 74 with one sentence for a file that is no database', async () => {
