@@ -156,8 +156,8 @@ routes: { "*": [log] }
   })
 
   for (const [text, message] of [
-    ['append:never=kill', "CALLBOARD_FAILPOINT: failpoint 'append:never' is unknown; there are append:before-commit"],
-    ['append:after-commit=explode', "CALLBOARD_FAILPOINT: failpoint 'append:after-commit=explode' is not of the form"],
+    ['append:never=kill', 'CALLBOARD_FAILPOINT: unknown failpoint "append:never"; expected one of: append:before-commit'],
+    ['append:after-commit=explode', 'CALLBOARD_FAILPOINT: invalid failpoint "append:after-commit=explode"; write name='],
   ] as const) {
     it(`exits 64 with one sentence for the failpoint ${text}`, async () => {
       const { code, err } = await start({ CALLBOARD_FAILPOINT: text })
