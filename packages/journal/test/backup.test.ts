@@ -6,8 +6,8 @@ import { backupJournal, JournalBackupError, openReader, sqlite, verifyJournal } 
 import { openDatabase } from '../src/sqlite/database.ts'
 import { type EventRow, toEventRow } from '../src/sqlite/event-row.ts'
 import { createStore } from '../src/sqlite/store/store.ts'
-import { newPath, removeAll } from './directory.ts'
 import { someEvents } from './events.ts'
+import { newPath, removeAll } from './temporary-path.ts'
 
 const rowsOf = (events: ReturnType<typeof someEvents>): readonly EventRow[] =>
   events.map(toEventRow).filter((row): row is EventRow => !('error' in row))

@@ -4,8 +4,8 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { sqlite } from '../src/index.ts'
 import { checkIntegrity } from '../src/sqlite/integrity-check.ts'
-import { newPath, removeAll } from './directory.ts'
 import { someEvents } from './events.ts'
+import { newPath, removeAll } from './temporary-path.ts'
 
 const FLIPS = 200
 const HEADER = 100

@@ -3,7 +3,7 @@ import Database from 'better-sqlite3'
 import { expect } from 'chai'
 import { checkpoint } from '../src/sqlite/checkpoint.ts'
 import { openDatabase } from '../src/sqlite/database.ts'
-import { newPath, removeAll } from './directory.ts'
+import { newPath, removeAll } from './temporary-path.ts'
 
 describe('checkpoint', () => {
   after(removeAll)

@@ -6,8 +6,8 @@ import Database from 'better-sqlite3'
 import { expect } from 'chai'
 import { openDatabase } from '../src/sqlite/database.ts'
 import { SCHEMA_VERSION } from '../src/sqlite/schema.ts'
-import { newPath, removeAll } from './directory.ts'
 import { anEvent } from './events.ts'
+import { newPath, removeAll } from './temporary-path.ts'
 
 const failure = async (opening: () => unknown): Promise<unknown> => {
   try {

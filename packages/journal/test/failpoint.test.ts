@@ -2,8 +2,8 @@ import type { Journal } from '@callboard/core'
 import { parseFailpoints, type SqliteOptions, sqlite } from '@callboard/journal'
 import { expect } from 'chai'
 import { armFailpoints, skipsSync } from '../src/sqlite/failpoint.ts'
-import { newPath, removeAll } from './directory.ts'
 import { anEvent } from './events.ts'
+import { newPath, removeAll } from './temporary-path.ts'
 
 describe('failpoints', () => {
   const open: Journal[] = []

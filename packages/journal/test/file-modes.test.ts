@@ -3,8 +3,8 @@ import { writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { backupJournal, sqlite } from '@callboard/journal'
 import { expect } from 'chai'
-import { newPath, removeAll } from './directory.ts'
 import { anEvent } from './events.ts'
+import { newPath, removeAll } from './temporary-path.ts'
 
 const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(8)
 

@@ -1,7 +1,7 @@
 import { JournalBusyError, sqlite } from '@callboard/journal'
 import { expect } from 'chai'
-import { startOwner } from './child.ts'
-import { newPath, removeAll } from './directory.ts'
+import { startOwner } from './owner-process.ts'
+import { newPath, removeAll } from './temporary-path.ts'
 
 const openError = async (path: string): Promise<unknown> => {
   try {

@@ -1,8 +1,8 @@
 import { openReader, sqlite } from '@callboard/journal'
 import Database from 'better-sqlite3'
 import { expect } from 'chai'
-import { newPath, removeAll } from './directory.ts'
 import { someEvents } from './events.ts'
+import { newPath, removeAll } from './temporary-path.ts'
 
 describe('openReader', () => {
   after(removeAll)

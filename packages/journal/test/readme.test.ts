@@ -1,7 +1,7 @@
 import { createDispatcher } from '@callboard/core'
 import { openReader, sqlite } from '@callboard/journal'
 import { expect } from 'chai'
-import { newPath, removeAll } from './directory.ts'
+import { newPath, removeAll } from './temporary-path.ts'
 
 const apps = [{ sdkAppId: 1, verify: 'none' }] as const
 

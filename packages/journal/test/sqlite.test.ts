@@ -2,8 +2,8 @@ import { JournalError } from '@callboard/core'
 import { sqlite } from '@callboard/journal'
 import { describeJournal } from '@callboard/testing'
 import { expect } from 'chai'
-import { newPath, removeAll } from './directory.ts'
 import { anEvent } from './events.ts'
+import { newPath, removeAll } from './temporary-path.ts'
 
 after(removeAll)
 

@@ -10,8 +10,8 @@ import { blockSpans } from '../src/sqlite/store/key-index.ts'
 import { createStore } from '../src/sqlite/store/store.ts'
 import { deliverySource, eventSource } from '../src/sqlite/store/where.ts'
 import { StoreError } from '../src/sqlite/store-error.ts'
-import { newPath, removeAll } from './directory.ts'
 import { anEvent, someEvents } from './events.ts'
+import { newPath, removeAll } from './temporary-path.ts'
 
 const NOW = 1_760_000_000_000
 

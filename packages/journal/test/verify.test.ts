@@ -2,8 +2,8 @@ import { copyFile, readFile, writeFile } from 'node:fs/promises'
 import Database from 'better-sqlite3'
 import { expect } from 'chai'
 import { JournalOpenError, JournalVersionError, sqlite, verifyJournal } from '../src/index.ts'
-import { newPath, removeAll } from './directory.ts'
 import { anEvent, someEvents } from './events.ts'
+import { newPath, removeAll } from './temporary-path.ts'
 
 /** Creates a journal with events and deliveries in several states, and closes it. */
 const createJournal = async (): Promise<string> => {

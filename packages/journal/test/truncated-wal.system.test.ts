@@ -6,8 +6,8 @@ import { sqlite } from '../src/index.ts'
 import { openDatabase } from '../src/sqlite/database.ts'
 import { checkIntegrity } from '../src/sqlite/integrity-check.ts'
 import { createStore } from '../src/sqlite/store/store.ts'
-import { newPath, removeAll } from './directory.ts'
 import { anEvent, someEvents } from './events.ts'
+import { newPath, removeAll } from './temporary-path.ts'
 
 const BATCHES = 20
 const BATCH_SIZE = 5

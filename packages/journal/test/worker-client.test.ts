@@ -4,7 +4,7 @@ import { withoutRaw } from '../src/sqlite/event-row.ts'
 import { startWorker } from '../src/sqlite/worker-client.ts'
 import { packBodies } from '../src/sqlite/worker-encoding.ts'
 
-const CRASHING = new URL('./crashing.ts', import.meta.url)
+const FAILING_WORKER = new URL('./failing-worker.ts', import.meta.url)
 
 const errorCodeOf = async (call: Promise<unknown>): Promise<string> => {
   try {
@@ -17,7 +17,7 @@ const errorCodeOf = async (call: Promise<unknown>): Promise<string> => {
 
 describe('a worker that ends unexpectedly', () => {
   it('rejects pending requests with `down` and later ones with `corrupt`', async () => {
-    const { send, close } = await startWorker({ path: '', dedupeWindow: 1 }, Date.now, CRASHING)
+    const { send, close } = await startWorker({ path: '', dedupeWindow: 1 }, Date.now, FAILING_WORKER)
     const running = [send({ verb: 'append', rows: packBodies([], withoutRaw), neededBytes: 0, handOut: [] }), send({ verb: 'stats' })].map(
       errorCodeOf,
     )

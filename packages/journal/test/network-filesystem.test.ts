@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
 import { refuseNetworkFilesystem } from '../src/sqlite/network-filesystem.ts'
-import { newPath, removeAll } from './directory.ts'
+import { newPath, removeAll } from './temporary-path.ts'
 
 const OWNER = fileURLToPath(new URL('./owner.ts', import.meta.url))
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { expect } from 'chai'
 import { renameNoReplace } from '../src/sqlite/rename-no-replace.ts'
-import { newPath, removeAll } from './directory.ts'
+import { newPath, removeAll } from './temporary-path.ts'
 
 const noLinks = () => {
   throw Object.assign(new Error('no hard links'), { code: 'EPERM' })
