@@ -81,7 +81,7 @@ describe('a webhook whose receiver fails', () => {
     const times = new Map<string, unknown[]>()
     for (const { body } of crm.got.slice(wasted)) {
       const { GroupId, EventTime } = JSON.parse(body)
-      times.set(GroupId, [...(times.get(GroupId) ?? []), EventTime])
+      times.set(GroupId, [...(times.get(GroupId) ?? []), Number(EventTime)])
     }
     for (const [group, found] of times) {
       const n = Number(group.slice(1))
