@@ -1,5 +1,15 @@
 import { doesNotMatch, equal, notEqual, ok } from 'node:assert/strict'
-import { type DecodedBody, type InvalidBody, isObject, List, MAX_ISSUES, type Plugin, Struct, TaggedUnion } from '@callboard/core'
+import {
+  type DecodedBody,
+  type Fields,
+  type InvalidBody,
+  isObject,
+  type List,
+  MAX_ISSUES,
+  type Plugin,
+  type Struct,
+  type TaggedUnion,
+} from '@callboard/core'
 import { eventOf } from './events.ts'
 
 // Globals of the test runner: mocha, or node:test with its functions made global.
@@ -8,6 +18,12 @@ declare const it: (name: string, body: () => void) => void
 
 type AnyCodec = Plugin['codec']
 
+// By tag and not by `instanceof`: a plugin may bring another copy of core.
+const tagOf = (codec: AnyCodec): unknown => ('_tag' in codec ? codec._tag : undefined)
+const isStruct = (codec: AnyCodec): codec is Struct<Fields, Fields> => tagOf(codec) === 'Struct'
+const isList = (codec: AnyCodec): codec is List<AnyCodec> => tagOf(codec) === 'List'
+const isTaggedUnion = (codec: AnyCodec): codec is TaggedUnion<unknown, unknown> => tagOf(codec) === 'Kinds'
+
 /** A part of a codec with its path from the body: field names, and 0 for the first item of a list. */
 interface Part {
   readonly path: readonly (string | number)[]
@@ -15,9 +31,9 @@ interface Part {
 }
 
 const partsOf = (codec: AnyCodec, path: readonly (string | number)[] = []): readonly Part[] => {
-  if (codec instanceof List) return [{ path, codec }, ...partsOf(codec.item, [...path, 0])]
-  if (codec instanceof TaggedUnion) return partsOf(codec.common, path)
-  if (!(codec instanceof Struct)) return [{ path, codec }]
+  if (isList(codec)) return [{ path, codec }, ...partsOf(codec.item, [...path, 0])]
+  if (isTaggedUnion(codec)) return partsOf(codec.common, path)
+  if (!isStruct(codec)) return [{ path, codec }]
   const fields: readonly (readonly [string, AnyCodec])[] = [
     ...Object.entries<AnyCodec>(codec.required),
     ...Object.entries<AnyCodec>(codec.optional),
@@ -76,7 +92,7 @@ const WRONG = { [CANARY]: CANARY }
 /** Declares the conformance tests of a plugin. They follow from its codec and its sample. */
 export const describePlugin = (plugin: Plugin): void => {
   const { sample, codec, command } = plugin
-  const structs = partsOf(codec).flatMap(({ path, codec: part }) => (part instanceof Struct ? [{ path, part }] : []))
+  const structs = partsOf(codec).flatMap(({ path, codec: part }) => (isStruct(part) ? [{ path, part }] : []))
   const fields = (which: 'required' | 'optional') =>
     structs.flatMap(({ path, part }) => Object.keys(part[which]).map((field) => ({ path: [...path, field], type: part[which][field] })))
 
@@ -140,7 +156,7 @@ export const describePlugin = (plugin: Plugin): void => {
 
     it(`gives at most ${MAX_ISSUES} reasons for a list of 10 000 invalid items`, () => {
       for (const { path, codec: part } of partsOf(codec)) {
-        if (!(part instanceof List) || part.item.is(WRONG)) continue
+        if (!isList(part) || part.item.is(WRONG)) continue
         const hostile = withChange(sample, path, () => Array.from({ length: 10_000 }, () => WRONG))
         if (hostile !== undefined) reasonsOf(plugin, hostile, `a hostile ${textOf(path)}`)
       }
@@ -148,8 +164,8 @@ export const describePlugin = (plugin: Plugin): void => {
 
     it('uses `list` instead of t.array and `struct` instead of t.record, so that the number of errors is bounded', () => {
       for (const { path, codec: part } of partsOf(codec)) {
-        const tag = '_tag' in part ? part._tag : ''
-        ok(!['ArrayType', 'ReadonlyArrayType', 'DictionaryType'].includes(String(tag)), `${textOf(path)} is a ${tag}`)
+        const tag = String(tagOf(part))
+        ok(!['ArrayType', 'ReadonlyArrayType', 'DictionaryType'].includes(tag), `${textOf(path)} is a ${tag}`)
       }
     })
 
