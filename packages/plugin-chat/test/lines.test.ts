@@ -3,7 +3,7 @@ import { eventOf } from '@callboard/testing'
 import { expect } from 'chai'
 import * as chat from '../src/index.ts'
 
-/** The line of a plugin's sample with these fields instead; a field that is undefined is not there. */
+/** Returns the log line of a sample with other fields. An undefined field is removed. */
 const line = (plugin: Plugin, fields: object = {}): unknown => {
   const read = plugin.decode(JSON.parse(JSON.stringify({ ...plugin.sample, ...fields })))
   if ('reasons' in read) throw new Error(read.reasons.join('; '))

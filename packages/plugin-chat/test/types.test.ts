@@ -89,7 +89,7 @@ describe('the types of plugin-chat', () => {
     // @ts-expect-error a face has no text
     const wrong = (element: MsgElement) => (element.MsgType === 'TIMFaceElem' ? element.MsgContent.Text : undefined)
     void wrong
-    // A kind that nobody has listed is a text like any other.
+    // An unknown kind is a plain text.
     const kinds = (elements: readonly MsgElement[]): readonly string[] => elements.map(({ MsgType }) => MsgType)
     void kinds
   })

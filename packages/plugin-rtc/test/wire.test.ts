@@ -3,7 +3,7 @@ import { callAfterStartCall, liveBeforeSendGift } from '@callboard/plugin-rtc'
 import { manualClock } from '@callboard/testing'
 import { expect } from 'chai'
 
-/** Takes one body the whole way, and gives the answer and what the sink got. */
+/** Sends one body through a Callboard. Returns the code of the answer and the events of the sink. */
 const post = async (command: string, text: string, decisions: readonly Decision[] = []) => {
   const clock = manualClock()
   const got: SinkEvent[] = []
