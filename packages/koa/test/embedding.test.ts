@@ -65,8 +65,8 @@ describe('createCallboard in a Koa app', () => {
     })
     expect(lines().map(({ level, module, msg }) => [level, module, msg])).to.deep.equal([
       [30, 'callboard', 'is open'],
-      [50, 'callboard', 'a listener failed; nothing else did'],
-      [50, 'callboard', 'delivery is dead'],
+      [50, 'callboard', 'event listener failed'],
+      [50, 'callboard', 'delivery failed permanently; see "callboard dead list"'],
     ])
     const [, failed, dead] = lines()
     expect(failed?.err).to.deep.include({ type: 'Error', message: 'the host’s own mistake' })

@@ -55,7 +55,7 @@ describe('a decision for a message', () => {
       for (const fields of [{ MsgBoby: [] }, { MsgBody: 'x' }, { MsgBody: [{ MsgType: 'TIMTextElem', MsgContent: { Text: 7 } }] }]) {
         const { answer: given, warning } = encode(plugin, { verdict: 'allow', fields })
         expect(given).to.deep.equal(OK)
-        expect(warning).to.match(/do not fit/)
+        expect(warning).to.match(/are invalid/)
       }
     })
   }
