@@ -67,7 +67,7 @@ describe('the load generator of the bench', () => {
       res.statusCode = 503
       res.end('{"ActionStatus":"FAIL","ErrorInfo":"overloaded","ErrorCode":503}')
     })
-    const failed = await blast({ to }).then(
+    const failed = await blast({ to, seconds: 30 }).then(
       () => 'no',
       (error: Error) => error.message,
     )
