@@ -19,8 +19,8 @@ export const DEV_TOOLS = { '@types/node': '^22.20.5', mocha: '^12.0.3', typescri
 
 const formatJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
 
-const { version, engines, dependencies } = packageJson
-const peers = { '@callboard/core': `^${version}`, 'fp-ts': dependencies['fp-ts'], 'io-ts': dependencies['io-ts'] }
+const { version, engines } = packageJson
+const peers = { '@callboard/core': `^${version}` }
 
 /** Returns the files that every new package has. */
 export const packageFiles = (name: string, description: string): Files => ({

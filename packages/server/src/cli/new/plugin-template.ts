@@ -44,13 +44,12 @@ export const newPlugin = (command: string): Package => {
   const configuration = `plugins: [./${name}/dist/index.js]`
   const declaredBy = packageOfCommand.get(command)
 
-  const source = `import { definePlugin, millis, struct${before ? ', verdicts' : ''} } from '@callboard/core'
-import * as t from 'io-ts'
+  const source = `import { definePlugin, millis, string, struct, type TypeOf${before ? ', verdicts' : ''} } from '@callboard/core'
 
 /** The body of \`${command}\` on the wire: required fields, then optional ones. Other fields are kept. */
-export const ${pascal} = struct({ ${key.name}: t.string }, { EventTime: millis })
+export const ${pascal} = struct({ ${key.name}: string }, { EventTime: millis })
 /** The decoded body. EventTime is a number. */
-export type ${pascal} = t.TypeOf<typeof ${pascal}>
+export type ${pascal} = TypeOf<typeof ${pascal}>
 
 /** TODO: say in one sentence when Tencent sends this callback. */
 export const ${camel} = definePlugin({
@@ -58,7 +57,7 @@ export const ${camel} = definePlugin({
   title: '${words}',
   body: ${pascal},
   key: (body) => body.${key.name},${before ? `\n  before: ${verdictsSource(relatives)},` : ''}
-  sample: { CallbackCommand: '${command}', ${key.name}: '${key.value}', EventTime: '1670574414123' },
+  sample: { ${key.name}: '${key.value}', EventTime: '1670574414123' },
   hooks: {
     log: ({ body }) => \`${words}: \${body.${key.name}}\`,
   },

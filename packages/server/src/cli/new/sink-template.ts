@@ -9,11 +9,10 @@ export const newSink = (kind: string): Package => {
   const configuration = `sinks: { ${kind}: { use: ./${name}/dist/index.js, path: ./${kind}.jsonl } }`
 
   const source = `import { open } from 'node:fs/promises'
-import { defineSink, type Json, strictStruct } from '@callboard/core'
-import * as t from 'io-ts'
+import { defineSink, type Json, strictStruct, string } from '@callboard/core'
 
 /** The options. Unknown options are an error. */
-export const ${pascal}Options = strictStruct({ path: t.string })
+export const ${pascal}Options = strictStruct({ path: string })
 
 declare module '@callboard/core' {
   interface HookPayloads {
@@ -29,7 +28,7 @@ export const ${sink} = defineSink({
   open: async ({ path }) => {
     const file = await open(path, 'a')
     return {
-      // Return: delivered. Throw: tried again later. \`throw giveUp('reason')\`: never tried again.
+      // Return: delivered. Throw: retried later. \`throw giveUp('reason')\`: dead at once.
       // An event may arrive twice, with the same id.
       write: async ({ event: { id, command, body }, payload = body }, signal) => {
         signal.throwIfAborted()
