@@ -1,6 +1,6 @@
-import { fromJson, packBodies, toJson, unpackBodies } from '../worker-encoding.ts'
-import type { Request, Result } from '../worker-protocol.ts'
-import type { Store } from './store.ts'
+import type { Store } from './store/store.ts'
+import { fromJson, packBodies, toJson, unpackBodies } from './worker-encoding.ts'
+import type { Request, Result } from './worker-protocol.ts'
 
 /** Runs a request on the store. The type `Results` lists the result of each verb. */
 export const execute = (store: Store, request: Exclude<Request, { readonly verb: 'close' }>, now: number): Result => {
