@@ -22,7 +22,7 @@ export interface SinkWriter<Payload = unknown> {
   /**
    * Writes one event. The delivery is done when it returns or resolves. It must stop when `signal` aborts.
    *
-   * What it throws decides: any error is retried later, `giveUp(reason)` ends the delivery as dead, and `retryAfter(ms, reason)`
+   * The error that it throws decides: any error is retried later, `giveUp(reason)` ends the delivery as dead, and `retryAfter(ms, reason)`
    * pauses the whole sink for that time.
    *
    * @example

@@ -15,7 +15,7 @@ export interface SinkUnderTest {
 
 type MakeSink = () => SinkUnderTest | Promise<SinkUnderTest>
 
-/** What the suite tests with. Without an optional property its tests are left out. */
+/** The data that the suite tests with. Without an optional property its tests are left out. */
 export interface SinkSuite {
   /** An event of a plugin, made by `eventOf(plugin)`. */
   readonly event: SinkEvent

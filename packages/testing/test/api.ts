@@ -20,10 +20,10 @@ export const entriesOf = (name: string): ReadonlyMap<string, string> =>
     ),
   )
 
-/** What a package exports at one of its paths, by name. */
+/** Returns the exports of one path of a package, by name. */
 export const namesAt = (entry: string): ExportedNames => exportedBy(entry, root)
 
-/** What a package exports at all of its paths, by name. */
+/** Returns the exports of all paths of a package, by name. */
 export const namesOf = (name: string): ExportedNames => new Map([...entriesOf(name).values()].flatMap((entry) => [...namesAt(entry)]))
 
 /** The lines of a package's list: its paths, then the names at each path. */

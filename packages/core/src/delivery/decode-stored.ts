@@ -13,7 +13,7 @@ export interface DecodedEvent {
   readonly decodedBody?: DecodedBody
 }
 
-/** What decoding a stored event needs. */
+/** The dependencies of `decodeStored`. */
 export interface DecodeStoredDeps {
   readonly plugins: ReadonlyMap<string, Plugin>
   readonly limits: ScanLimits

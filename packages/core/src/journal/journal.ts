@@ -155,7 +155,7 @@ export interface ChangeRequest extends Omit<EventFilter, 'sink' | 'state'> {
   readonly from: readonly (DeliveryState | 'none')[]
   /** Maximum number of deliveries, oldest first. */
   readonly limit: number
-  /** Who requests the change. It is stored with a discard. */
+  /** The name of the operator. It is stored with a discard. */
   readonly by: string
   /** Only count. */
   readonly dryRun?: boolean
@@ -230,7 +230,7 @@ export interface JournalStats {
   readonly sinks: Readonly<Record<string, SinkStats>>
 }
 
-/** What a stored event survives. `memory`: nothing. `disk`: a power cut. `quorum`: the loss of a machine. `weak`: syncs are left out, for tests. */
+/** The failures that a stored event survives. `memory`: none. `disk`: a power cut. `quorum`: the loss of a machine. `weak`: syncs are left out, for tests. */
 export type Durability = 'memory' | 'disk' | 'quorum' | 'weak'
 
 /**

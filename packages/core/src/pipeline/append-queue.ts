@@ -10,10 +10,10 @@ const MAX_BATCH_EVENTS = 256
 const MAX_BATCH_BYTES = 8 * 2 ** 20
 const INITIAL_RETRY_DELAY_MS = 50
 const MAX_RETRY_DELAY_MS = 1_000
-/** What a queued event costs beside its body. */
+/** The memory that a queued event takes beside its body. */
 const EVENT_OVERHEAD_BYTES = 1_024
 
-/** What became of a queued event: the result of the append, or the reason why there is none. */
+/** The result of a queued event: the result of its append, or the reason why it was not recorded. */
 export type StoreResult = AppendResult | { readonly type: 'unrecorded'; readonly reason: NotRecordedReason }
 
 /** Queues events and appends them to the journal in groups. Events that arrive during an append form the next group. */

@@ -69,7 +69,7 @@ export interface Recorded extends Decided {
   readonly appended: AppendResult
 }
 
-/** What is known about a request, however far it came. */
+/** The context of a request after any step. */
 export type RequestContext = IncomingRequest & Partial<Decided>
 
 /** A step rejected the request. */

@@ -1,6 +1,6 @@
 import type { Options } from '@callboard/core'
 
-/** Where the two listeners listen, and how. */
+/** The settings of the two listeners. */
 export interface ListenSettings {
   readonly listen: {
     readonly host: string
@@ -19,7 +19,7 @@ export interface ListenSettings {
 /** The journal that a configuration names. */
 export type JournalSettings = { readonly use: 'memory' } | { readonly use: 'sqlite'; readonly path: string }
 
-/** What a server receives, decides and delivers, and where it listens. */
+/** The options of a server: its apps, plugins, decisions, sinks and listeners. */
 export interface ServerOptions
   extends Pick<Options, 'apps' | 'plugins' | 'sinks' | 'routes' | 'decisions' | 'limits' | 'retention' | 'clock'> {
   readonly settings: ListenSettings

@@ -7,7 +7,7 @@ import { keyOf, signatureHeaders } from './signature.ts'
 const USER_AGENT = 'callboard'
 const NO_CONTENT = 204
 
-/** Where to post, and how to sign. */
+/** The target of webhook requests, and the keys that sign them. */
 export interface WebhookTarget {
   readonly url: string
   /** One or more Standard Webhooks secrets. Without one, requests are unsigned. */
