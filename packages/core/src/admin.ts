@@ -14,8 +14,8 @@ import type {
   ReprocessedEvent,
   StoredEvent,
 } from './journal/journal.ts'
+import type { Settings } from './parse-options.ts'
 import type { Plugin } from './plugin/plugin.ts'
-import type { Settings } from './settings.ts'
 import type { Clock } from './util/clock.ts'
 import { createTimeSlicer } from './util/time-slice.ts'
 

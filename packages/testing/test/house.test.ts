@@ -50,7 +50,7 @@ const floors: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['options.ts'],
     ['delivery'],
     ['pipeline'],
-    ['settings.ts'],
+    ['parse-options.ts'],
     ['admin.ts'],
     ['dispatcher.ts'],
     ['index.ts'],
