@@ -42,7 +42,7 @@ const answersOf = ({ before }: Plugin): string => {
   const parts: readonly unknown[] = reply === undefined ? [] : 'types' in reply && Array.isArray(reply.types) ? reply.types : [reply]
   const fields = parts.flatMap((part) => (part instanceof Struct ? [...Object.keys(part.required), ...Object.keys(part.optional)] : []))
   return [
-    fields.length > 0 ? `allow, with ${fields.map((field) => `\`${field}\``).join(', ')}` : 'allow',
+    fields.length > 0 ? `allow (may set ${fields.map((field) => `\`${field}\``).join(', ')})` : 'allow',
     ...(parts.some((part) => !(part instanceof Struct)) ? ['allow, `except` for some'] : []),
     codes ? `refuse (${codes.join('–')})` : 'refuse',
     ...(drop ? ['drop'] : []),

@@ -33,7 +33,7 @@ const DEFAULT_STOP_GRACE_MS = 7_000
 
 /** Callboard without a web framework: takes requests and returns answers. */
 export interface Dispatcher extends Admin {
-  /** Handles one request from its head to its answer. It never rejects. */
+  /** Handles one request and resolves with its answer. It never rejects. */
   readonly handle: (request: IncomingRequest) => Promise<Answer>
   /** Answers a fault that the adapter found before it had a request to handle. */
   readonly refuse: (fault: Fault) => Answer

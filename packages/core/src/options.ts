@@ -53,9 +53,9 @@ export const DEFAULT_LIMITS = { body: 2 ** 20, depth: 64, values: 100_000, queue
 export interface Options {
   /** The apps whose callbacks are received: `[{ sdkAppId, tokens: [...] }]`, or `verify: 'none'` instead of tokens. */
   readonly apps: readonly App[]
-  /** The callbacks that are understood. A command without a plugin is stored as `unknown`. */
+  /** One plugin for each callback to decode. A callback without a plugin is stored with the status `unknown`. */
   readonly plugins: readonly Plugin[]
-  /** Decide before-callbacks. A before-callback without a decision is allowed. */
+  /** The decisions, each for one before-callback. Without a decision the operation is allowed. */
   readonly decisions?: readonly (Decision | ConfiguredDecision)[]
   /** Sinks by name: a kind called with its options, or a function. */
   readonly sinks: Readonly<Record<string, Sink | SinkFunction>>

@@ -65,7 +65,7 @@ describe('createCallboard in a Koa app', () => {
     })
     expect(lines().map(({ level, module, msg }) => [level, module, msg])).to.deep.equal([
       [30, 'callboard', 'is open'],
-      [50, 'callboard', 'event listener failed'],
+      [50, 'callboard', 'callboard.on listener failed'],
       [50, 'callboard', 'delivery failed permanently; see "callboard dead list"'],
     ])
     const [, failed, dead] = lines()

@@ -34,7 +34,7 @@ export const file = defineSink({
         open,
         now,
         rotate,
-        onRotated: (to, removed) => log.info({ ...fields, to, removed }, 'rotated file'),
+        onRotated: (to, removed) => log.info({ ...fields, to, removed }, 'sink file rotated'),
         onRemoveFailed: (error) => log.warn({ ...fields, error: String(error) }, 'failed to remove rotated files'),
       })
       return createAppender(await open(), rotatingFile, rotate?.size)

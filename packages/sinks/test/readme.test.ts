@@ -11,8 +11,8 @@ const sinks = {
 }
 // #endregion
 
-describe('the README of the sinks', () => {
-  it('shows options that nobody objects to', () => {
+describe('README of the sinks package', () => {
+  it('contains only valid sink options', () => {
     expect(Object.values(sinks).flatMap(({ problems }) => problems)).to.deep.equal([])
   })
 })

@@ -3,14 +3,27 @@ import { webhook } from '@callboard/sinks'
 import { describeSink, unknownEvent } from '@callboard/testing'
 import { expect } from 'chai'
 import { Webhook } from 'standardwebhooks'
-import { receiver } from './receiver.ts'
-import { delivery, event, failure, KEY, LOOPBACK, live, moment, OTHER, opened, payload, posting, SECRET } from './webhook/posting.ts'
+import { startReceiver } from './test-receiver.ts'
+import {
+  attemptTime,
+  delivery,
+  event,
+  KEY,
+  LOOPBACK,
+  neverAborted,
+  OTHER_SECRET,
+  payload,
+  SECRET,
+  withSinkAndReceiver,
+  withWebhookSink,
+  writeErrorOf,
+} from './webhook/webhook-sink-fixture.ts'
 
 describeSink(
   'webhook',
   async () => {
-    const to = await receiver((response) => response.end())
-    return { sink: webhook({ url: to.url, secret: SECRET, allow: LOOPBACK }), clean: to.close }
+    const receiver = await startReceiver((response) => response.end())
+    return { sink: webhook({ url: receiver.url, secret: SECRET, allow: LOOPBACK }), clean: receiver.close }
   },
   {
     event,
@@ -22,115 +35,115 @@ describeSink(
       webhook.configure({ url: 'http://example.com', secret: SECRET, headers: { authorization: `${KEY}\r\nx: y` } }),
     ],
     failing: async () => {
-      const to = await receiver((response) => response.writeHead(500).end(KEY))
-      return { sink: webhook({ url: `${to.url}?token=${KEY}`, secret: SECRET, allow: LOOPBACK }), clean: to.close }
+      const receiver = await startReceiver((response) => response.writeHead(500).end(KEY))
+      return { sink: webhook({ url: `${receiver.url}?token=${KEY}`, secret: SECRET, allow: LOOPBACK }), clean: receiver.close }
     },
   },
 )
 
-describe('webhook', () => {
-  it("posts the hook's JSON, signed, with the event's id and the time of the attempt", () =>
-    posting(
+describe('webhook sink', () => {
+  it('posts the payload as signed JSON with the event id and the time of the attempt', () =>
+    withSinkAndReceiver(
       (response) => response.writeHead(204).end(),
-      async (open, to) => {
-        await open.write(delivery, live())
-        const [one] = to.received
-        expect(one).to.include({ method: 'POST', url: '/in' })
-        expect(one?.body.toString()).to.equal(JSON.stringify(payload))
-        expect(one?.headers).to.include({
+      async (writer, receiver) => {
+        await writer.write(delivery, neverAborted())
+        const [request] = receiver.requests
+        expect(request).to.include({ method: 'POST', url: '/in' })
+        expect(request?.body.toString()).to.equal(JSON.stringify(payload))
+        expect(request?.headers).to.include({
           'content-type': 'application/json',
           'webhook-id': event.id,
-          'webhook-timestamp': String(moment / 1_000),
+          'webhook-timestamp': String(attemptTime / 1_000),
           'x-team': 'im',
         })
-        const headers = Object.fromEntries(Object.entries(one?.headers ?? {}).map(([name, value]) => [name, String(value)]))
-        for (const secret of [SECRET, OTHER]) {
-          expect(new Webhook(secret).verify(one?.body ?? '', headers)).to.deep.equal(payload)
+        const headers = Object.fromEntries(Object.entries(request?.headers ?? {}).map(([name, value]) => [name, String(value)]))
+        for (const secret of [SECRET, OTHER_SECRET]) {
+          expect(new Webhook(secret).verify(request?.body ?? '', headers)).to.deep.equal(payload)
         }
       },
-      { secret: [SECRET, OTHER], headers: { 'x-team': 'im' } },
+      { secret: [SECRET, OTHER_SECRET], headers: { 'x-team': 'im' } },
     ))
 
-  it("posts the vendor's bytes exactly where there is no hook, or where they are asked for", async () => {
+  it("posts the vendor's bytes unchanged if the event has no payload or the format is raw", async () => {
     const raw = Buffer.from('{ "CallbackCommand" : "X",  "n": 9007199254740993, "s": "\\u00e9é" }\n')
-    const unhooked = { event: unknownEvent({ raw }), sink: 'crm', attempt: 1 }
-    for (const [options, sent] of [
-      [{}, unhooked],
-      [{ format: 'payload' }, unhooked],
-      [{ format: 'raw' }, { ...unhooked, payload }],
+    const deliveryWithoutPayload = { event: unknownEvent({ raw }), sink: 'crm', attempt: 1 }
+    for (const [options, testDelivery] of [
+      [{}, deliveryWithoutPayload],
+      [{ format: 'payload' }, deliveryWithoutPayload],
+      [{ format: 'raw' }, { ...deliveryWithoutPayload, payload }],
     ] as const) {
-      await posting(
+      await withSinkAndReceiver(
         (response) => response.end(),
-        async (open, to) => {
-          await open.write(sent, live())
-          expect(to.received[0]?.body.equals(raw)).to.equal(true)
+        async (writer, receiver) => {
+          await writer.write(testDelivery, neverAborted())
+          expect(receiver.requests[0]?.body.equals(raw)).to.equal(true)
         },
         options,
       )
     }
   })
 
-  it('sends no signature where it was told that it may not', async () => {
-    const to = await receiver((response) => response.end())
+  it('sends no signature header with `unsigned: true`', async () => {
+    const receiver = await startReceiver((response) => response.end())
     try {
-      await opened({ url: to.url, unsigned: true, allow: LOOPBACK }, async (open) => {
-        await open.write(delivery, live())
-        expect(to.received[0]?.headers).not.to.have.property('webhook-signature')
-        expect(to.received[0]?.headers).to.have.property('webhook-id', event.id)
+      await withWebhookSink({ url: receiver.url, unsigned: true, allow: LOOPBACK }, async (writer) => {
+        await writer.write(delivery, neverAborted())
+        expect(receiver.requests[0]?.headers).not.to.have.property('webhook-signature')
+        expect(receiver.requests[0]?.headers).to.have.property('webhook-id', event.id)
       })
     } finally {
-      await to.close()
+      await receiver.close()
     }
   })
 
-  it('uses connections again', () =>
-    posting(
+  it('reuses one connection for sequential deliveries', () =>
+    withSinkAndReceiver(
       (response) => response.end('{"ok":true}'),
-      async (open, to) => {
-        for (let attempt = 1; attempt <= 5; attempt += 1) await open.write({ ...delivery, attempt }, live())
-        expect(to.connections()).to.equal(1)
+      async (writer, receiver) => {
+        for (let attempt = 1; attempt <= 5; attempt += 1) await writer.write({ ...delivery, attempt }, neverAborted())
+        expect(receiver.connections()).to.equal(1)
       },
     ))
 
-  it('opens no more connections than there may be deliveries in flight, also where each follows another at once', () =>
-    posting(
+  it('opens at most `concurrency` connections for concurrent deliveries', () =>
+    withSinkAndReceiver(
       (response) => response.writeHead(204).end(),
-      async (open, { received, connections }) => {
+      async (writer, { requests, connections }) => {
         const deliverer = async () => {
-          for (let n = 0; n < 10; n += 1) await open.write(delivery, live())
+          for (let n = 0; n < 10; n += 1) await writer.write(delivery, neverAborted())
         }
         await Promise.all([deliverer(), deliverer(), deliverer()])
-        expect(received).to.have.length(30)
+        expect(requests).to.have.length(30)
         expect(connections()).to.equal(3)
       },
       {},
       3,
     ))
 
-  it('does not call a refused address: its deliveries are dead', async () => {
-    const to = await receiver((response) => response.end())
+  it('gives up a delivery to a blocked address and opens no connection', async () => {
+    const receiver = await startReceiver((response) => response.end())
     try {
-      await opened({ url: to.url, secret: SECRET }, async (open) => {
-        const error = await failure(open.write(delivery, live()))
+      await withWebhookSink({ url: receiver.url, secret: SECRET }, async (writer) => {
+        const error = await writeErrorOf(writer.write(delivery, neverAborted()))
         expect(error).to.be.instanceOf(GiveUp)
         expect(error.message).to.equal('blocked_address')
       })
-      expect(to.connections()).to.equal(0)
+      expect(receiver.connections()).to.equal(0)
     } finally {
-      await to.close()
+      await receiver.close()
     }
   })
 
-  it('takes no proxy from the environment', async () => {
-    const proxy = await receiver((response) => response.end())
+  it('ignores the proxy environment variables', async () => {
+    const proxy = await startReceiver((response) => response.end())
     process.env.http_proxy = proxy.url
     process.env.HTTP_PROXY = proxy.url
     try {
-      await posting(
+      await withSinkAndReceiver(
         (response) => response.end(),
-        async (open, to) => {
-          await open.write(delivery, live())
-          expect(to.received.length).to.equal(1)
+        async (writer, receiver) => {
+          await writer.write(delivery, neverAborted())
+          expect(receiver.requests.length).to.equal(1)
         },
       )
       expect(proxy.connections()).to.equal(0)

@@ -256,7 +256,7 @@ export interface Journal {
   replay(change: ChangeRequest): Promise<ChangeResult>
   /** Ends pending or dead deliveries. */
   discard(change: ChangeRequest): Promise<ChangeResult>
-  /** Accepts quarantined events with their keys and deliveries. Ignores other events. Resolves with their number. */
+  /** Sets quarantined events to `accepted`, sets their keys and stores their deliveries. Ignores all other events. Resolves with the number of accepted events. */
   reprocess(events: readonly ReprocessedEvent[]): Promise<number>
   /** Returns the keys of a sink that wait behind a failed delivery, ordered by their next attempt. */
   blocked(sink: string, limit: number): Promise<readonly BlockedKey[]>

@@ -32,8 +32,9 @@ export const allow: Allow = { verdict: 'allow' }
 export const drop: Drop = { verdict: 'drop' }
 
 /**
- * Refuses the operation. `refuse()` shows the vendor's own error. `refuse(10100, 'no spam here')` shows this code and text to the client,
- * if the code is in the range of the callback. A code outside the range refuses with the plain code and adds a warning.
+ * Refuses the operation. With `refuse()` the client sees the error of the vendor. With `refuse(10100, 'no spam here')` the client sees
+ * this code and text, if the code is in the range of the callback. For a code outside the range, the answer has the default code of a
+ * refusal instead, and the event is stored with a warning.
  */
 export const refuse = (code?: number, text?: string): Refuse => ({
   verdict: 'refuse',

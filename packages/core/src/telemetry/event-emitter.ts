@@ -63,7 +63,7 @@ export const createEmitter = (log: Log, clock: Clock, listener?: Emit): Emitter 
   const listeners = new Set<(event: TelemetryEvent) => unknown>(listener && [listener])
   const throttled = createLogThrottle(clock)
   const logFailure = (err: unknown) =>
-    throttled('listener', (suppressed) => log.error({ err, ...(suppressed > 0 && { suppressed }) }, 'event listener failed'))
+    throttled('listener', (suppressed) => log.error({ err, ...(suppressed > 0 && { suppressed }) }, 'callboard.on listener failed'))
   return {
     emit: (event) => {
       for (const listener of listeners) {

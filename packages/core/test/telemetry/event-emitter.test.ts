@@ -148,7 +148,7 @@ describe('callboard.on', () => {
     expect((await send('b')).status).to.equal(200)
     await dispatcher.idle()
     expect(heard.toSorted()).to.deep.equal(['delivered', 'delivered', 'told', 'told'])
-    expect(lines.map(([, message]) => message)).to.deep.equal(['event listener failed'])
+    expect(lines.map(([, message]) => message)).to.deep.equal(['callboard.on listener failed'])
   })
 
   for (const [how, fails] of [

@@ -9,7 +9,7 @@ const reasons: Readonly<Record<string, string>> = {
   EISDIR: 'it is a directory',
 }
 
-/** Reads up to the end or to one byte beyond the limit. It asks for no size, because a device or a pipe has none. */
+/** Reads a file to its end, but at most one byte more than the limit, so that the caller can tell a file that is too large. The size of the file is not used: a device or a pipe has none. */
 const readBytes = (file: string): Buffer => {
   const handle = openSync(file, 'r')
   try {

@@ -1,33 +1,33 @@
 import { expect } from 'chai'
 import { type AppendFile, type AppendTarget, createAppender, type OpenFile } from '../../src/file/appender.ts'
 
-const live = new AbortController().signal
+const neverAborted = new AbortController().signal
 
-/** A file in memory that tells what is done to it, and can be made to fail or to wait. */
+/** Returns a file in memory that records each call. A test can make its calls fail or wait. */
 const memoryFile = (before = '') => {
   const steps: string[] = []
   const disk = { bytes: Buffer.from(before) }
-  const trouble: { write?: { readonly after: number; readonly error: Error }; datasync?: Error; truncate?: Error } = {}
+  const faults: { write?: { readonly after: number; readonly error: Error }; datasync?: Error; truncate?: Error } = {}
   const controls = { largestWrite: Number.POSITIVE_INFINITY }
   let hold: Promise<void> | undefined
   const file = {
     write: async (bytes: Buffer, offset = 0) => {
-      const { write } = trouble
-      const taken = Math.min(bytes.length - offset, write?.after ?? controls.largestWrite)
-      if (write && taken === 0) throw write.error
-      if (write) trouble.write = { ...write, after: write.after - taken }
-      disk.bytes = Buffer.concat([disk.bytes, bytes.subarray(offset, offset + taken)])
-      steps.push(`write ${taken}`)
-      return { bytesWritten: taken, buffer: bytes }
+      const { write } = faults
+      const bytesWritten = Math.min(bytes.length - offset, write?.after ?? controls.largestWrite)
+      if (write && bytesWritten === 0) throw write.error
+      if (write) faults.write = { ...write, after: write.after - bytesWritten }
+      disk.bytes = Buffer.concat([disk.bytes, bytes.subarray(offset, offset + bytesWritten)])
+      steps.push(`write ${bytesWritten}`)
+      return { bytesWritten, buffer: bytes }
     },
     datasync: async () => {
       await hold
-      if (trouble.datasync) throw trouble.datasync
+      if (faults.datasync) throw faults.datasync
       steps.push('sync')
     },
     stat: async () => ({ size: disk.bytes.length }),
     truncate: async (length = 0) => {
-      if (trouble.truncate) throw trouble.truncate
+      if (faults.truncate) throw faults.truncate
       disk.bytes = disk.bytes.subarray(0, length)
       steps.push(`truncate ${length}`)
     },
@@ -35,8 +35,8 @@ const memoryFile = (before = '') => {
       steps.push('close')
     },
   }
-  const opened: OpenFile = {
-    // The few calls that an appender makes, without the overloads of a FileHandle.
+  const openFile: OpenFile = {
+    // This object has only the methods that an appender calls, without the overloads of FileHandle.
     file: file as unknown as AppendFile,
     length: before.length,
     isRegular: true,
@@ -45,11 +45,11 @@ const memoryFile = (before = '') => {
     lastLineAt: 0,
   }
   return Object.assign(controls, {
-    opened,
+    openFile,
     steps,
-    trouble,
+    faults,
     text: () => disk.bytes.toString(),
-    /** Syncs wait until the returned function is called. */
+    /** Makes each sync wait until the test calls the returned function. */
     holdSync: () => {
       let release = () => {}
       hold = new Promise((resolve) => {
@@ -66,125 +66,125 @@ const memoryFile = (before = '') => {
   })
 }
 
-/** A target that stays the same file. */
-const still: AppendTarget = { prepare: async (current) => current, confirm: async () => {} }
+/** A target that never changes the current file. */
+const unchangingTarget: AppendTarget = { prepare: async (current) => current, confirm: async () => {} }
 
 const errorOf = (work: Promise<unknown>): Promise<unknown> =>
   work.then(
     () => undefined,
     (error: unknown) => error,
   )
-const turn = () => new Promise((resolve) => setImmediate(resolve))
+const nextEventLoopTurn = () => new Promise((resolve) => setImmediate(resolve))
 
-describe('an appender', () => {
-  it('syncs before it says that a line is written', async () => {
+describe('appender', () => {
+  it('resolves a write only after the sync', async () => {
     const disk = memoryFile()
     const release = disk.holdSync()
-    const appender = createAppender(disk.opened, still)
-    let said = false
-    const writing = appender.append('one', live).then(() => {
-      said = true
+    const appender = createAppender(disk.openFile, unchangingTarget)
+    let isResolved = false
+    const writing = appender.append('one', neverAborted).then(() => {
+      isResolved = true
     })
-    await turn()
+    await nextEventLoopTurn()
     expect(disk.text()).to.equal('one\n')
-    expect(said).to.equal(false)
+    expect(isResolved).to.equal(false)
     release()
     await writing
     expect(disk.steps).to.deep.equal(['write 4', 'sync'])
   })
 
-  it('writes and syncs once what comes together, in order', async () => {
+  it('writes concurrent lines in order with one write and one sync', async () => {
     const disk = memoryFile()
-    const appender = createAppender(disk.opened, still)
-    await Promise.all(Array.from({ length: 256 }, (_, each) => appender.append(String(each % 10), live)))
+    const appender = createAppender(disk.openFile, unchangingTarget)
+    await Promise.all(Array.from({ length: 256 }, (_, each) => appender.append(String(each % 10), neverAborted)))
     expect(disk.steps).to.deep.equal(['write 512', 'sync'])
     expect(disk.text().startsWith('0\n1\n2\n3\n')).to.equal(true)
   })
 
-  it('writes what comes during a sync with the next one', async () => {
+  it('batches lines that arrive during a sync into the next write', async () => {
     const disk = memoryFile()
     const release = disk.holdSync()
-    const appender = createAppender(disk.opened, still)
-    const first = appender.append('one', live)
-    await turn()
-    const others = [appender.append('two', live), appender.append('three', live)]
+    const appender = createAppender(disk.openFile, unchangingTarget)
+    const first = appender.append('one', neverAborted)
+    await nextEventLoopTurn()
+    const others = [appender.append('two', neverAborted), appender.append('three', neverAborted)]
     release()
     await Promise.all([first, ...others])
     expect(disk.steps).to.deep.equal(['write 4', 'sync', 'write 10', 'sync'])
   })
 
-  it('goes on where a write was cut short', async () => {
+  it('continues a partial write at the first byte that the file has not stored', async () => {
     const disk = memoryFile()
     disk.largestWrite = 5
-    const appender = createAppender(disk.opened, still)
-    await appender.append('one and two', live)
+    const appender = createAppender(disk.openFile, unchangingTarget)
+    await appender.append('one and two', neverAborted)
     expect(disk.text()).to.equal('one and two\n')
     expect(disk.steps).to.deep.equal(['write 5', 'write 5', 'write 2', 'sync'])
   })
 
-  it('leaves nothing of a line that could not be written, and takes no other', async () => {
+  it('truncates a partly written line after a write error, closes the file and rejects further lines', async () => {
     const disk = memoryFile('old\n')
-    const full = new Error('ENOSPC')
-    disk.trouble.write = { after: 5, error: full }
-    const appender = createAppender(disk.opened, still)
-    const first = errorOf(appender.append('one', live))
-    const second = errorOf(appender.append('two', live))
-    expect(await first).to.equal(full)
-    expect(await second).to.equal(full)
+    const writeError = new Error('ENOSPC')
+    disk.faults.write = { after: 5, error: writeError }
+    const appender = createAppender(disk.openFile, unchangingTarget)
+    const first = errorOf(appender.append('one', neverAborted))
+    const second = errorOf(appender.append('two', neverAborted))
+    expect(await first).to.equal(writeError)
+    expect(await second).to.equal(writeError)
     expect(disk.text()).to.equal('old\n')
     expect(disk.steps).to.deep.equal(['write 5', 'truncate 4', 'close'])
-    expect(await errorOf(appender.append('three', live))).to.equal(full)
+    expect(await errorOf(appender.append('three', neverAborted))).to.equal(writeError)
     await appender.close()
     expect(disk.steps.filter((step) => step === 'close')).to.have.length(1)
   })
 
-  it('does not believe a sync that failed, nor tries it again', async () => {
+  it('truncates the line after a failed sync and does not repeat the sync', async () => {
     const disk = memoryFile()
-    disk.trouble.datasync = new Error('EIO')
-    const appender = createAppender(disk.opened, still)
-    expect(await errorOf(appender.append('one', live))).to.equal(disk.trouble.datasync)
+    disk.faults.datasync = new Error('EIO')
+    const appender = createAppender(disk.openFile, unchangingTarget)
+    expect(await errorOf(appender.append('one', neverAborted))).to.equal(disk.faults.datasync)
     expect(disk.text()).to.equal('')
     expect(disk.steps).to.deep.equal(['write 4', 'truncate 0', 'close'])
   })
 
-  it('rejects what was waiting behind a failed write', async () => {
+  it('rejects the lines that wait in the queue when a write fails', async () => {
     const disk = memoryFile()
-    disk.trouble.datasync = new Error('EIO')
-    disk.trouble.truncate = new Error('EIO')
+    disk.faults.datasync = new Error('EIO')
+    disk.faults.truncate = new Error('EIO')
     const release = disk.holdSync()
-    const appender = createAppender(disk.opened, still)
-    const first = errorOf(appender.append('one', live))
-    await turn()
-    const second = errorOf(appender.append('two', live))
+    const appender = createAppender(disk.openFile, unchangingTarget)
+    const first = errorOf(appender.append('one', neverAborted))
+    await nextEventLoopTurn()
+    const second = errorOf(appender.append('two', neverAborted))
     release()
     expect(await first).to.be.an('error')
     expect(await second).to.be.an('error')
     expect(disk.text()).to.equal('one\n')
   })
 
-  it('cuts off no line that somebody else has written', async () => {
+  it('does not truncate a line that another program appended', async () => {
     const disk = memoryFile()
-    disk.trouble.datasync = new Error('EIO')
+    disk.faults.datasync = new Error('EIO')
     const release = disk.holdSync()
-    const appender = createAppender(disk.opened, still)
-    const writing = errorOf(appender.append('one', live))
-    await turn()
-    disk.add('of another\n')
+    const appender = createAppender(disk.openFile, unchangingTarget)
+    const writing = errorOf(appender.append('one', neverAborted))
+    await nextEventLoopTurn()
+    disk.add('foreign\n')
     release()
     expect(await writing).to.be.an('error')
-    expect(disk.text()).to.equal('one\nof another\n')
+    expect(disk.text()).to.equal('one\nforeign\n')
   })
 
-  it('does not write a line that nobody waits for any more', async () => {
+  it('does not write a queued line after its signal aborts', async () => {
     const disk = memoryFile()
     const release = disk.holdSync()
-    const appender = createAppender(disk.opened, still)
-    const stop = new AbortController()
-    const first = appender.append('one', live)
-    await turn()
-    const second = errorOf(appender.append('two', stop.signal))
-    const third = appender.append('three', live)
-    stop.abort(new Error('late'))
+    const appender = createAppender(disk.openFile, unchangingTarget)
+    const controller = new AbortController()
+    const first = appender.append('one', neverAborted)
+    await nextEventLoopTurn()
+    const second = errorOf(appender.append('two', controller.signal))
+    const third = appender.append('three', neverAborted)
+    controller.abort(new Error('late'))
     release()
     await Promise.all([first, third])
     expect(await second)
@@ -193,27 +193,27 @@ describe('an appender', () => {
     expect(disk.text()).to.equal('one\nthree\n')
   })
 
-  it('closes once what was appended is on the disk', async () => {
+  it('closes the file after it syncs the pending lines', async () => {
     const disk = memoryFile()
-    const appender = createAppender(disk.opened, still)
-    const writing = appender.append('one', live)
+    const appender = createAppender(disk.openFile, unchangingTarget)
+    const writing = appender.append('one', neverAborted)
     await appender.close()
     expect(disk.steps).to.deep.equal(['write 4', 'sync', 'close'])
     await writing
   })
 
-  it('asks before each batch which file is to take it, and goes on in that one', async () => {
+  it('calls `prepare` before each batch and writes to the file that `prepare` returns', async () => {
     const [first, second] = [memoryFile('old\n'), memoryFile('')]
-    const asked: (readonly [number, number])[] = []
-    const appender = createAppender(first.opened, {
-      ...still,
+    const prepareCalls: (readonly [number, number])[] = []
+    const appender = createAppender(first.openFile, {
+      ...unchangingTarget,
       prepare: async (current, bytes) => {
-        asked.push([current.length, bytes])
-        return asked.length === 2 ? second.opened : current
+        prepareCalls.push([current.length, bytes])
+        return prepareCalls.length === 2 ? second.openFile : current
       },
     })
-    for (const line of ['one', 'two', 'three']) await appender.append(line, live)
-    expect(asked).to.deep.equal([
+    for (const line of ['one', 'two', 'three']) await appender.append(line, neverAborted)
+    expect(prepareCalls).to.deep.equal([
       [4, 4],
       [8, 4],
       [4, 6],
@@ -223,32 +223,32 @@ describe('an appender', () => {
     expect(second.steps.at(-1)).to.equal('close')
   })
 
-  it('asks after the sync whether the file is still there: else it takes the line back, and says that it is not written', async () => {
+  it('calls `confirm` after the sync and, if `confirm` rejects, truncates the line and rejects the write', async () => {
     const disk = memoryFile('old\n')
-    const moved = new Error('moved')
+    const confirmError = new Error('moved')
     const confirm = async ({ length }: OpenFile) => {
-      disk.steps.push(`asked ${length}`)
-      throw moved
+      disk.steps.push(`confirm ${length}`)
+      throw confirmError
     }
-    const appender = createAppender(disk.opened, { ...still, confirm })
-    expect(await errorOf(appender.append('one', live))).to.equal(moved)
-    expect(disk.steps).to.deep.equal(['write 4', 'sync', 'asked 8', 'truncate 4', 'close'])
+    const appender = createAppender(disk.openFile, { ...unchangingTarget, confirm })
+    expect(await errorOf(appender.append('one', neverAborted))).to.equal(confirmError)
+    expect(disk.steps).to.deep.equal(['write 4', 'sync', 'confirm 8', 'truncate 4', 'close'])
     expect(disk.text()).to.equal('old\n')
-    expect(await errorOf(appender.append('two', live))).to.equal(moved)
+    expect(await errorOf(appender.append('two', neverAborted))).to.equal(confirmError)
   })
 
-  it('writes nothing, and closes, where no file can be had', async () => {
+  it('closes the file without a write if `prepare` rejects', async () => {
     const disk = memoryFile()
-    const gone = new Error('EACCES')
-    const appender = createAppender(disk.opened, { ...still, prepare: () => Promise.reject(gone) })
-    expect(await errorOf(appender.append('one', live))).to.equal(gone)
+    const prepareError = new Error('EACCES')
+    const appender = createAppender(disk.openFile, { ...unchangingTarget, prepare: () => Promise.reject(prepareError) })
+    expect(await errorOf(appender.append('one', neverAborted))).to.equal(prepareError)
     expect(disk.steps).to.deep.equal(['close'])
   })
 
-  it('puts no more into a batch than it may, but for a line that is longer', async () => {
+  it('limits the bytes of a batch and writes a line above the limit in its own batch', async () => {
     const disk = memoryFile()
-    const appender = createAppender(disk.opened, still, 10)
-    await Promise.all(['12', '456', '89', 'longer than all of it', '1'].map((line) => appender.append(line, live)))
+    const appender = createAppender(disk.openFile, unchangingTarget, 10)
+    await Promise.all(['12', '456', '89', 'longer than all of it', '1'].map((line) => appender.append(line, neverAborted)))
     expect(disk.steps.filter((step) => step !== 'sync')).to.deep.equal(['write 10', 'write 22', 'write 2'])
     expect(disk.text()).to.equal('12\n456\n89\nlonger than all of it\n1\n')
   })

@@ -4,27 +4,27 @@ import { join } from 'node:path'
 import { silentLog } from '@callboard/core'
 import { manualClock } from '@callboard/testing'
 import { expect } from 'chai'
-import { skipFor } from '../needs.ts'
-import { notTraceable, traced, written } from './child.ts'
-import { delivery, errorOf, idsOf, inDirectory, live, opened } from './sink.ts'
+import { skipTest } from '../skip-test.ts'
+import { delivery, errorOf, idsOf, neverAborted, withFileSink, withTemporaryDirectory } from './file-sink-fixture.ts'
+import { runSinkProcess, runTracedSinkProcess, straceProblem } from './sink-process.ts'
 
 const NOBODY = 65_534
 const START = Date.UTC(2026, 10, 23, 10)
 
-const numbers = (count: number): readonly string[] => Array.from({ length: count }, (_, each) => String(each))
-const delivered = (said: readonly string[]): readonly string[] => said.flatMap((line) => /^delivered (\d+)$/.exec(line)?.[1] ?? [])
-const failed = (said: readonly string[]): readonly string[] => said.filter((line) => line.startsWith('failed'))
+const sequentialIds = (count: number): readonly string[] => Array.from({ length: count }, (_, each) => String(each))
+const deliveredIds = (output: readonly string[]): readonly string[] => output.flatMap((line) => /^delivered (\d+)$/.exec(line)?.[1] ?? [])
+const failureLines = (output: readonly string[]): readonly string[] => output.filter((line) => line.startsWith('failed'))
 
-/** The ids in the current file and in those that were moved aside, the oldest first; all lines must be whole. */
-const everyId = async (directory: string): Promise<readonly string[]> => {
+/** Returns the event ids in the rotated files and in the current file, in the order of writing. Throws if a line is incomplete. */
+const idsInDirectory = async (directory: string): Promise<readonly string[]> => {
   const names = (await readdir(directory)).filter((name) => name.endsWith('.jsonl')).sort()
   const paths = names.map((name) => join(directory, name))
-  const filled = await Promise.all(paths.map(async (path) => ((await stat(path)).size > 0 ? [path] : [])))
-  const [current = '', ...aside] = filled.flat()
-  return idsOf(...aside, current)
+  const nonEmpty = await Promise.all(paths.map(async (path) => ((await stat(path)).size > 0 ? [path] : [])))
+  const [current = '', ...rotated] = nonEmpty.flat()
+  return idsOf(...rotated, current)
 }
 
-/** Runs as somebody whom permissions hold, which root is not. */
+/** Calls `work` as the user nobody if this process runs as root, because root ignores file permissions. */
 const asNobody = async (directory: string, work: () => Promise<void>) => {
   const isRoot = process.getuid?.() === 0
   if (isRoot) {
@@ -38,44 +38,44 @@ const asNobody = async (directory: string, work: () => Promise<void>) => {
   }
 }
 
-describe('a file on a sick disk', () => {
-  it('tears no line and loses none on a disk that is full, and goes on when there is room', function () {
-    return inDirectory(async (directory) => {
+describe('file sink with disk faults and process crashes', () => {
+  it('keeps all delivered lines complete on a full disk and writes again after space is freed', function () {
+    return withTemporaryDirectory(async (directory) => {
       const disk = join(directory, 'disk')
       await mkdir(disk)
-      const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', disk])
-      if (mounted.status !== 0) return skipFor(this, 'no file system may be mounted here')
+      const mount = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', disk])
+      if (mount.status !== 0) return skipTest(this, 'this process cannot mount a file system')
       try {
-        const done: string[] = []
+        const writtenIds: string[] = []
         await writeFile(join(disk, 'ballast'), Buffer.alloc(16_384))
-        await opened({ path: join(disk, 'audit.jsonl') }, async (open) => {
+        await withFileSink({ path: join(disk, 'audit.jsonl') }, async (writer) => {
           const write = async (id: string) => {
-            await open.write(delivery({ id, body: { text: 'x'.repeat(3_000) } }), live())
-            done.push(id)
+            await writer.write(delivery({ id, body: { text: 'x'.repeat(3_000) } }), neverAborted())
+            writtenIds.push(id)
           }
-          const full = async () => {
-            for (let id = done.length; ; id += 1) await write(String(id))
+          const fillDisk = async () => {
+            for (let id = writtenIds.length; ; id += 1) await write(String(id))
           }
-          expect((await errorOf(full())).code).to.equal('ENOSPC')
-          expect(done.length).to.be.above(5)
-          expect(await everyId(disk)).to.deep.equal(done)
+          expect((await errorOf(fillDisk())).code).to.equal('ENOSPC')
+          expect(writtenIds.length).to.be.above(5)
+          expect(await idsInDirectory(disk)).to.deep.equal(writtenIds)
           expect((await errorOf(write('again'))).code).to.equal('ENOSPC')
           await rm(join(disk, 'ballast'))
-          await write(String(done.length))
+          await write(String(writtenIds.length))
         })
-        expect(await everyId(disk)).to.deep.equal(done)
+        expect(await idsInDirectory(disk)).to.deep.equal(writtenIds)
       } finally {
         spawnSync('umount', [disk])
       }
     })
   })
 
-  it('fails while its directory may not be written to, and goes on when it may', () =>
-    inDirectory((directory) =>
+  it('rejects writes while its directory is not writable and writes again after the permissions are restored', () =>
+    withTemporaryDirectory((directory) =>
       asNobody(directory, async () => {
         const logs = join(directory, 'logs')
-        await opened({ path: join(logs, 'audit.jsonl'), rotate: { size: '1KiB' } }, async (open) => {
-          const write = (id: string) => open.write(delivery({ id, body: { text: 'x'.repeat(900) } }), live())
+        await withFileSink({ path: join(logs, 'audit.jsonl'), rotate: { size: '1KiB' } }, async (writer) => {
+          const write = (id: string) => writer.write(delivery({ id, body: { text: 'x'.repeat(900) } }), neverAborted())
           await write('1')
           for (const [mode, code] of [
             [0o500, 'EACCES'],
@@ -87,123 +87,123 @@ describe('a file on a sick disk', () => {
           await chmod(logs, 0o700)
           await write('2')
         })
-        expect(await everyId(logs)).to.deep.equal(['1', '2'])
+        expect(await idsInDirectory(logs)).to.deep.equal(['1', '2'])
         expect(await readdir(logs)).to.have.length(2)
       }),
     ))
 
-  it('writes on where an old file cannot be removed, and warns', function () {
-    if (process.getuid?.() !== 0) return skipFor(this, 'only root can make a file that its directory does not give away')
-    return inDirectory(async (directory) => {
+  it('logs a warning and continues to write if it cannot remove an old rotated file', function () {
+    if (process.getuid?.() !== 0) return skipTest(this, 'only root can create a file that another user cannot remove')
+    return withTemporaryDirectory(async (directory) => {
       const logs = join(directory, 'logs')
       await mkdir(logs)
       await writeFile(join(logs, 'audit@2020-01-01T00-00-00-000Z.jsonl'), '{"id":"old"}\n')
-      // Sticky: a file goes only at its owner's will, and the one above is root's.
+      // In a directory with the sticky bit, only the owner of a file can remove it. Root owns the file above.
       await chmod(logs, 0o1777)
-      const warned: unknown[] = []
+      const warnings: unknown[] = []
       const { now, jump } = manualClock(START)
       await asNobody(directory, () =>
-        opened(
+        withFileSink(
           { path: join(logs, 'audit.jsonl'), rotate: { every: 'day', keep: 1 } },
-          async (open) => {
-            await open.write(delivery({ id: '1' }), live())
+          async (writer) => {
+            await writer.write(delivery({ id: '1' }), neverAborted())
             jump(86_400_000)
-            await open.write(delivery({ id: '2' }), live())
+            await writer.write(delivery({ id: '2' }), neverAborted())
           },
-          { now, log: { ...silentLog, warn: (fields, message) => warned.push([message, fields]) } },
+          { now, log: { ...silentLog, warn: (fields, message) => warnings.push([message, fields]) } },
         ),
       )
-      expect(await everyId(logs)).to.deep.equal(['old', '1', '2'])
-      expect(JSON.stringify(warned)).to.match(/^\[\["failed to remove rotated files",.*EPERM/)
+      expect(await idsInDirectory(logs)).to.deep.equal(['old', '1', '2'])
+      expect(JSON.stringify(warnings)).to.match(/^\[\["failed to remove rotated files",.*EPERM/)
     })
   })
 
-  it('is not believed when a sync, a rename or the sync of a directory fails: the line is tried again, and is there once', async function () {
-    const why = notTraceable()
-    if (why) return skipFor(this, why)
-    for (const [rule, code] of [
+  it('rejects the write if a file sync, a rename or a directory sync fails, and the retry stores the line exactly once', async function () {
+    const problem = straceProblem()
+    if (problem) return skipTest(this, problem)
+    for (const [fault, code] of [
       ['fdatasync:error=EIO:when=2', 'EIO'],
       ['rename:error=EACCES:when=1', 'EACCES'],
       ['fsync:error=EIO:when=3', 'EIO'],
     ] as const) {
-      await inDirectory(async (directory) => {
+      await withTemporaryDirectory(async (directory) => {
         const logs = join(directory, 'logs')
-        const writing = { path: join(logs, 'audit.jsonl'), rotate: { size: '1KiB' }, count: 4, together: 1, size: 500 }
-        const { said, code: exit } = await traced(writing, '/dev/null', [rule])
-        expect(exit, rule).to.equal(0)
-        expect(failed(said), rule).to.deep.equal([`failed 1 ${code}`])
-        expect(delivered(said), rule).to.deep.equal(numbers(4))
-        expect(await everyId(logs), rule).to.deep.equal(numbers(4))
-        expect(await readdir(logs), rule).to.have.length(4)
+        const job = { path: join(logs, 'audit.jsonl'), rotate: { size: '1KiB' }, count: 4, concurrency: 1, textBytes: 500 }
+        const { output, exitCode } = await runTracedSinkProcess(job, '/dev/null', [fault])
+        expect(exitCode, fault).to.equal(0)
+        expect(failureLines(output), fault).to.deep.equal([`failed 1 ${code}`])
+        expect(deliveredIds(output), fault).to.deep.equal(sequentialIds(4))
+        expect(await idsInDirectory(logs), fault).to.deep.equal(sequentialIds(4))
+        expect(await readdir(logs), fault).to.have.length(4)
       })
     }
   })
 
-  it('has name and line synced before the line is called delivered, also across a rotation', async function () {
-    const why = notTraceable()
-    if (why) return skipFor(this, why)
-    await inDirectory(async (directory) => {
+  it('syncs the line and the directory entry before it reports delivery, also after a rotation', async function () {
+    const problem = straceProblem()
+    if (problem) return skipTest(this, problem)
+    await withTemporaryDirectory(async (directory) => {
       const trace = join(directory, 'trace')
       const logs = join(directory, 'logs')
       const path = join(logs, 'audit.jsonl')
-      await traced({ path, rotate: { size: '1KiB' }, count: 2, together: 1, size: 500 }, trace)
+      await runTracedSinkProcess({ path, rotate: { size: '1KiB' }, count: 2, concurrency: 1, textBytes: 500 }, trace)
       const steps = (await readFile(trace, 'utf8')).split('\n').flatMap((line) => {
-        if (/write\(1<.*delivered/.test(line)) return ['said']
-        const [, call = '', what = ''] = /^\d+ +(\w+)\((.*)/.exec(line) ?? []
-        if (call === 'openat') return what.includes(`"${path}"`) ? ['open'] : []
-        if (call === 'rename') return what.startsWith(`"${path}"`) ? ['rename'] : []
-        if (what.includes(`<${path}>`)) return [call]
-        return what.includes(`<${logs}>`) ? [`${call} directory`] : what.includes(`<${directory}>`) ? [`${call} parent`] : []
+        if (/write\(1<.*delivered/.test(line)) return ['report']
+        const [, call = '', args = ''] = /^\d+ +(\w+)\((.*)/.exec(line) ?? []
+        if (call === 'openat') return args.includes(`"${path}"`) ? ['open'] : []
+        if (call === 'rename') return args.startsWith(`"${path}"`) ? ['rename'] : []
+        if (args.includes(`<${path}>`)) return [call]
+        return args.includes(`<${logs}>`) ? [`${call} directory`] : args.includes(`<${directory}>`) ? [`${call} parent`] : []
       })
-      const made = ['open', 'fsync directory', 'write', 'fdatasync', 'said']
-      expect(steps).to.deep.equal(['fsync parent', ...made, 'rename', 'fsync directory', ...made])
+      const stepsPerFile = ['open', 'fsync directory', 'write', 'fdatasync', 'report']
+      expect(steps).to.deep.equal(['fsync parent', ...stepsPerFile, 'rename', 'fsync directory', ...stepsPerFile])
     })
   })
 
-  it('has every line that was called delivered, and no torn one, when its process is killed in mid-line', () =>
-    inDirectory(async (directory) => {
+  it('contains all delivered lines and only complete lines after SIGKILL during writes', () =>
+    withTemporaryDirectory(async (directory) => {
       const logs = join(directory, 'logs')
       const path = join(logs, 'audit.jsonl')
-      const promised = new Set<string>()
-      for (const kills of [20, 60, 110]) {
-        let heard = 0
-        const writing = { path, rotate: { size: '1MiB' }, count: 1_000_000, together: 16, size: 100_000 }
-        const { said, signal } = await written(writing, (_, child) => {
-          heard += 1
-          if (heard === kills) child.kill('SIGKILL')
+      const reportedIds = new Set<string>()
+      for (const linesBeforeKill of [20, 60, 110]) {
+        let lineCount = 0
+        const job = { path, rotate: { size: '1MiB' }, count: 1_000_000, concurrency: 16, textBytes: 100_000 }
+        const { output, signal } = await runSinkProcess(job, (_, child) => {
+          lineCount += 1
+          if (lineCount === linesBeforeKill) child.kill('SIGKILL')
         })
         expect(signal).to.equal('SIGKILL')
-        expect(failed(said)).to.deep.equal([])
-        for (const id of delivered(said)) promised.add(id)
+        expect(failureLines(output)).to.deep.equal([])
+        for (const id of deliveredIds(output)) reportedIds.add(id)
       }
-      await opened({ path }, (open) => Promise.resolve(open.write(delivery({ id: 'last' }), live())).then(() => {}))
-      const found = new Set(await everyId(logs))
-      expect(found.has('last')).to.equal(true)
-      expect([...promised].filter((id) => !found.has(id))).to.deep.equal([])
+      await withFileSink({ path }, (writer) => Promise.resolve(writer.write(delivery({ id: 'last' }), neverAborted())).then(() => {}))
+      const storedIds = new Set(await idsInDirectory(logs))
+      expect(storedIds.has('last')).to.equal(true)
+      expect([...reportedIds].filter((id) => !storedIds.has(id))).to.deep.equal([])
     }))
 
-  it('has them too when it is killed at any step of a rotation', async function () {
-    const why = notTraceable()
-    if (why) return skipFor(this, why)
-    for (const step of [
+  it('contains all delivered lines after SIGKILL at any step of a rotation', async function () {
+    const problem = straceProblem()
+    if (problem) return skipTest(this, problem)
+    for (const fault of [
       'rename:signal=KILL:when=1',
       'fsync:signal=KILL:when=3',
       'fsync:signal=KILL:when=4',
       'fdatasync:signal=KILL:when=2',
     ]) {
-      await inDirectory(async (directory) => {
+      await withTemporaryDirectory(async (directory) => {
         const logs = join(directory, 'logs')
-        const writing = { path: join(logs, 'audit.jsonl'), rotate: { size: '1KiB' }, count: 2, together: 1, size: 500 }
-        const killed = await traced(writing, '/dev/null', [step])
-        expect(delivered(killed.said), step).to.deep.equal(['0'])
-        const { said } = await written(writing)
-        expect(said, step).to.deep.equal(['delivered 0', 'delivered 1'])
-        const ids = await everyId(logs)
+        const job = { path: join(logs, 'audit.jsonl'), rotate: { size: '1KiB' }, count: 2, concurrency: 1, textBytes: 500 }
+        const killedProcess = await runTracedSinkProcess(job, '/dev/null', [fault])
+        expect(deliveredIds(killedProcess.output), fault).to.deep.equal(['0'])
+        const { output } = await runSinkProcess(job)
+        expect(output, fault).to.deep.equal(['delivered 0', 'delivered 1'])
+        const ids = await idsInDirectory(logs)
         expect(
           ids.filter((id) => id === '0'),
-          step,
+          fault,
         ).to.have.length(2)
-        expect(ids.at(-1), step).to.equal('1')
+        expect(ids.at(-1), fault).to.equal('1')
       })
     }
   })

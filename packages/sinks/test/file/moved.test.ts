@@ -5,26 +5,38 @@ import { until } from '@callboard/testing'
 import { expect } from 'chai'
 import { openFile } from '../../src/file/open-file.ts'
 import { createRotatingFile } from '../../src/file/rotating-file.ts'
-import { delivery, errorOf, idsOf, inDirectory, linesOf, live, opened, openFiles } from './sink.ts'
+import {
+  countOpenFiles,
+  delivery,
+  errorOf,
+  idsOf,
+  linesOf,
+  neverAborted,
+  withFileSink,
+  withTemporaryDirectory,
+} from './file-sink-fixture.ts'
 
-const write = (open: SinkWriter, id: string) => open.write(delivery({ id }), live())
+const write = (writer: SinkWriter, id: string) => writer.write(delivery({ id }), neverAborted())
 
-/** A path with a line in it, and what may be done to it between two lines. */
-const between = (change: (path: string, directory: string) => Promise<unknown>, then: (path: string, directory: string) => Promise<void>) =>
-  inDirectory(async (directory) => {
+/** Writes a line, calls `change`, writes a second line to the same path, and then calls `check`. */
+const changeBetweenWrites = (
+  change: (path: string, directory: string) => Promise<unknown>,
+  check: (path: string, directory: string) => Promise<void>,
+) =>
+  withTemporaryDirectory(async (directory) => {
     const path = join(directory, 'logs/audit.jsonl')
-    await opened({ path }, async (open) => {
-      await write(open, '1')
+    await withFileSink({ path }, async (writer) => {
+      await write(writer, '1')
       await change(path, directory)
-      await write(open, '2')
-      expect(await openFiles(directory)).to.equal(1)
+      await write(writer, '2')
+      expect(await countOpenFiles(directory)).to.equal(1)
     })
-    await then(path, directory)
+    await check(path, directory)
   })
 
-describe('a file that somebody else moves', () => {
-  it('goes on in a new one where it was renamed', () =>
-    between(
+describe('file sink whose file another program changes', () => {
+  it('writes to a new file after another program renames the current file', () =>
+    changeBetweenWrites(
       (path) => rename(path, `${path}.1`),
       async (path) => {
         expect(await idsOf(`${path}.1`)).to.deep.equal(['1'])
@@ -32,25 +44,25 @@ describe('a file that somebody else moves', () => {
       },
     ))
 
-  it('goes on in the one that was put in its place', () =>
-    between(
+  it('appends to the file with which another program replaces the current file', () =>
+    changeBetweenWrites(
       async (path) => {
         await rename(path, `${path}.1`)
-        await writeFile(path, `${JSON.stringify({ id: 'theirs', text: 'x'.repeat(1_000) })}\n`)
+        await writeFile(path, `${JSON.stringify({ id: 'other', text: 'x'.repeat(1_000) })}\n`)
       },
-      async (path) => void expect(await idsOf(`${path}.1`, path)).to.deep.equal(['1', 'theirs', '2']),
+      async (path) => void expect(await idsOf(`${path}.1`, path)).to.deep.equal(['1', 'other', '2']),
     ))
 
-  it('goes on in a new one where it was removed, and its directory with it', async () => {
-    await between(unlink, async (path) => void expect(await idsOf(path)).to.deep.equal(['2']))
-    await between(
+  it('writes to a new file after another program removes the file or its directory', async () => {
+    await changeBetweenWrites(unlink, async (path) => void expect(await idsOf(path)).to.deep.equal(['2']))
+    await changeBetweenWrites(
       (_, directory) => rm(join(directory, 'logs'), { recursive: true }),
       async (path) => void expect(await idsOf(path)).to.deep.equal(['2']),
     )
   })
 
-  it('goes on at the beginning where it was emptied, as copytruncate does', () =>
-    between(
+  it('writes at offset 0 after another program truncates the file to zero bytes, as logrotate copytruncate does', () =>
+    changeBetweenWrites(
       (path) => truncate(path),
       async (path) => {
         expect(await idsOf(path)).to.deep.equal(['2'])
@@ -58,29 +70,29 @@ describe('a file that somebody else moves', () => {
       },
     ))
 
-  it('cuts off half a line where it was cut in the middle of one', () =>
-    between(
+  it('removes an incomplete last line after another program truncates the file in the middle of a line', () =>
+    changeBetweenWrites(
       (path) => truncate(path, 20),
       async (path) => void expect(await idsOf(path)).to.deep.equal(['2']),
     ))
 
-  it('is not followed out of its directory', () =>
-    inDirectory(async (directory) => {
+  it('rejects a write with ELOOP after another program replaces the file with a symbolic link', () =>
+    withTemporaryDirectory(async (directory) => {
       const path = join(directory, 'logs/audit.jsonl')
       await mkdir(join(directory, 'elsewhere'))
-      await opened({ path }, async (open) => {
-        await write(open, '1')
+      await withFileSink({ path }, async (writer) => {
+        await write(writer, '1')
         await rename(path, join(directory, 'elsewhere/audit.jsonl'))
         await symlink(join(directory, 'elsewhere/audit.jsonl'), path)
-        expect((await errorOf(write(open, '2'))).code).to.equal('ELOOP')
+        expect((await errorOf(write(writer, '2'))).code).to.equal('ELOOP')
       })
       expect(await idsOf(join(directory, 'elsewhere/audit.jsonl'))).to.deep.equal(['1'])
     }))
 
-  it('does not count lines as delivered that went into a file which was moved, removed or emptied in that moment', () =>
-    inDirectory(async (directory) => {
+  it('rejects a write if another program renames, removes or truncates the file during the write', () =>
+    withTemporaryDirectory(async (directory) => {
       const path = join(directory, 'audit.jsonl')
-      for (const change of [(each: string) => rename(each, `${each}.1`), unlink, (each: string) => truncate(each)]) {
+      for (const change of [(file: string) => rename(file, `${file}.1`), unlink, (file: string) => truncate(file)]) {
         const open = () => openFile(directory, path, () => {})
         const target = createRotatingFile({ path, open, now: Date.now, onRotated: () => {}, onRemoveFailed: () => {} })
         await writeFile(path, '{"id":"1"}\n')
@@ -94,62 +106,62 @@ describe('a file that somebody else moves', () => {
       }
     }))
 
-  it('loses no line and tears none while it is renamed again and again under way', () =>
-    inDirectory(async (directory) => {
+  it('stores all lines completely while another program renames the file repeatedly', () =>
+    withTemporaryDirectory(async (directory) => {
       const path = join(directory, 'audit.jsonl')
       const ids = Array.from({ length: 2_000 }, (_, each) => String(each))
-      let moved = 0
-      await opened({ path, rotate: { size: '64KiB' } }, async (open) => {
-        let left = ids.length
-        /** Tries as often as it takes, as deliveries do. */
+      let renameCount = 0
+      await withFileSink({ path, rotate: { size: '64KiB' } }, async (writer) => {
+        let remaining = ids.length
+        /** Repeats the write until it succeeds, as core retries a delivery. */
         const deliver = async (id: string): Promise<void> => {
           try {
-            await write(open, id)
+            await write(writer, id)
           } catch {
             return deliver(id)
           }
         }
-        const some = async (from: number) => {
+        const deliverEvery50th = async (from: number) => {
           for (let each = from; each < ids.length; each += 50) {
             await deliver(ids[each] ?? '')
-            left -= 1
+            remaining -= 1
           }
         }
-        const moving = async () => {
-          while (left > 0) {
-            const found = await rename(path, join(directory, `moved-${moved}`)).then(
+        const renameRepeatedly = async () => {
+          while (remaining > 0) {
+            const isRenamed = await rename(path, join(directory, `moved-${renameCount}`)).then(
               () => true,
               () => false,
             )
-            if (found) moved += 1
-            const before = left
-            await until(() => left === 0 || left < before)
+            if (isRenamed) renameCount += 1
+            const before = remaining
+            await until(() => remaining === 0 || remaining < before)
           }
         }
-        await Promise.all([moving(), ...Array.from({ length: 50 }, (_, from) => some(from))])
+        await Promise.all([renameRepeatedly(), ...Array.from({ length: 50 }, (_, from) => deliverEvery50th(from))])
       })
-      expect(moved).to.be.above(3)
+      expect(renameCount).to.be.above(3)
       const files = (await readdir(directory)).map((name) => join(directory, name))
-      const written = await Promise.all(files.map(async (each) => ((await readFile(each, 'utf8')) === '' ? [] : idsOf(each))))
-      expect([...new Set(written.flat())].sort()).to.deep.equal([...ids].sort())
+      const storedIds = await Promise.all(files.map(async (each) => ((await readFile(each, 'utf8')) === '' ? [] : idsOf(each))))
+      expect([...new Set(storedIds.flat())].sort()).to.deep.equal([...ids].sort())
     }))
 
-  it('is told once where it was repaired', () =>
-    inDirectory(async (directory) => {
+  it('logs one warning when it removes an incomplete line', () =>
+    withTemporaryDirectory(async (directory) => {
       const path = join(directory, 'audit.jsonl')
-      const warned: unknown[] = []
-      const log = { ...silentLog, warn: (fields: unknown) => warned.push(fields) }
-      await opened(
+      const warnings: unknown[] = []
+      const log = { ...silentLog, warn: (fields: unknown) => warnings.push(fields) }
+      await withFileSink(
         { path },
-        async (open) => {
-          await write(open, '1')
+        async (writer) => {
+          await write(writer, '1')
           await truncate(path, 20)
-          await write(open, '2')
-          await write(open, '3')
+          await write(writer, '2')
+          await write(writer, '3')
         },
         { log },
       )
-      expect(warned).to.deep.equal([{ sink: 'audit', path, bytes: 20 }])
+      expect(warnings).to.deep.equal([{ sink: 'audit', path, bytes: 20 }])
       expect(await linesOf(path)).to.have.length(2)
     }))
 })

@@ -26,25 +26,25 @@ const HOSTILE = [
   '*',
   '-'.repeat(101),
 ]
-const at = Date.UTC(2026, 0, 1, 23, 59, 59, 999)
+const RECEIVED_AT = Date.UTC(2026, 0, 1, 23, 59, 59, 999)
 
-describe('the path of a line', () => {
-  it("keeps the vendor's commands as they are", () => {
+describe('path template of the file sink', () => {
+  it('uses each vendor command unchanged as a path segment', () => {
     for (const command of ['Group.CallbackAfterGroupDestroyed', 'Sns.CallbackPrevFriendAdd', 'Push.AllMemberPushReport', 'a_b-c.1']) {
       expect(segmentOf(command)).to.equal(command)
     }
   })
 
-  it('makes one safe segment of whatever a sender calls a command, and no two of them alike', () => {
+  it('converts each hostile command to a safe and unique path segment', () => {
     const segments = HOSTILE.map(segmentOf)
     for (const segment of segments) expect(segment).to.match(/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}$/)
     expect(new Set(segments).size).to.equal(HOSTILE.length)
   })
 
-  it('never leaves the fixed directory', () => {
+  it('returns a path inside the fixed directory for any command', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (command) => {
-        const path = pathOf('/data/{command}/{app}.jsonl')({ command, app: 1, receivedAt: at })
+        const path = pathOf('/data/{command}/{app}.jsonl')({ command, app: 1, receivedAt: RECEIVED_AT })
         expect(resolve(path)).to.equal(path)
         expect(path.split(sep)).to.have.length(4)
         expect(path.startsWith('/data/')).to.equal(true)
@@ -52,19 +52,19 @@ describe('the path of a line', () => {
     )
   })
 
-  it('fills in command, app and the day of the arrival in UTC, each as often as it is named', () => {
-    expect(pathOf('/d/{app}/{date}/{command}-{date}.jsonl')({ command: 'A.B', app: 14, receivedAt: at })).to.equal(
+  it('replaces each occurrence of {command}, {app} and {date}, where {date} is the UTC day of arrival', () => {
+    expect(pathOf('/d/{app}/{date}/{command}-{date}.jsonl')({ command: 'A.B', app: 14, receivedAt: RECEIVED_AT })).to.equal(
       '/d/14/2026-01-01/A.B-2026-01-01.jsonl',
     )
-    expect(pathOf('/d/{command}')({ command: '{app}', app: 14, receivedAt: at })).not.to.contain('14.')
+    expect(pathOf('/d/{command}')({ command: '{app}', app: 14, receivedAt: RECEIVED_AT })).not.to.contain('14.')
   })
 
-  it('knows the placeholders that there are', () => {
+  it('lists the unknown placeholders of a path template', () => {
     expect(unknownPlaceholders('./{command}/{date}/{app}.jsonl')).to.deep.equal([])
     expect(unknownPlaceholders('./{Command}/{}/{key}/{constructor}')).to.deep.equal(['Command', '', 'key', 'constructor'])
   })
 
-  it('knows the directory that no event decides', () => {
+  it('returns the directory before the first placeholder as the fixed directory', () => {
     expect(fixedDirectory('/data/all.jsonl')).to.equal('/data')
     expect(fixedDirectory('/data/{command}.jsonl')).to.equal('/data')
     expect(fixedDirectory('/data/im-{command}/x.jsonl')).to.equal('/data')

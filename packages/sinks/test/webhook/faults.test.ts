@@ -4,41 +4,52 @@ import { gzipSync } from 'node:zlib'
 import { GiveUp, RetryAfter } from '@callboard/core'
 import { until } from '@callboard/testing'
 import { expect } from 'chai'
-import { peer, receiver } from '../receiver.ts'
-import { delivery, event, failure, LOOPBACK, live, opened, posting, postingTo, SECRET, TOKEN } from './posting.ts'
+import { startReceiver, startTcpServer } from '../test-receiver.ts'
+import {
+  delivery,
+  event,
+  LOOPBACK,
+  neverAborted,
+  SECRET,
+  TOKEN,
+  withSinkAndReceiver,
+  withSinkForServer,
+  withWebhookSink,
+  writeErrorOf,
+} from './webhook-sink-fixture.ts'
 
-const LATE = 'no answer within 15000 ms'
+const TIMEOUT_MESSAGE = 'no answer within 15000 ms'
 
-/** Ends an attempt as core does when its time is up. */
-const timer = () => {
-  const stop = new AbortController()
-  return { signal: stop.signal, ring: () => stop.abort(new Error(LATE)) }
+/** Returns a signal and a function that aborts it, as core does when an attempt times out. */
+const createTimeout = () => {
+  const controller = new AbortController()
+  return { signal: controller.signal, expire: () => controller.abort(new Error(TIMEOUT_MESSAGE)) }
 }
 
-/** Writes again and again, as fast as the other side takes it, until it has gone. */
-const pour = (to: ServerResponse | Socket, chunk: Buffer | string, poured: (bytes: number) => void = () => {}): void => {
-  if (to.destroyed) return
-  poured(chunk.length)
-  if (to.write(chunk)) setImmediate(() => pour(to, chunk, poured))
-  else to.once('drain', () => pour(to, chunk, poured))
+/** Writes `chunk` repeatedly, as fast as the client reads it, until the connection closes. */
+const writeRepeatedly = (stream: ServerResponse | Socket, chunk: Buffer | string, onWrite: (bytes: number) => void = () => {}): void => {
+  if (stream.destroyed) return
+  onWrite(chunk.length)
+  if (stream.write(chunk)) setImmediate(() => writeRepeatedly(stream, chunk, onWrite))
+  else stream.once('drain', () => writeRepeatedly(stream, chunk, onWrite))
 }
 
-/** A peer that says these bytes to the first that it hears. */
-const saying = (...message: readonly (string | Buffer)[]) =>
-  peer((socket) => socket.once('data', () => socket.write(Buffer.concat(message.map((each) => Buffer.from(each))))))
+/** Starts a TCP server that responds to the first data of a connection with these bytes. */
+const startServerSending = (...chunks: readonly (string | Buffer)[]) =>
+  startTcpServer((socket) => socket.once('data', () => socket.write(Buffer.concat(chunks.map((chunk) => Buffer.from(chunk))))))
 
-describe('an answer to the webhook', () => {
-  it('is final, or is not, by its status alone', async () => {
+describe('webhook sink with faulty receivers', () => {
+  it('decides only by the status of the response whether an error is final', async () => {
     for (const [status, kind] of [
       [422, GiveUp],
       [410, GiveUp],
       [500, Error],
       [503, Error],
     ] as const) {
-      await posting(
+      await withSinkAndReceiver(
         (response) => response.writeHead(status).end('a secret of the receiver'),
-        async (open) => {
-          const error = await failure(open.write(delivery, live()))
+        async (writer) => {
+          const error = await writeErrorOf(writer.write(delivery, neverAborted()))
           expect(error).to.be.instanceOf(kind)
           expect(error.message).to.equal(`the receiver answered ${status}`)
         },
@@ -46,7 +57,7 @@ describe('an answer to the webhook', () => {
     }
   })
 
-  it('says when to come back: in seconds, by a date, an hour at most; nonsense says nothing', async () => {
+  it('reads Retry-After as seconds or as a date, limits it to one hour and ignores invalid values', async () => {
     const table: readonly (readonly [string, number | undefined])[] = [
       ['7', 7_000],
       ['Fri, 01 Jan 2100 00:00:00 GMT', 3_600_000],
@@ -55,10 +66,10 @@ describe('an answer to the webhook', () => {
       ['abc', undefined],
     ]
     for (const [header, after] of table) {
-      await posting(
+      await withSinkAndReceiver(
         (response) => response.writeHead(429, { 'retry-after': header }).end(),
-        async (open) => {
-          const error = await failure(open.write(delivery, live()))
+        async (writer) => {
+          const error = await writeErrorOf(writer.write(delivery, neverAborted()))
           expect(error.message).to.equal('the receiver answered 429')
           expect(error instanceof RetryAfter ? error.retryInMs : undefined, header).to.equal(after)
           expect(error).not.to.be.instanceOf(GiveUp)
@@ -67,106 +78,109 @@ describe('an answer to the webhook', () => {
     }
   })
 
-  it('that redirects is not followed, and its target is told without its query', async () => {
-    const elsewhere = await receiver((response) => response.end())
+  it('does not follow a redirect and reports its target without the query', async () => {
+    const redirectTarget = await startReceiver((response) => response.end())
     try {
       for (const status of [301, 302, 303, 307, 308]) {
-        await posting(
-          (response) => response.writeHead(status, { location: `${elsewhere.url}?${TOKEN}` }).end(),
-          async (open) => {
-            const error = await failure(open.write(delivery, live()))
+        await withSinkAndReceiver(
+          (response) => response.writeHead(status, { location: `${redirectTarget.url}?${TOKEN}` }).end(),
+          async (writer) => {
+            const error = await writeErrorOf(writer.write(delivery, neverAborted()))
             expect(error).not.to.be.instanceOf(GiveUp)
-            expect(error.message).to.equal(`the receiver answered ${status}: redirect to ${elsewhere.url} not followed`)
+            expect(error.message).to.equal(`the receiver answered ${status}: redirect to ${redirectTarget.url} not followed`)
           },
         )
       }
-      expect(elsewhere.connections()).to.equal(0)
+      expect(redirectTarget.connections()).to.equal(0)
     } finally {
-      await elsewhere.close()
+      await redirectTarget.close()
     }
   })
 
-  it('without an end is read a little, let go, and counts by its status', async () => {
+  it('stops reading an endless response body, closes the connection and decides by the status', async () => {
     for (const status of [200, 500]) {
-      let sent = 0
-      await posting(
+      let bytesSent = 0
+      await withSinkAndReceiver(
         (response) => {
           response.writeHead(status)
-          pour(response, Buffer.alloc(8 * 1024), (bytes) => {
-            sent += bytes
+          writeRepeatedly(response, Buffer.alloc(8 * 1024), (bytes) => {
+            bytesSent += bytes
           })
         },
-        async (open, to) => {
-          const writing = open.write(delivery, live())
+        async (writer, receiver) => {
+          const writing = writer.write(delivery, neverAborted())
           if (status === 200) await writing
-          else expect((await failure(writing)).message).to.equal('the receiver answered 500')
-          await until(() => to.open() === 0)
+          else expect((await writeErrorOf(writing)).message).to.equal('the receiver answered 500')
+          await until(() => receiver.openConnections() === 0)
         },
       )
-      // What the kernel buffers on the way comes on top of the 16 KiB that are read.
-      expect(sent).to.be.below(32 * 1024 * 1024)
+      // The sink reads 16 KiB. The kernel buffers hold the other bytes.
+      expect(bytesSent).to.be.below(32 * 1024 * 1024)
     }
   })
 
-  it('that is compressed stays so: neither a bomb nor a broken one does anything', async () => {
+  it('does not decompress the response body, neither a gzip bomb nor invalid gzip', async () => {
     const bomb = gzipSync(Buffer.alloc(10 * 1024 * 1024))
-    for (const body of [bomb, Buffer.from('this is no gzip')]) {
-      await posting(
+    for (const body of [bomb, Buffer.from('this is not gzip')]) {
+      await withSinkAndReceiver(
         (response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(body),
-        async (open, to) => {
-          await open.write(delivery, live())
-          expect(to.received[0]?.headers).not.to.have.property('accept-encoding')
+        async (writer, receiver) => {
+          await writer.write(delivery, neverAborted())
+          expect(receiver.requests[0]?.headers).not.to.have.property('accept-encoding')
         },
       )
     }
   })
 
-  it('that drips, in its head or in its body, is given up with the attempt, and the connection with it', async () => {
+  it('rejects the write and closes the connection when the attempt times out during a slow response head or body', async () => {
     for (const head of ['HTTP/1.1 200 OK\r\nx: ', 'HTTP/1.1 200 OK\r\n\r\n']) {
-      const { signal, ring } = timer()
-      let drops = 0
-      const dripping = (socket: Socket) => {
+      const { signal, expire } = createTimeout()
+      let writeCount = 0
+      const respondSlowly = (socket: Socket) => {
         socket.write(head)
-        pour(socket, '.', () => {
-          drops += 1
-          if (drops === 10) ring()
+        writeRepeatedly(socket, '.', () => {
+          writeCount += 1
+          if (writeCount === 10) expire()
         })
       }
-      await postingTo(await peer((socket) => socket.once('data', () => dripping(socket))), async (open, to) => {
-        expect((await failure(open.write(delivery, signal))).message).to.equal(LATE)
-        await until(() => to.open() === 0)
-      })
-      expect(drops).to.be.at.least(10)
+      await withSinkForServer(
+        await startTcpServer((socket) => socket.once('data', () => respondSlowly(socket))),
+        async (writer, receiver) => {
+          expect((await writeErrorOf(writer.write(delivery, signal))).message).to.equal(TIMEOUT_MESSAGE)
+          await until(() => receiver.openConnections() === 0)
+        },
+      )
+      expect(writeCount).to.be.at.least(10)
     }
   })
 
-  it('that never comes is given up with the attempt, and the connection with it', async () => {
-    const { signal, ring } = timer()
-    await posting(ring, async (open, to) => {
-      expect((await failure(open.write(delivery, signal))).message).to.equal(LATE)
-      await until(() => to.open() === 0)
+  it('rejects the write and closes the connection when the attempt times out before a response', async () => {
+    const { signal, expire } = createTimeout()
+    await withSinkAndReceiver(expire, async (writer, receiver) => {
+      expect((await writeErrorOf(writer.write(delivery, signal))).message).to.equal(TIMEOUT_MESSAGE)
+      await until(() => receiver.openConnections() === 0)
     })
   })
 
-  it('that is lost after the event was taken leaves it to be posted again, under the same id', () => {
-    let first = true
-    return posting(
+  it('sends the same webhook-id in a retry after the connection closes before the response', () => {
+    let isFirstRequest = true
+    return withSinkAndReceiver(
       (response) => {
-        if (first) response.socket?.resetAndDestroy()
+        if (isFirstRequest) response.socket?.resetAndDestroy()
         else response.end()
-        first = false
+        isFirstRequest = false
       },
-      async (open, to) => {
-        expect((await failure(open.write(delivery, live()))).message).to.match(/^connection (reset|closed by the receiver)$/)
-        await open.write({ ...delivery, attempt: 2 }, live())
-        expect(to.received.map(({ headers }) => headers['webhook-id'])).to.deep.equal([event.id, event.id])
+      async (writer, receiver) => {
+        expect((await writeErrorOf(writer.write(delivery, neverAborted()))).message).to.match(/^connection (reset|closed by the receiver)$/)
+        await writer.write({ ...delivery, attempt: 2 }, neverAborted())
+        expect(receiver.requests.map(({ headers }) => headers['webhook-id'])).to.deep.equal([event.id, event.id])
       },
     )
   })
 
-  it('that is no good HTTP is told in plain words, and the connection closed', async () => {
+  it('reports invalid HTTP with a short message and closes the connection', async () => {
     const head = 'HTTP/1.1 200 OK\r\n'
-    const table: readonly (readonly [RegExp, Parameters<typeof peer>[0] | readonly string[]])[] = [
+    const table: readonly (readonly [RegExp, Parameters<typeof startTcpServer>[0] | readonly string[]])[] = [
       [/^connection (reset|closed by the receiver)$/, (socket) => socket.once('data', () => socket.resetAndDestroy())],
       [/^connection closed by the receiver$/, (socket) => socket.once('data', () => socket.end())],
       [/^connection closed by the receiver$/, (socket) => socket.once('data', () => socket.end(`${head}content-length: 9\r\n\r\nhalf`))],
@@ -178,39 +192,39 @@ describe('an answer to the webhook', () => {
       [/^the response is not valid HTTP$/, ['HTTP/1.1 100 Continue\r\n\r\n'.repeat(1_000), head, '\r\n']],
       [/^the response has too many headers$/, [head, `x: ${'y'.repeat(200_000)}\r\n\r\n`]],
     ]
-    for (const [expected, talk] of table) {
-      const to = typeof talk === 'function' ? await peer(talk) : await saying(...talk)
-      await postingTo(
-        to,
-        async (open) => {
-          const error = await failure(open.write(delivery, live()))
+    for (const [expected, response] of table) {
+      const server = typeof response === 'function' ? await startTcpServer(response) : await startServerSending(...response)
+      await withSinkForServer(
+        server,
+        async (writer) => {
+          const error = await writeErrorOf(writer.write(delivery, neverAborted()))
           expect(error).not.to.be.instanceOf(GiveUp)
           expect(error.message).to.match(expected)
-          await until(() => to.open() === 0)
+          await until(() => server.openConnections() === 0)
         },
-        { url: `${to.url}?${TOKEN}` },
+        { url: `${server.url}?${TOKEN}` },
       )
     }
   })
 
-  it('may be announced a thousand times before it comes', async () => {
+  it('accepts a final response after a thousand 103 Early Hints responses', async () => {
     const hints = 'HTTP/1.1 103 Early Hints\r\nlink: </>\r\n\r\n'.repeat(1_000)
-    await postingTo(await saying(hints, 'HTTP/1.1 204 No Content\r\n\r\n'), async (open) => {
-      await open.write(delivery, live())
+    await withSinkForServer(await startServerSending(hints, 'HTTP/1.1 204 No Content\r\n\r\n'), async (writer) => {
+      await writer.write(delivery, neverAborted())
     })
   })
 
-  it('is not there where nobody listens', async () => {
-    const gone = await receiver((response) => response.end())
-    await gone.close()
-    await opened({ url: `${gone.url}?${TOKEN}`, secret: SECRET, allow: LOOPBACK }, async (open) => {
-      expect((await failure(open.write(delivery, live()))).message).to.equal('connection refused')
+  it('reports a refused connection if no server listens on the port', async () => {
+    const closedReceiver = await startReceiver((response) => response.end())
+    await closedReceiver.close()
+    await withWebhookSink({ url: `${closedReceiver.url}?${TOKEN}`, secret: SECRET, allow: LOOPBACK }, async (writer) => {
+      expect((await writeErrorOf(writer.write(delivery, neverAborted()))).message).to.equal('connection refused')
     })
   })
 
-  it('is not there where the name is not', () =>
-    opened({ url: `http://no-such-host.invalid/in?${TOKEN}`, secret: SECRET }, async (open) => {
-      const error = await failure(open.write(delivery, live()))
+  it('reports a DNS error for an unknown host name and keeps the delivery retryable', () =>
+    withWebhookSink({ url: `http://no-such-host.invalid/in?${TOKEN}`, secret: SECRET }, async (writer) => {
+      const error = await writeErrorOf(writer.write(delivery, neverAborted()))
       expect(error).not.to.be.instanceOf(GiveUp)
       expect(error.message).to.match(/^dns: /)
     }))

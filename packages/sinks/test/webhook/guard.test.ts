@@ -3,13 +3,13 @@ import { expect } from 'chai'
 import { Agent, request } from 'undici'
 import { explainBlockedTarget } from '../../src/webhook/blocked-target.ts'
 import { guardedConnector } from '../../src/webhook/guard.ts'
-import { receiver } from '../receiver.ts'
+import { startReceiver } from '../test-receiver.ts'
 
 const v4 = (address: string): LookupAddress => ({ address, family: 4 })
 const v6 = (address: string): LookupAddress => ({ address, family: 6 })
 
-/** What becomes of a request to `url` when names have these addresses. */
-const reach = async (url: string, allow: readonly string[], addresses: readonly LookupAddress[] = []): Promise<string> => {
+/** Requests `url` while every name resolves to `addresses`. Returns the status, or the name and message of the error. */
+const statusOrErrorOf = async (url: string, allow: readonly string[], addresses: readonly LookupAddress[] = []): Promise<string> => {
   const agent = new Agent({ connect: guardedConnector(allow, async () => addresses) })
   try {
     const { statusCode, body } = await request(url, { dispatcher: agent, signal: AbortSignal.timeout(5_000) })
@@ -76,7 +76,7 @@ const PRIVATE = [
   '[2002:a00:1::]',
   '[::ffff:0:a00:1]',
 ]
-const NEVER = [
+const ALWAYS_BLOCKED = [
   '169.254.169.254',
   '169.254.0.23',
   '100.100.100.200',
@@ -102,17 +102,17 @@ const PUBLIC = [
   'example.com',
   'localhost.example.com',
 ]
-const EVERYTHING = ['0.0.0.0/0', '::/0']
+const ALL_ADDRESSES = ['0.0.0.0/0', '::/0']
 
-describe('the guard of outgoing requests', () => {
-  it('refuses loopback and private addresses in every spelling, offline', () => {
+describe('webhook target guard', () => {
+  it('blocks loopback and private addresses in every spelling without a connection', () => {
     for (const host of [...LOOPBACK_SPELLINGS, ...PRIVATE])
       expect(explainBlockedTarget(`http://${host}/x`), host).to.match(/^blocked_address: .*only `allow` opens$/)
   })
 
-  it('opens them by `allow`', () => {
+  it('permits loopback and private addresses that `allow` contains', () => {
     for (const host of [...LOOPBACK_SPELLINGS, ...PRIVATE])
-      expect(explainBlockedTarget(`https://${host}:8443/x`, EVERYTHING), host).to.equal(undefined)
+      expect(explainBlockedTarget(`https://${host}:8443/x`, ALL_ADDRESSES), host).to.equal(undefined)
     expect(explainBlockedTarget('http://10.1.2.3/', ['10.0.0.0/8'])).to.equal(undefined)
     expect(explainBlockedTarget('http://[::ffff:10.1.2.3]/', ['10.0.0.0/8'])).to.equal(undefined)
     expect(explainBlockedTarget('http://10.1.2.3/', ['10.1.2.3'])).to.equal(undefined)
@@ -120,74 +120,76 @@ describe('the guard of outgoing requests', () => {
     expect(explainBlockedTarget('http://10.1.2.3/', ['10.2.0.0/16', 'fc00::/7', 'nonsense'])).to.match(/private/)
   })
 
-  it('never opens link-local and metadata addresses', () => {
-    for (const host of NEVER) {
+  it('blocks link-local and cloud metadata addresses even if `allow` contains them', () => {
+    for (const host of ALWAYS_BLOCKED) {
       expect(explainBlockedTarget(`http://${host}/latest`), host).to.match(/which nothing opens$/)
-      expect(explainBlockedTarget(`http://${host}/latest`, [...EVERYTHING, '169.254.0.0/16', 'fe80::/10']), host).to.match(
+      expect(explainBlockedTarget(`http://${host}/latest`, [...ALL_ADDRESSES, '169.254.0.0/16', 'fe80::/10']), host).to.match(
         /which nothing opens$/,
       )
     }
   })
 
-  it('lets public addresses pass, and leaves names to the name service', () => {
+  it('permits public addresses, and permits host names before DNS resolution', () => {
     for (const host of [...PUBLIC, 'localhost', 'metadata.tencentyun.com'])
       expect(explainBlockedTarget(`https://${host}/x`), host).to.equal(undefined)
-    expect(explainBlockedTarget('no url')).to.equal(undefined)
+    expect(explainBlockedTarget('not a url')).to.equal(undefined)
   })
 
-  it('connects to no refused address, however it is spelt', async () => {
-    const listener = await receiver((response) => response.end())
+  it('opens no connection to a blocked address in any spelling', async () => {
+    const receiver = await startReceiver((response) => response.end())
     try {
-      const { port } = new URL(listener.url)
-      for (const host of LOOPBACK_SPELLINGS) expect(await reach(`http://${host}:${port}/`, []), host).to.equal('GiveUp: blocked_address')
-      for (const host of NEVER) expect(await reach(`http://${host}:${port}/`, EVERYTHING), host).to.equal('GiveUp: blocked_address')
-      expect(listener.connections()).to.equal(0)
-      expect(await reach(listener.url, ['127.0.0.0/8'])).to.equal('200')
+      const { port } = new URL(receiver.url)
+      for (const host of LOOPBACK_SPELLINGS)
+        expect(await statusOrErrorOf(`http://${host}:${port}/`, []), host).to.equal('GiveUp: blocked_address')
+      for (const host of ALWAYS_BLOCKED)
+        expect(await statusOrErrorOf(`http://${host}:${port}/`, ALL_ADDRESSES), host).to.equal('GiveUp: blocked_address')
+      expect(receiver.connections()).to.equal(0)
+      expect(await statusOrErrorOf(receiver.url, ['127.0.0.0/8'])).to.equal('200')
     } finally {
-      await listener.close()
+      await receiver.close()
     }
   })
 
-  it('refuses a name if any of its addresses is refused, and connects to what it has checked', async () => {
-    const listener = await receiver((response) => response.end())
+  it('blocks a host name if any of its addresses is blocked, and connects only to checked addresses', async () => {
+    const receiver = await startReceiver((response) => response.end())
     try {
-      const url = `http://crm.example.com:${new URL(listener.url).port}/`
-      expect(await reach(url, [], [v4('127.0.0.1')])).to.equal(
+      const url = `http://crm.example.com:${new URL(receiver.url).port}/`
+      expect(await statusOrErrorOf(url, [], [v4('127.0.0.1')])).to.equal(
         'Error: blocked_address: behind crm.example.com, 127.0.0.1 is a loopback address, which only `allow` opens',
       )
-      for (const mixed of [
+      for (const addresses of [
         [v4('8.8.8.8'), v4('127.0.0.1')],
         [v4('127.0.0.1'), v4('8.8.8.8')],
         [v6('2606:4700::1'), v6('::ffff:10.0.0.1')],
         [v4('127.0.0.1'), v6('fe80::1%lo')],
       ]) {
-        expect(await reach(url, mixed.some(({ address }) => address.startsWith('fe80')) ? ['127.0.0.0/8'] : [], mixed)).to.match(
-          /blocked_address/,
-        )
+        expect(
+          await statusOrErrorOf(url, addresses.some(({ address }) => address.startsWith('fe80')) ? ['127.0.0.0/8'] : [], addresses),
+        ).to.match(/blocked_address/)
       }
-      expect(await reach(url, EVERYTHING, [v4('169.254.169.254')])).to.match(/which nothing opens$/)
-      expect(await reach(url, [], [])).to.match(/has no address/)
-      expect(listener.connections()).to.equal(0)
-      expect(await reach(url, ['127.0.0.0/8'], [v4('127.0.0.1')])).to.equal('200')
+      expect(await statusOrErrorOf(url, ALL_ADDRESSES, [v4('169.254.169.254')])).to.match(/which nothing opens$/)
+      expect(await statusOrErrorOf(url, [], [])).to.match(/has no address/)
+      expect(receiver.connections()).to.equal(0)
+      expect(await statusOrErrorOf(url, ['127.0.0.0/8'], [v4('127.0.0.1')])).to.equal('200')
     } finally {
-      await listener.close()
+      await receiver.close()
     }
   })
 
-  it('asks the name service once for a connection, so that no second answer can differ', async () => {
-    const listener = await receiver((response) => response.end())
-    let asked = 0
+  it('resolves the host name once for each connection', async () => {
+    const receiver = await startReceiver((response) => response.end())
+    let lookupCount = 0
     const connect = guardedConnector(['127.0.0.0/8'], async () => {
-      asked += 1
+      lookupCount += 1
       return [v4('127.0.0.1')]
     })
     const agent = new Agent({ connect })
     try {
-      await (await request(`http://crm.example.com:${new URL(listener.url).port}/`, { dispatcher: agent })).body.dump()
-      expect(asked).to.equal(1)
+      await (await request(`http://crm.example.com:${new URL(receiver.url).port}/`, { dispatcher: agent })).body.dump()
+      expect(lookupCount).to.equal(1)
     } finally {
       await agent.destroy()
-      await listener.close()
+      await receiver.close()
     }
   })
 })

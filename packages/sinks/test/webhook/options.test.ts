@@ -1,15 +1,15 @@
 import { webhook } from '@callboard/sinks'
 import { expect } from 'chai'
-import { OTHER, SECRET } from './posting.ts'
+import { OTHER_SECRET, SECRET } from './webhook-sink-fixture.ts'
 
-describe('the options of webhook', () => {
-  const problems = (given: unknown): readonly string[] =>
-    webhook.configure(given).problems.map(({ path, message }) => [...path, message].join(': '))
+describe('webhook sink options', () => {
+  const problems = (options: unknown): readonly string[] =>
+    webhook.configure(options).problems.map(({ path, message }) => [...path, message].join(': '))
   const url = 'https://crm.example.com/im'
 
-  it('are a URL, and a secret or the word that there is none', () => {
+  it('require a URL and either `secret` or `unsigned: true`', () => {
     expect(problems({ url, secret: SECRET })).to.deep.equal([])
-    expect(problems({ url, secret: [SECRET, OTHER] })).to.deep.equal([])
+    expect(problems({ url, secret: [SECRET, OTHER_SECRET] })).to.deep.equal([])
     expect(problems({ url, unsigned: true })).to.deep.equal([])
     expect(problems({ url })).to.deep.equal(['give a `secret` to sign with, or say `unsigned: true`'])
     expect(problems({ url, unsigned: false })).to.deep.equal(['give a `secret` to sign with, or say `unsigned: true`'])
@@ -17,7 +17,7 @@ describe('the options of webhook', () => {
     expect(problems({ secret: SECRET })).to.deep.equal(['url: expected an http or https URL without user and password, got nothing'])
   })
 
-  it('explain a wrong secret in one line, without telling it', () => {
+  it('report an invalid secret in one line that does not contain the secret', () => {
     for (const secret of ['hunter2', '', [], [SECRET, 'hunter2'], 7, null, `${SECRET}!`]) {
       const [problem, ...more] = problems({ url, secret })
       expect(more).to.deep.equal([])
@@ -27,13 +27,13 @@ describe('the options of webhook', () => {
     }
   })
 
-  it('refuse other schemes, and passwords in the URL', () => {
-    for (const wrong of ['ftp://x/', 'file:///etc/passwd', 'http://u:p@x/', 'https://u@x/', 'crm.example.com', '/im', '', 7]) {
-      expect(problems({ url: wrong, secret: SECRET }), String(wrong)).to.have.length(1)
+  it('reject URLs with other schemes, with a user name or with a password', () => {
+    for (const invalidUrl of ['ftp://x/', 'file:///etc/passwd', 'http://u:p@x/', 'https://u@x/', 'crm.example.com', '/im', '', 7]) {
+      expect(problems({ url: invalidUrl, secret: SECRET }), String(invalidUrl)).to.have.length(1)
     }
   })
 
-  it('refuse headers that are the sink’s own, or that would break the request', () => {
+  it('reject headers that the sink sets itself and headers that are not valid HTTP', () => {
     for (const name of [
       'webhook-id',
       'CE-Id',
@@ -57,7 +57,7 @@ describe('the options of webhook', () => {
     )
   })
 
-  it('refuse formats, ranges and keys that nobody knows', () => {
+  it('reject unknown formats, invalid address ranges and unknown keys', () => {
     expect(problems({ url, secret: SECRET, format: 'xml' })).to.deep.equal([
       'format: expected "payload" or "raw" or "cloudevents" or "cloudevents-structured"',
     ])

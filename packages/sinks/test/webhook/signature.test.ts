@@ -6,8 +6,8 @@ const secretOf = (bytes: number): string => `whsec_${Buffer.alloc(bytes, 7).toSt
 
 const keysOf = (...secrets: readonly string[]): readonly Buffer[] => secrets.flatMap((secret) => keyOf(secret) ?? [])
 
-describe('a signature of Standard Webhooks', () => {
-  it('is what the known vector says', () => {
+describe('Standard Webhooks signature', () => {
+  it('matches the published test vector', () => {
     const keys = keysOf('whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw')
     expect(signatureHeaders(keys, 'msg_p5jXN8AQM9LWM0D4loKWxJek', 1_614_265_330, Buffer.from('{"test": 2432232314}'))).to.deep.equal({
       'webhook-id': 'msg_p5jXN8AQM9LWM0D4loKWxJek',
@@ -16,23 +16,23 @@ describe('a signature of Standard Webhooks', () => {
     })
   })
 
-  it('is accepted by either key while they are being exchanged, and by no other', () => {
-    const [old, fresh, strange] = [secretOf(24), secretOf(64), secretOf(32)]
+  it('verifies with either of two secrets during a key rotation and with no other secret', () => {
+    const [oldSecret, newSecret, unrelatedSecret] = [secretOf(24), secretOf(64), secretOf(32)]
     const body = '{"群":"名"}'
-    const headers = signatureHeaders(keysOf(old, fresh), 'e-1', Math.floor(Date.now() / 1_000), Buffer.from(body))
-    expect(new Webhook(old).verify(body, headers)).to.deep.equal({ 群: '名' })
-    expect(new Webhook(fresh).verify(body, headers)).to.deep.equal({ 群: '名' })
-    expect(() => new Webhook(strange).verify(body, headers)).to.throw()
-    expect(() => new Webhook(old).verify(`${body} `, headers)).to.throw()
+    const headers = signatureHeaders(keysOf(oldSecret, newSecret), 'e-1', Math.floor(Date.now() / 1_000), Buffer.from(body))
+    expect(new Webhook(oldSecret).verify(body, headers)).to.deep.equal({ 群: '名' })
+    expect(new Webhook(newSecret).verify(body, headers)).to.deep.equal({ 群: '名' })
+    expect(() => new Webhook(unrelatedSecret).verify(body, headers)).to.throw()
+    expect(() => new Webhook(oldSecret).verify(`${body} `, headers)).to.throw()
   })
 
-  it('is left out without a key', () => {
+  it('is absent from the headers if the sink has no key', () => {
     expect(signatureHeaders([], 'e-1', 1, Buffer.from(''))).to.deep.equal({ 'webhook-id': 'e-1', 'webhook-timestamp': '1' })
   })
 
-  it('takes keys of 24 to 64 bytes in base64 behind whsec_', () => {
+  it('requires a key of 24 to 64 bytes in base64 with the prefix whsec_', () => {
     for (const bytes of [24, 32, 64]) expect(keyOf(secretOf(bytes))?.length).to.equal(bytes)
-    const wrong = [
+    const invalidSecrets = [
       secretOf(23),
       secretOf(65),
       'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
@@ -41,6 +41,6 @@ describe('a signature of Standard Webhooks', () => {
       '',
       'whpk_MfKQ',
     ]
-    for (const secret of wrong) expect(keyOf(secret), secret).to.equal(undefined)
+    for (const secret of invalidSecrets) expect(keyOf(secret), secret).to.equal(undefined)
   })
 })

@@ -2,81 +2,81 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { GiveUp } from '@callboard/core'
 import { until } from '@callboard/testing'
 import { expect } from 'chai'
-import { skipFor } from '../needs.ts'
-import { peer, receiver } from '../receiver.ts'
+import { skipTest } from '../skip-test.ts'
+import { startReceiver, startTcpServer } from '../test-receiver.ts'
 import { type Certificate, type Certificates, makeCertificates } from './certificates.ts'
-import { delivery, failure, live, postingTo, TOKEN } from './posting.ts'
+import { delivery, neverAborted, TOKEN, withSinkForServer, writeErrorOf } from './webhook-sink-fixture.ts'
 
-/** What becomes of a delivery to a server with this certificate. */
-const outcome = async (certificate: Certificate): Promise<string> => {
-  const to = await receiver((response) => response.end(), certificate)
-  let said = 'delivered'
-  await postingTo(
-    to,
-    async (open) => {
-      const writing = Promise.resolve(open.write(delivery, live()))
+/** Delivers to a server with this certificate. Returns `delivered` or the message of the error. */
+const resultOf = async (certificate: Certificate): Promise<string> => {
+  const receiver = await startReceiver((response) => response.end(), certificate)
+  let result = 'delivered'
+  await withSinkForServer(
+    receiver,
+    async (writer) => {
+      const writing = Promise.resolve(writer.write(delivery, neverAborted()))
       const error = await writing.then(
         () => undefined,
-        (reason: unknown) => failure(Promise.reject(reason)),
+        (reason: unknown) => writeErrorOf(Promise.reject(reason)),
       )
       if (!error) return
       expect(error).not.to.be.instanceOf(GiveUp)
-      expect(to.received).to.deep.equal([])
-      await until(() => to.open() === 0)
-      said = error.message
+      expect(receiver.requests).to.deep.equal([])
+      await until(() => receiver.openConnections() === 0)
+      result = error.message
     },
-    { url: `${to.url}?${TOKEN}` },
+    { url: `${receiver.url}?${TOKEN}` },
   )
-  return said
+  return result
 }
 
-describe('a webhook over TLS', () => {
-  let made: Certificates | undefined
-  const trusted = getCACertificates('default')
+describe('webhook sink over TLS', () => {
+  let certificates: Certificates | undefined
+  const defaultAuthorities = getCACertificates('default')
 
   before(async function () {
-    made = await makeCertificates().catch(() => undefined)
-    if (!made) skipFor(this, 'openssl is not installed')
+    certificates = await makeCertificates().catch(() => undefined)
+    if (!certificates) skipTest(this, 'openssl is not installed')
   })
-  afterEach(() => setDefaultCACertificates(trusted))
+  afterEach(() => setDefaultCACertificates(defaultAuthorities))
 
-  it('is delivered to a receiver whose certificate holds, and to no other', async () => {
-    if (!made) throw new Error('no certificates')
-    const { authority, right, expired, misnamed, selfSigned } = made
-    expect(await outcome(right)).to.equal('tls: UNABLE_TO_VERIFY_LEAF_SIGNATURE')
-    setDefaultCACertificates([...trusted, authority])
-    expect(await outcome(right)).to.equal('delivered')
-    expect(await outcome(expired)).to.equal('tls: CERT_HAS_EXPIRED')
-    expect(await outcome(misnamed)).to.equal('tls: ERR_TLS_CERT_ALTNAME_INVALID')
-    expect(await outcome(selfSigned)).to.equal('tls: DEPTH_ZERO_SELF_SIGNED_CERT')
+  it('delivers only to a receiver with a valid certificate', async () => {
+    if (!certificates) throw new Error('the before hook made no certificates')
+    const { authority, valid, expired, misnamed, selfSigned } = certificates
+    expect(await resultOf(valid)).to.equal('tls: UNABLE_TO_VERIFY_LEAF_SIGNATURE')
+    setDefaultCACertificates([...defaultAuthorities, authority])
+    expect(await resultOf(valid)).to.equal('delivered')
+    expect(await resultOf(expired)).to.equal('tls: CERT_HAS_EXPIRED')
+    expect(await resultOf(misnamed)).to.equal('tls: ERR_TLS_CERT_ALTNAME_INVALID')
+    expect(await resultOf(selfSigned)).to.equal('tls: DEPTH_ZERO_SELF_SIGNED_CERT')
   })
 
-  it('fails where the peer does not speak TLS', async () => {
-    const to = await peer((socket) => socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')))
-    await postingTo(
-      to,
-      async (open) => {
-        expect((await failure(open.write(delivery, live()))).message).to.match(/^tls: /)
-        await until(() => to.open() === 0)
+  it('rejects the write with a TLS error if the receiver does not support TLS', async () => {
+    const receiver = await startTcpServer((socket) => socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')))
+    await withSinkForServer(
+      receiver,
+      async (writer) => {
+        expect((await writeErrorOf(writer.write(delivery, neverAborted()))).message).to.match(/^tls: /)
+        await until(() => receiver.openConnections() === 0)
       },
-      { url: to.url.replace('http:', 'https:') },
+      { url: receiver.url.replace('http:', 'https:') },
     )
   })
 
-  it('ends with the attempt while a handshake stalls, and closing the sink ends the handshake', async function () {
-    // Left alone, the handshake ends by itself after ten seconds.
+  it('rejects the write when the attempt times out during the TLS handshake, and closes the connection when the sink closes', async function () {
+    // The TLS handshake times out after ten seconds. This test must end earlier to prove that the sink closes the connection.
     this.timeout(8_000)
-    const stop = new AbortController()
-    const to = await peer((socket) => socket.once('data', () => stop.abort(new Error('no answer within 15000 ms'))))
-    const ended = until(() => to.connections() > 0 && to.open() === 0)
-    await postingTo(
-      to,
-      async (open) => {
-        expect((await failure(open.write(delivery, stop.signal))).message).to.equal('no answer within 15000 ms')
-        await open.close?.()
-        await ended
+    const attempt = new AbortController()
+    const receiver = await startTcpServer((socket) => socket.once('data', () => attempt.abort(new Error('no answer within 15000 ms'))))
+    const connectionClosed = until(() => receiver.connections() > 0 && receiver.openConnections() === 0)
+    await withSinkForServer(
+      receiver,
+      async (writer) => {
+        expect((await writeErrorOf(writer.write(delivery, attempt.signal))).message).to.equal('no answer within 15000 ms')
+        await writer.close?.()
+        await connectionClosed
       },
-      { url: to.url.replace('http:', 'https:') },
+      { url: receiver.url.replace('http:', 'https:') },
     )
   })
 })

@@ -24,7 +24,7 @@ const DROP_CODE = 2
 const verdictOf = (response: unknown): Verdict => {
   if (!isObject(response)) throw new Error('the response is not a JSON object')
   const { ActionStatus, ErrorCode, ErrorInfo, ...fields } = response
-  if (ActionStatus !== 'OK') throw new Error('the response has no ActionStatus OK')
+  if (ActionStatus !== 'OK') throw new Error('ActionStatus of the response is not OK')
   if (typeof ErrorCode !== 'number' || !Number.isInteger(ErrorCode)) throw new Error('the response has no ErrorCode')
   if (ErrorCode === DROP_CODE) return drop
   if (ErrorCode !== 0) return refuse(ErrorCode, typeof ErrorInfo === 'string' ? ErrorInfo : undefined)

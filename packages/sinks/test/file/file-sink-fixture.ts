@@ -9,14 +9,14 @@ import { expect } from 'chai'
 
 export const event = eventOf(groupDestroyed)
 
-/** A signal that never aborts. */
-export const live = (): AbortSignal => new AbortController().signal
+/** Returns a signal that never aborts. */
+export const neverAborted = (): AbortSignal => new AbortController().signal
 
-/** A delivery of an event that differs in this from the usual one. */
+/** Returns a delivery of the sample event, with `overrides` as changed fields of the event. */
 export const delivery = (overrides = {}) => ({ event: { ...event, ...overrides }, sink: 'audit', attempt: 1 })
 
-/** Runs with a directory that is removed afterwards. */
-export const inDirectory = async (work: (directory: string) => Promise<void>) => {
+/** Calls `work` with a new temporary directory and removes the directory afterwards. */
+export const withTemporaryDirectory = async (work: (directory: string) => Promise<void>) => {
   const directory = await mkdtemp(join(tmpdir(), 'callboard-file-'))
   try {
     await work(directory)
@@ -25,27 +25,27 @@ export const inDirectory = async (work: (directory: string) => Promise<void>) =>
   }
 }
 
-/** What the sink is opened with. */
-export interface Around {
+/** The log and the clock that a file sink uses. */
+export interface SinkDependencies {
   readonly log?: Log
   readonly now?: () => number
 }
 
-/** Runs with a sink that is closed afterwards. */
-export const opened = async (
+/** Opens a file sink, calls `work` with its writer and closes the writer afterwards. */
+export const withFileSink = async (
   options: Parameters<typeof file>[0],
-  work: (open: SinkWriter) => Promise<void>,
-  { log = silentLog, now = Date.now }: Around = {},
+  work: (writer: SinkWriter) => Promise<void>,
+  { log = silentLog, now = Date.now }: SinkDependencies = {},
 ) => {
-  const open = await file(options).open({ name: 'audit', log, now, concurrency: 1 })
+  const writer = await file(options).open({ name: 'audit', log, now, concurrency: 1 })
   try {
-    await work(open)
+    await work(writer)
   } finally {
-    await open.close?.()
+    await writer.close?.()
   }
 }
 
-/** The lines of a file, all of which must be whole. */
+/** Parses each line of a file as JSON. Throws if a line is incomplete. */
 export const linesOf = async (path: string): Promise<readonly unknown[]> => {
   const text = await readFile(path, 'utf8')
   expect(text.endsWith('\n')).to.equal(true)
@@ -55,28 +55,28 @@ export const linesOf = async (path: string): Promise<readonly unknown[]> => {
     .map((line) => JSON.parse(line))
 }
 
-/** The ids in some files, in order, all of whose lines must be whole. */
+/** Returns the event ids of all lines in the files, in the order of the files and lines. Throws if a line is incomplete. */
 export const idsOf = async (...paths: readonly string[]): Promise<readonly string[]> => {
   const lines = await Promise.all(paths.map(linesOf))
   return lines.flat().map((line) => {
     if (typeof line === 'object' && line !== null && 'id' in line && typeof line.id === 'string') return line.id
-    throw new Error('a line without an id')
+    throw new Error('a line has no id')
   })
 }
 
-/** How many files below a directory this process has open. */
-export const openFiles = async (directory: string): Promise<number> => {
+/** Counts the files below a directory that this process has open. */
+export const countOpenFiles = async (directory: string): Promise<number> => {
   const descriptors = await readdir('/proc/self/fd')
   const paths = await Promise.all(descriptors.map((each) => readlink(`/proc/self/fd/${each}`).catch(() => '')))
   return paths.filter((path) => path.startsWith(directory)).length
 }
 
-/** What something throws. */
+/** Returns the error that the promise rejects with. Throws if the promise resolves. */
 export const errorOf = async (work: unknown): Promise<NodeJS.ErrnoException> => {
   try {
     await work
   } catch (error) {
     if (error instanceof Error) return error
   }
-  throw new Error('nothing was thrown')
+  throw new Error('the promise did not reject with an error')
 }
