@@ -6,6 +6,7 @@ import { storedOf } from '../journal/stored-event.ts'
 import type { Options } from '../options.ts'
 import type { Emit } from '../telemetry/events.ts'
 import type { Clock } from '../util/clock.ts'
+import { createTimerQueue } from '../util/timer-queue.ts'
 import type { AppendQueue, StoreResult } from './append-queue.ts'
 import type { Decided, Recorded, Rejection } from './context.ts'
 import { ANSWER_DEADLINE_MS, HOLD_DEADLINE_MS, MAX_HELD_RESPONSES } from './deadlines.ts'
@@ -42,6 +43,8 @@ interface RecordDeps {
  * held, so that its 503 leaves late enough to be repeated. The append goes on in any case: the event may be stored after a 503.
  */
 export const record = ({ queue, routes, policies, clock, emit }: RecordDeps) => {
+  const answerTimers = createTimerQueue(clock)
+  const holdTimers = createTimerQueue(clock)
   let heldResponses = 0
 
   return (context: Decided): Promise<Either<Rejection, Recorded>> =>
@@ -52,7 +55,6 @@ export const record = ({ queue, routes, policies, clock, emit }: RecordDeps) => 
       let isHeld = false
       let cancelTimer = () => {}
 
-      const afterHead = (ms: number, task: () => void) => clock.after(context.headAt + ms - clock.elapsed(), task)
       const answer = (result: Either<Rejection, Recorded>) => {
         isAnswered = true
         cancelTimer()
@@ -65,9 +67,9 @@ export const record = ({ queue, routes, policies, clock, emit }: RecordDeps) => 
         if (isBefore || heldResponses >= MAX_HELD_RESPONSES) return timeOut()
         isHeld = true
         heldResponses += 1
-        cancelTimer = afterHead(HOLD_DEADLINE_MS, timeOut)
+        cancelTimer = holdTimers.at(context.headAt + HOLD_DEADLINE_MS, timeOut)
       }
-      cancelTimer = afterHead(ANSWER_DEADLINE_MS, holdResponse)
+      cancelTimer = answerTimers.at(context.headAt + ANSWER_DEADLINE_MS, holdResponse)
 
       const onStored = (result: StoreResult) => {
         if (isAnswered) {
