@@ -35,7 +35,7 @@ const DEFAULT_STOP_GRACE_MS = 7_000
 export interface Dispatcher extends Admin {
   /** Handles one request and resolves with its answer. It never rejects. */
   readonly handle: (request: IncomingRequest) => Promise<Answer>
-  /** Answers a fault that the adapter found before it had a request to handle. */
+  /** Answers a fault that the adapter found before it could make a request. */
   readonly refuse: (fault: Fault) => Answer
   /** Returns why no callback can be accepted now, one sentence each. Empty: callbacks are accepted. */
   readonly unavailableReasons: () => readonly string[]

@@ -19,7 +19,7 @@ export type App = {
       readonly verify?: never
     }
   | {
-      /** No signature is required. Use it only where nobody else can reach the listener. */
+      /** No signature is required. Use it only if nobody else can reach the listener. */
       readonly verify: 'none'
       readonly tokens?: never
     }
@@ -63,7 +63,7 @@ export interface Options {
   readonly routes: Readonly<Record<string, readonly string[]>>
   /** Stores the events. The default keeps them in memory and loses them when the process ends. */
   readonly journal?: Journal | Promise<Journal>
-  /** Limits of one request: `body` (1 MiB), `depth` (64), `values` (100 000), and `queue` (64 MiB), the bytes that wait for the journal. */
+  /** Limits of one request: `body` (1 MiB), `depth` (64) and `values` (100 000). `queue` (64 MiB) limits the bytes of all requests that wait for the journal. */
   readonly limits?: Limits
   /** How long the journal keeps finished events: `{ delivered: '7d', dead: '30d', size: '10GiB' }`. */
   readonly retention?: Retention

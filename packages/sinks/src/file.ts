@@ -28,7 +28,7 @@ export const file = defineSink({
     await makeDirectory(root)
     const pool = createFilePool(async (path) => {
       const fields = { sink: name, path }
-      const open = () => openFile(root, path, (bytes) => log.warn({ ...fields, bytes }, 'truncated an incomplete last line'))
+      const open = () => openFile(root, path, (bytes) => log.warn({ ...fields, bytes }, 'removed an incomplete last line of the sink file'))
       const rotatingFile = createRotatingFile({
         path,
         open,

@@ -28,8 +28,8 @@ describe('a command of check:pack', () => {
   it('is killed with its child processes when it takes too long, and rejects with its last output', async () => {
     const waits = 'console.log(process.pid); setInterval(() => {}, 1_000)'
     const starts = `require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(waits)}], { stdio: 'inherit' })`
-    const said = await failure(['-e', starts], 1)
-    const [, pid = ''] = /had not ended after 1 s, and was ended\n(\d+)$/.exec(said) ?? []
+    const said = await failure(['-e', starts], 5)
+    const [, pid = ''] = /had not ended after 5 s, and was ended\n(\d+)$/.exec(said) ?? []
     expect(pid, said).not.to.equal('')
     // The killed child may stay a zombie for a moment.
     const isGone = () => {

@@ -5,8 +5,8 @@ import { schemaOf, withSchema } from './schema.ts'
 import { type Fields, Struct, type StructType } from './struct.ts'
 
 /**
- * Returns a codec that accepts what `base` accepts and `test` confirms. `name` says what is expected, such as `a port from 0 to 65535`.
- * `schema` adds to the JSON Schema what JSON Schema can say of the test.
+ * Returns a codec that accepts a value if `base` accepts it and `test` returns true. `name` describes the expected value, such as `a port from 0 to 65535`.
+ * `schema` is added to the JSON Schema of `base`. It expresses the test as far as JSON Schema can.
  */
 export const refine = <A, O>(
   base: t.Type<A, O, unknown>,

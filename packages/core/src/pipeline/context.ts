@@ -17,7 +17,7 @@ export interface RequestBody {
 /** Why a body could not be read. */
 export type BodyFault = FaultOf<'TooLarge'> | FaultOf<'UnsupportedEncoding'> | FaultOf<'Malformed'>
 
-/** A request whose head has arrived. The adapter of a web framework creates it. */
+/** A request whose HTTP headers have arrived. The adapter of a web framework creates it. */
 export interface IncomingRequest {
   /** The query of the URL as it was sent, without the question mark. */
   readonly query: string
@@ -27,10 +27,10 @@ export interface IncomingRequest {
   readonly encoding?: string
   /** The Content-Length header in bytes, if any. */
   readonly length?: number
-  /** When the head arrived, by the clock's `elapsed`, in milliseconds. */
+  /** When the HTTP headers arrived, by the clock's `elapsed`, in milliseconds. */
   readonly headAt: number
   /**
-   * Reads the whole body once, up to `limit` bytes. It is called only after `verify` accepted the head. It should not reject: a
+   * Reads the whole body once, up to `limit` bytes. It is called only after `verify` accepted the headers. It should not reject: a
    * rejection is answered as a defect.
    */
   readonly readBody: (limit: number) => Promise<RequestBody | BodyFault>
@@ -45,7 +45,7 @@ export interface Verified extends IncomingRequest {
 /** After `read`: the body has arrived. */
 export interface WithBody extends Verified, RequestBody {}
 
-/** After `decode`: the command is known and, where a plugin declares it, the typed body. */
+/** After `decode`: the command is known and, if a plugin declares it, the typed body. */
 export interface Decoded extends WithBody {
   readonly event: SinkEvent
   readonly json: JsonObject

@@ -1,4 +1,4 @@
-// The deadlines of one request, in milliseconds after its head arrived. The vendor stops waiting at 2 000 ms.
+// The deadlines of one request, in milliseconds after its HTTP headers arrived. The vendor stops waiting at 2 000 ms.
 
 /** How long a decision may take by default. */
 export const DEFAULT_DECISION_DEADLINE_MS = 1_500
@@ -17,6 +17,9 @@ export const MAX_HELD_RESPONSES = 1_000
 /** The time that a decision leaves for recording the event. */
 const RECORD_RESERVE_MS = 200
 
-/** Returns how long a decision may still take when `spentMs` have passed since the head. `limitMs` is its own limit. */
+/**
+ * Returns how many milliseconds are left for a decision. `spentMs` have passed since the HTTP headers arrived. `limitMs` is the configured
+ * deadline of the decision. The deadline of the answer applies, too.
+ */
 export const remainingDecisionTime = (limitMs: number, spentMs: number): number =>
   Math.max(0, Math.min(limitMs, ANSWER_DEADLINE_MS - RECORD_RESERVE_MS - spentMs))

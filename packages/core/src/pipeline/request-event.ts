@@ -10,7 +10,7 @@ const eventFields = ({ event }: RequestContext, duplicateOf?: string): Pick<Answ
   return { event: { id: duplicateOf ?? id, app, command, status, duplicate: duplicateOf !== undefined } }
 }
 
-/** Builds the telemetry event of an answered request. `ms` is the time from the head to the answer. */
+/** Builds the telemetry event of an answered request. `ms` is the time from the HTTP headers to the answer. */
 export const requestEvent = (outcome: Either<Rejection, Recorded>, status: number, ms: number): AnsweredEvent => {
   if (outcome._tag === 'Left') return { type: 'answered', status, ms, fault: outcome.left.fault, ...eventFields(outcome.left.context) }
   const { decideFault, fault = decideFault, decision, appended } = outcome.right

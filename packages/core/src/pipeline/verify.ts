@@ -34,7 +34,7 @@ interface KnownApp {
   readonly signers: readonly ((requestTime: string) => Buffer)[]
 }
 
-/** Verifies the head of a request: a configured SdkAppid, a valid Sign and RequestTime, and an admitted address. */
+/** Verifies the HTTP headers and query of a request: a configured SdkAppid, a valid Sign and RequestTime, and an admitted address. */
 export const verify = (apps: readonly App[], clock: Clock) => {
   const byId = new Map(
     apps.map(({ sdkAppId, verify, tokens = [] }): [string, KnownApp] => [

@@ -10,7 +10,7 @@ type AttemptEvent<Outcome> = TelemetryEventOf<'attempt'> & { readonly outcome: O
 export interface EventMap {
   /**
    * A callback was stored, or is a `duplicate` of a stored one. `event` has `id`, `app`, `command`, `status` and `duplicate`; `ms` is
-   * the time since the head. `fault`: the event is unknown or quarantined, or its decision failed.
+   * the time since the HTTP headers arrived. `fault`: the event is unknown or quarantined, or its decision failed.
    */
   readonly accepted: TelemetryEventOf<'answered'> & Required<Pick<TelemetryEventOf<'answered'>, 'event'>>
   /** A request was answered and not stored. `status` is 200 when a before-callback got its decision or fallback all the same. */

@@ -12,7 +12,7 @@ export type TelemetryEvent =
       readonly type: 'answered'
       /** The HTTP status. */
       readonly status: number
-      /** Milliseconds from the head to the answer. */
+      /** Milliseconds from the arrival of the HTTP headers to the answer. */
       readonly ms: number
       /** Also present when the answer was OK all the same. */
       readonly fault?: Fault

@@ -21,7 +21,7 @@ export interface Reader {
 }
 
 /**
- * Opens the journal at `path` for reading. Throws JournalOpenError (`code: 'ENOENT'` where there is no journal),
+ * Opens the journal at `path` for reading. Throws JournalOpenError (`code: 'ENOENT'` if there is no journal),
  * JournalVersionError, or JournalError with `code: 'corrupt'`.
  */
 export const openReader = (path: string): Reader => {

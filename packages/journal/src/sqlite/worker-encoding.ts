@@ -19,7 +19,7 @@ interface HasBody {
 
 type WithoutBody<T extends HasBody> = Omit<T, 'raw'>
 
-/** Items with bodies, as one text and one buffer. */
+/** Items with bodies, packed for the other thread: their fields as one JSON text, their bodies in one buffer. */
 export interface PackedBodies<T extends HasBody> extends JsonText<readonly (readonly [end: number, rest: WithoutBody<T>])[]> {
   readonly bytes: Uint8Array<ArrayBuffer>
 }

@@ -86,7 +86,7 @@ export type BlockedKey = t.TypeOf<typeof BlockedKey>
 export const SinkStatus = struct(
   {
     name: t.string,
-    /** Null where the configuration no longer names the sink. */
+    /** Null if the configuration no longer names the sink. */
     kind: orNull(t.string),
     /** `unknown`: no server runs. `unconfigured`: the configuration no longer names the sink, and its pending deliveries are held. */
     health: oneOf('healthy', 'open', 'half-open', 'paused', 'stalled', 'unknown', 'unconfigured'),

@@ -68,7 +68,7 @@ const toError = (endpoint: AdminEndpoint, { status, json }: HttpResponse): Opera
   )
 }
 
-/** Returns the journal of the Callboard at an endpoint. Returns undefined where no Callboard responds. Throws an OperatorError for a wrong token. */
+/** Returns the journal of the Callboard at an endpoint. Returns undefined if no Callboard responds. Throws an OperatorError for a wrong token. */
 export const ping = async (endpoint: AdminEndpoint): Promise<JournalResponse | undefined> => {
   const response = await request(endpoint, 'journal', undefined, PING_TIMEOUT_MS).catch(() => undefined)
   if (response?.status === 401) throw wrongToken(endpoint)

@@ -27,7 +27,7 @@ const endpointOf = ({ host, port, token }: ListenSettings['admin'], url: string 
 
 /**
  * Looks for the server that writes this journal. `url` overrides the configured address of the admin listener. Throws an OperatorError
- * where the server rejects the token.
+ * if the server rejects the token.
  */
 export const findServer = async (
   admin: ListenSettings['admin'],
@@ -97,7 +97,7 @@ const openLocally = async ({ service, journal: settings }: LoadedConfig, url: st
 
 /**
  * Connects to the running server. Without one, opens the journal in this process under its lock. Throws an OperatorError that says what
- * to do where neither works.
+ * to do if neither works.
  */
 export const connectAdmin = async ({ config, admin }: AdminTarget): Promise<AdminConnection> => {
   const loaded = await loadConfigOrDemo(config)

@@ -13,7 +13,7 @@ export interface LocalAdminDeps {
   readonly retention?: Retention
   /** Receives a line for each change, with the user who asked for it. */
   readonly log: Log
-  /** False where this process does not deliver. Then the health of sinks is unknown. */
+  /** False if this process does not deliver. Then the health of sinks is unknown. */
   readonly delivers: boolean
 }
 

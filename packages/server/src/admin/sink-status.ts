@@ -1,7 +1,7 @@
 import type { BlockedKey, JournalStats, SinkState, SinkStats } from '@callboard/core'
 import type { SinkStatus } from './admin-api.ts'
 
-/** A configured sink. Its state is absent where no server runs. */
+/** A configured sink. Its state is absent if no server runs. */
 export type KnownSink = Pick<SinkState, 'name' | 'kind'> & Partial<SinkState>
 
 /** The largest number of blocked keys in the status of one sink. */

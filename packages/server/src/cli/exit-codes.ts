@@ -26,7 +26,7 @@ export type ExitCode = (typeof EX)[keyof typeof EX]
 /** The end of a command that threw. */
 export interface Failure {
   readonly exitCode: ExitCode
-  /** The text for standard error. Absent where commander has printed its own. */
+  /** The text for standard error. Absent if commander has printed its own. */
   readonly message?: string
 }
 

@@ -18,7 +18,7 @@ export interface LoadedConfig {
 
 const DEFAULT_FILE = 'callboard.yaml'
 
-/** Returns the path of the named file, or of `callboard.yaml` in the working directory where it exists. */
+/** Returns the path of the named file. Without a name, returns `callboard.yaml` of the working directory if that file exists, else undefined. */
 export const findConfigFile = (named: string | undefined): string | undefined => {
   if (named !== undefined) return resolve(named)
   return existsSync(DEFAULT_FILE) ? resolve(DEFAULT_FILE) : undefined
@@ -66,7 +66,7 @@ routes: { Group.CallbackAfterGroupDestroyed: [log, file], "*": [log, file] }
 export const demoConfig = (directory: string): Promise<ConfigResult> =>
   readConfigText(demoText(randomBytes(12).toString('hex')), join(directory, 'built-in.yaml'), {})
 
-/** Loads like `loadConfig`, but returns the demo's configuration where there is no file. `builtIn` says which of the two it is. */
+/** Loads like `loadConfig`, but returns the demo's configuration if there is no file. `builtIn` says which of the two it is. */
 export const loadConfigOrDemo = async (named: string | undefined): Promise<LoadedConfig & { readonly builtIn: boolean }> => {
   const builtIn = findConfigFile(named) === undefined
   return { ...(builtIn ? requireValid(await demoConfig(process.cwd())) : await loadConfig(named)), builtIn }

@@ -30,7 +30,7 @@ import type { Path } from './yaml/source-map.ts'
 export interface ConfigResult extends Pick<Options, 'apps' | 'plugins' | 'sinks' | 'routes'> {
   readonly file: string
   readonly decisions: readonly ConfiguredDecision[]
-  /** Absent where a listener, the journal, the limits or the retention are invalid. */
+  /** Absent if a listener, the journal, the limits or the retention are invalid. */
   readonly settings?: Settings
   /** Errors and warnings, sorted by position. */
   readonly problems: readonly ConfigProblem[]

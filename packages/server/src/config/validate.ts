@@ -9,7 +9,7 @@ export interface Parts extends Required<Pick<Options, 'apps' | 'plugins' | 'sink
   readonly appEntries: readonly number[]
   /** For each plugin the index of its module in the file's list. */
   readonly pluginEntries: readonly number[]
-  /** False where a plugin module could not be loaded. */
+  /** False if a plugin module could not be loaded. */
   readonly complete: boolean
 }
 

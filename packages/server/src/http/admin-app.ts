@@ -7,7 +7,7 @@ import { adminRoutes } from './admin-routes.ts'
 
 /** The parts of the running Callboard that the admin listener serves. */
 export interface AdminAppDeps {
-  /** Returns why the server cannot accept callbacks now. Returns an empty list where it can. */
+  /** Returns why the server cannot accept callbacks now. Returns an empty list if it can. */
   readonly unavailableReasons: () => readonly string[]
   readonly admin: AdminApi
   readonly metrics: { readonly contentType: string; readonly text: () => Promise<string> }

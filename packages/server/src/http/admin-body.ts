@@ -29,7 +29,7 @@ export const rejectCrossSite: Middleware = (ctx, next) => {
 
 const isTooLarge = (error: unknown): boolean => error instanceof Error && 'status' in error && error.status === 413
 
-/** Reads the body as text. Answers the request and returns undefined where that fails. */
+/** Reads the body as text. Answers the request and returns undefined if that fails. */
 const readText = async (ctx: Context): Promise<string | undefined> => {
   try {
     return await getRawBody(ctx.req, { limit: MAX_BODY_BYTES, encoding: 'utf8' })
@@ -50,7 +50,7 @@ const parse = (text: string): { readonly json: unknown } | undefined => {
   }
 }
 
-/** Decodes the JSON body. An empty body counts as `{}`. Answers the request and returns undefined where the body is invalid. */
+/** Decodes the JSON body. An empty body counts as `{}`. Answers the request and returns undefined if the body is invalid. */
 export const decodeBody = async <A>(ctx: Context, codec: t.Type<A, unknown, unknown>): Promise<A | undefined> => {
   const text = await readText(ctx)
   if (text === undefined) return undefined

@@ -75,7 +75,7 @@ const listenErrors: Readonly<Record<string, (address: Address) => OperatorError>
     ),
 }
 
-/** Starts to listen. Throws an OperatorError that says what to do where the address cannot be used. */
+/** Starts to listen. Throws an OperatorError that says what to do if the address cannot be used. */
 export const listen = async (
   address: Address,
   handler: RequestListener,

@@ -19,7 +19,7 @@ export interface RunningServer {
   /** The URL for the vendor's console. */
   readonly callbackUrl: string
   readonly adminUrl: string
-  /** Takes over the apps, address ranges and certificate of another configuration. Throws and changes nothing where that fails. */
+  /** Takes over the apps, address ranges and certificate of another configuration. Throws and changes nothing if that fails. */
   readonly reload: (next: Pick<ServerOptions, 'apps' | 'settings'>) => Promise<void>
   /** Shows in the metrics whether the last reload of the configuration succeeded. */
   readonly setReloadResult: (successful: boolean) => void
@@ -75,7 +75,7 @@ const callbackApp = (callboard: Callboard, path: string): Koa => {
   return app
 }
 
-/** Starts the callback listener, the admin listener and the Callboard behind them. Stops again and throws where one of them fails. */
+/** Starts the callback listener, the admin listener and the Callboard behind them. Stops again and throws if one of them fails. */
 export const startServer = async (
   options: ServerOptions,
   { journal, journalFile, log, listener, watchdog }: ServerDeps,

@@ -26,7 +26,7 @@ const fileSize = async (file: string): Promise<number> =>
     () => 0,
   )
 
-/** Returns the bytes that a SQLite journal uses, and the free bytes of its disk. Returns undefined where they cannot be read. */
+/** Returns the bytes that a SQLite journal uses, and the free bytes of its disk. Returns undefined if they cannot be read. */
 const diskUsage = async (journalFile: string | undefined): Promise<{ readonly used: number; readonly free: number } | undefined> => {
   if (journalFile === undefined) return undefined
   try {

@@ -1,6 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein'
 
-/** Returns `, did you mean "sinks"?` for the most similar known word. Returns an empty text where none is similar. */
+/** Returns `, did you mean "sinks"?` for the most similar known word. Returns an empty text if none is similar. */
 export const suggest = (word: string, known: readonly string[]): string => {
   if (known.length === 0) return ''
   const candidate = closest(word, known)

@@ -36,7 +36,7 @@ export const readTextFile = (file: string): { readonly text: string } | { readon
   }
 }
 
-/** Returns the path of a file with every symbolic link resolved. Returns undefined where the file is missing. */
+/** Returns the path of a file with every symbolic link resolved. Returns undefined if the file is missing. */
 export const realPath = (file: string): string | undefined => {
   try {
     return realpathSync(file)

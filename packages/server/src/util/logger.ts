@@ -20,7 +20,7 @@ export const createLogger = async (terminal = process.stdout.isTTY): Promise<Log
   return pino({ ...options, formatters: { log: sanitizeFields } }, readable)
 }
 
-/** Returns a function that prints to a terminal, or logs where standard output is a file or pipe. */
+/** Returns a function that prints to a terminal, or logs if standard output is a file or pipe. */
 export const announcer =
   (log: Logger) =>
   (text: string): void => {

@@ -20,7 +20,7 @@ export interface CodeOwnerName {
 /** The data that the thread of the watchdog starts with. */
 export interface WatchdogWorkerData {
   readonly memory: SharedArrayBuffer
-  /** True where standard output is a terminal. */
+  /** True if standard output is a terminal. */
   readonly terminal: boolean
 }
 

@@ -11,7 +11,7 @@ export interface Watchdog extends WatchdogHook {
 const WORKER = new URL(import.meta.url.endsWith('.ts') ? './watchdog-worker.ts' : './watchdog-worker.js', import.meta.url)
 const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 32 }
 
-/** Starts the thread of the watchdog. Logs a warning where the thread fails. */
+/** Starts the thread of the watchdog. Logs a warning if the thread fails. */
 export const startWatchdog = (log: Log): Watchdog => {
   const memory = new SharedArrayBuffer(8)
   const heartbeat = createHeartbeat(memory)

@@ -44,7 +44,7 @@ interface PendingLine {
   readonly reject: (reason: unknown) => void
 }
 
-/** Takes the next batch from the queue: at most `maxBytes` bytes, or one line. Rejects lines whose signal has aborted. */
+/** Takes the next batch from the queue: at most `maxBytes` bytes, but at least one line, even a longer one. Rejects lines whose signal has aborted. */
 const takeBatch = (queue: PendingLine[], maxBytes: number): readonly PendingLine[] => {
   const batch: PendingLine[] = []
   let size = 0

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { parseIpRanges } from '../shared/ip-range.ts'
-import { refusal } from './ip-ranges.ts'
+import { explainBlockedAddress } from './ip-ranges.ts'
 
 /** A host name leads to a blocked address. The name may change, so the delivery is retried. */
 export class BlockedTarget extends Error {}
@@ -14,6 +14,6 @@ export const withoutBrackets = (hostname: string): string => hostname.replace(/^
  */
 export const explainBlockedTarget = (url: string, allow: readonly string[] = []): string | undefined => {
   const host = URL.canParse(url) ? withoutBrackets(new URL(url).hostname) : ''
-  const reason = isIP(host) === 0 ? undefined : refusal(host, parseIpRanges(allow))
+  const reason = isIP(host) === 0 ? undefined : explainBlockedAddress(host, parseIpRanges(allow))
   return reason === undefined ? undefined : `blocked_address: ${reason}`
 }

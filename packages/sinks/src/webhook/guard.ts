@@ -5,7 +5,7 @@ import { giveUp } from '@callboard/core'
 import { buildConnector } from 'undici'
 import { parseIpRanges } from '../shared/ip-range.ts'
 import { BlockedTarget, withoutBrackets } from './blocked-target.ts'
-import { refusal } from './ip-ranges.ts'
+import { explainBlockedAddress } from './ip-ranges.ts'
 
 /** Finds the addresses of a host name. */
 export type Resolve = (hostname: string) => Promise<readonly LookupAddress[]>
@@ -29,7 +29,7 @@ export const guardedConnector = (
     resolve(hostname).then(
       (addresses) => {
         // One blocked address blocks the name: an honest name has none.
-        const blocked = addresses.map(({ address }) => refusal(address, ranges)).find((reason) => reason !== undefined)
+        const blocked = addresses.map(({ address }) => explainBlockedAddress(address, ranges)).find((reason) => reason !== undefined)
         const [first] = addresses
         if (blocked !== undefined) return callback(new BlockedTarget(`blocked_address: behind ${hostname}, ${blocked}`), '')
         if (!first) return callback(Object.assign(new Error(`${hostname} has no address`), { code: 'ENODATA' }), '')
@@ -42,7 +42,7 @@ export const guardedConnector = (
   return (options, callback) => {
     const host = withoutBrackets(options.hostname)
     // Node does not call `lookup` for an address.
-    if (isIP(host) !== 0 && refusal(host, ranges) !== undefined) return callback(giveUp('blocked_address'), null)
+    if (isIP(host) !== 0 && explainBlockedAddress(host, ranges) !== undefined) return callback(giveUp('blocked_address'), null)
     // The connector returns the socket, though its type does not say so. Its own `signal` option would not end a TLS handshake.
     const socket: unknown = connect(options, callback)
     if (closing && socket instanceof Socket) addAbortSignal(closing, socket)

@@ -132,7 +132,7 @@ export const replayDead = (ids: readonly string[], flags: ChangeFlags, target: A
       printError('no server is running: `callboard start` will deliver the replayed events')
     const skipped = sinks.filter((status) => isUnconfigured(status) && status.dead > 0).map(({ name }) => name)
     if (!quarantined && sink === undefined && skipped.length > 0)
-      printError(sanitize(`not replayed, because no longer configured: ${skipped.join(', ')}`))
+      printError(sanitize(`these sinks are no longer configured, so their deliveries were not replayed: ${skipped.join(', ')}`))
   })
 }
 

@@ -36,7 +36,11 @@ export const registerJournal = ({ program, globalOptions, action }: CommandConte
         'keep dead and quarantined events this long, such as 30d (default: from the configuration)',
         parseDuration,
       )
-      .option('--size <size>', 'keep at most this much of finished events, such as 10GiB (default: from the configuration)', parseSize)
+      .option(
+        '--size <size>',
+        'remove the oldest finished events until the bodies take at most this size, such as 10GiB (default: from the configuration)',
+        parseSize,
+      )
       .option('--json', 'print the result as JSON')
       .action(action(async (flags: PruneFlags) => (await import('./journal.ts')).pruneCommand(flags, { ...globalOptions(), ...flags }))),
     'journal prune --delivered 1d',

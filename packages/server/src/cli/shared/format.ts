@@ -2,7 +2,7 @@ import { type EventRecord, sanitize } from '@callboard/core'
 
 const isoTime = (epochMs: number | undefined): string | null => (epochMs === undefined ? null : new Date(epochMs).toISOString())
 
-/** Returns `1 event`, `2 events`. `many` is the plural where an `s` is not enough. */
+/** Returns `1 event`, `2 events`. `many` is the plural if an `s` is not enough. */
 export const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`
 
 const UNITS = [

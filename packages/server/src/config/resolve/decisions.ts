@@ -81,7 +81,7 @@ interface WebhookDecision {
   readonly entry: WrittenDecision
 }
 
-/** Reads a decision with `use: webhook`. Reports its problems. A missing plugin is a problem only where all plugins are loaded. */
+/** Reads a decision with `use: webhook`. Reports its problems. A missing plugin is a problem only if all plugins are loaded. */
 const readWebhookDecision = (
   document: ConfigDocument,
   command: string,

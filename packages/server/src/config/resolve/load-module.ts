@@ -73,7 +73,7 @@ const brandLabel = (value: unknown): string => {
 export const describeExports = (exports: Exports): string =>
   exports.length === 0 ? 'it exports nothing' : `it exports only ${exports.map(([name, value]) => name + brandLabel(value)).join(', ')}`
 
-/** Returns an error where an exported plugin, sink or decision was made for another contract version. */
+/** Returns an error if an exported plugin, sink or decision was made for another contract version. */
 export const versionMismatch = (specifier: string, type: BrandType, values: readonly unknown[]): LoadError | undefined => {
   const other = values.find((value) => {
     const brand = brandOf(value)

@@ -11,7 +11,7 @@ export interface Plugins {
   readonly plugins: readonly Plugin[]
   /** For each plugin the index of its module in the file's list. */
   readonly entries: readonly number[]
-  /** False where a module could not be loaded. Then it is unknown which commands have no plugin. */
+  /** False if a module could not be loaded. Then it is unknown which commands have no plugin. */
   readonly complete: boolean
 }
 

@@ -3,7 +3,7 @@ import { parseIpRange, targetFields } from '@callboard/sinks'
 import * as t from 'io-ts'
 import type { JournalSettings, ListenSettings } from '../service.ts'
 
-/** Text. A number is invalid, because its text is unknown: `0123` and `1e3` lose their form when YAML is parsed. */
+/** Text. A number is refused, because YAML does not keep how it was written (`0123`, `1e3`): put it in quotes. */
 const Text = withSchema(
   new t.Type<string, string, unknown>(
     'text',

@@ -17,7 +17,7 @@ import {
   WebhookDecisionEntry,
 } from './codecs.ts'
 
-/** Returns a schema that depends on `use`: one schema where it is this word, another where it is not. */
+/** Returns a schema that depends on `use`: one schema if it is this word, another if it is not. */
 const ifUse = (word: string, schema: JsonObject, otherwise: JsonObject): JsonObject => ({
   if: { properties: { use: { const: word } }, required: ['use'] },
   // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema

@@ -13,9 +13,9 @@ export interface ConfigDocument {
   readonly isInterpolated: (path: Path) => boolean
   /** Decodes the value at a path. Reports its mistakes, and then returns undefined. Reports unknown keys and leaves them out. */
   readonly decode: <A>(codec: t.Type<A, unknown, unknown>, path: Path) => A | undefined
-  /** Returns the keys of the mapping at a path. Reports a value of another type. Returns none where there is no value. */
+  /** Returns the keys of the mapping at a path. Reports a value of another type. Returns none if there is no value. */
   readonly keysAt: (path: Path) => readonly string[]
-  /** Returns the length of the list at a path. Reports a value of another type. Returns 0 where there is no value. */
+  /** Returns the length of the list at a path. Reports a value of another type. Returns 0 if there is no value. */
   readonly lengthAt: (path: Path) => number
   /** Reports the keys that the codec does not know, apart from `allowed`. Returns the value without them. */
   readonly stripUnknownKeys: (codec: t.Decoder<unknown, unknown>, value: unknown, path: Path, allowed?: readonly string[]) => unknown

@@ -16,7 +16,7 @@ export interface SourceNode {
 /** A path through mappings and lists, such as `['routes', '*', 1]`. */
 export type Path = readonly (string | number)[]
 
-/** Returns the node at a path. Returns undefined where the file has none. */
+/** Returns the node at a path. Returns undefined if the file has none. */
 export const nodeAt = (root: SourceNode, path: Path): SourceNode | undefined =>
   path.reduce<SourceNode | undefined>((node, step) => node?.children.get(String(step)), root)
 
