@@ -33,6 +33,6 @@ export const sqlite = async ({
 }: SqliteOptions): Promise<Journal> => {
   const file = resolve(path)
   const worker = await startWorker({ path: file, dedupeWindow, failpoints }, monotonicWallClock(clock))
-  if (skipsSync(failpoints)) return { ...createSqliteJournal(worker, `SQLite, ${file} (no fsync)`), durability: 'weak' }
-  return createSqliteJournal(worker, `SQLite, ${file} (fsync on every commit)`)
+  const journal = createSqliteJournal(worker, `SQLite, ${file}`)
+  return skipsSync(failpoints) ? { ...journal, durability: 'weak' } : journal
 }

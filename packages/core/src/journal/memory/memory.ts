@@ -215,7 +215,7 @@ export const memory = ({
 
   return {
     durability: 'memory',
-    description: 'memory (nothing survives the end of the process)',
+    description: 'memory',
     append: async (batch) => {
       assertOpen()
       forgetDedupeKeys()
