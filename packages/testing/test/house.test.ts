@@ -57,9 +57,6 @@ const floors: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ],
   server: [['util'], ['config', 'metrics', 'watchdog'], ['admin'], ['http'], ['cli'], ['main.ts'], ['index.ts']],
 }
-/** Imports that break the order above. Each is to be removed. */
-const knownExceptions: ReadonlySet<string> = new Set(['core: delivery imports pipeline'])
-
 /** Core never imports these, so that it can be embedded anywhere. */
 const FORBIDDEN_IN_CORE = /^(koa|@koa\/|koa-|node:(fs|http|https|net|tls|http2|dgram|child_process|worker_threads|process))/
 
@@ -122,7 +119,7 @@ describe('imports', () => {
       const wrong = imports
         .filter(([from, to]) => from !== to && floorOf(from) <= floorOf(to))
         .map(([from, to]) => `${name}: ${from} imports ${to}`)
-      expect([...new Set(wrong)].filter((each) => !knownExceptions.has(each))).to.deep.equal([])
+      expect([...new Set(wrong)]).to.deep.equal([])
     })
   }
 
