@@ -58,12 +58,13 @@ const readServerSettings = (document: ConfigDocument, directory: string): Server
   const inMemory = document.valueAt(['journal', 'use']) === 'memory'
   const journal = inMemory ? document.decode(MemoryEntry, ['journal']) : decodeOptional(document, SqliteEntry, 'journal', {})
   if (!listen || !admin || !journal || !limits || !retention) return undefined
-  const { cert, key } = listen.tls ?? {}
+  const { cert, key, ca } = listen.tls ?? {}
   return {
     listen: {
       ...defaults.listen,
       ...listen,
-      ...(cert !== undefined && key !== undefined && { tls: { cert: absolute(cert), key: absolute(key) } }),
+      ...(cert !== undefined &&
+        key !== undefined && { tls: { cert: absolute(cert), key: absolute(key), ...(ca !== undefined && { ca: absolute(ca) }) } }),
     },
     admin: { ...defaults.admin, ...admin },
     journal:

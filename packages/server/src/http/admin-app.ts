@@ -4,6 +4,7 @@ import Koa, { type Middleware } from 'koa'
 import type { AdminApi } from '../admin/admin-api.ts'
 import { answerError } from './admin-body.ts'
 import { adminRoutes } from './admin-routes.ts'
+import { createHostFilter, type HostNames } from './host-filter.ts'
 
 /** The parts of the running Callboard that the admin listener serves. */
 export interface AdminAppDeps {
@@ -13,30 +14,30 @@ export interface AdminAppDeps {
   readonly metrics: { readonly contentType: string; readonly text: () => Promise<string> }
 }
 
+/** The settings of the admin listener. */
+type AdminAppOptions = HostNames & { readonly token?: string }
+
 /** Probes of an orchestrator carry no token. */
 const PATHS_WITHOUT_TOKEN = new Set(['/health/live', '/health/ready'])
-const LOOPBACK_NAMES = new Set(['localhost', '127.0.0.1', '[::1]'])
 
 const hash = (text: string): Buffer => createHash('sha256').update(text).digest()
 
-/** Checks the token. On loopback it also checks the Host header, so that no web page gets in by DNS rebinding. */
-const guard =
-  (token: string | undefined, loopback: boolean): Middleware =>
-  async (ctx, next) => {
-    if (loopback && !LOOPBACK_NAMES.has(ctx.hostname === '' ? '' : ctx.host.replace(/:\d+$/, '')))
-      return answerError(ctx, 403, 'this Host is not allowed')
+/** Checks the token and the Host header. */
+const guard = ({ token, ...names }: AdminAppOptions): Middleware => {
+  const isAllowedHost = createHostFilter(names)
+  return async (ctx, next) => {
+    if (!isAllowedHost(ctx.req.headers.host))
+      return answerError(ctx, 403, 'this Host is not allowed; add it to `admin.hosts` if it is a name of this listener')
     if (token !== undefined && !PATHS_WITHOUT_TOKEN.has(ctx.path)) {
       const given = ctx.get('authorization').replace(/^Bearer /i, '')
       if (!timingSafeEqual(hash(given), hash(token))) return answerError(ctx, 401, 'send the admin token as `Authorization: Bearer …`')
     }
     return next()
   }
+}
 
 /** Returns the application of the admin listener: health, metrics and the admin API. */
-export const adminApp = (
-  { unavailableReasons, admin, metrics }: AdminAppDeps,
-  options: { readonly token?: string; readonly loopback: boolean },
-): Koa => {
+export const adminApp = ({ unavailableReasons, admin, metrics }: AdminAppDeps, options: AdminAppOptions): Koa => {
   const app = new Koa()
   const router = new Router()
   router.get('/health/live', (ctx) => {
@@ -51,7 +52,7 @@ export const adminApp = (
     ctx.type = metrics.contentType
     ctx.body = await metrics.text()
   })
-  app.use(guard(options.token, options.loopback))
+  app.use(guard(options))
   app.use(router.routes())
   app.use(router.allowedMethods())
   const routes = adminRoutes(admin)

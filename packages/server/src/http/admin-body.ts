@@ -13,7 +13,7 @@ export const answerError = (ctx: Context, status: number, error: string): void =
 
 const isForeign = (origin: string, host: string): boolean => {
   if (origin === '') return false
-  return !URL.canParse(origin) || new URL(origin).host !== host
+  return !URL.canParse(origin) || new URL(origin).host !== host.toLowerCase()
 }
 
 /** Rejects writes that a foreign web page may have caused. A form cannot send JSON, and a browser names the origin of a script. */

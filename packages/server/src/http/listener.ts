@@ -6,6 +6,7 @@ import type { Answer } from '@callboard/core'
 import type { Address } from '../util/addresses.ts'
 import { codeOf } from '../util/errors.ts'
 import { OperatorError } from '../util/operator-error.ts'
+import type { Tls } from '../util/tls.ts'
 
 // The vendor reuses connections, so ours must stay idle for longer than its own. Slow senders must not hold them.
 const SERVER_TIMEOUTS_MS = { keepAliveTimeout: 75_000, headersTimeout: 5_000, requestTimeout: 10_000, connectionsCheckingInterval: 100 }
@@ -15,16 +16,13 @@ const MAX_CONNECTIONS = 4_096
 const IDLE_GRACE_MS = 250
 const RESPONSE_GRACE_MS = 2_700
 
-/** A certificate and its key, PEM. */
-export interface Tls {
-  readonly cert: Buffer
-  readonly key: Buffer
-}
-
 /** A listening HTTP server. */
 export interface Listener extends Address {
   readonly scheme: 'http' | 'https'
-  /** Shows another certificate to new connections. Does nothing on a listener without TLS. */
+  /**
+   * Shows another certificate to new connections. Does nothing on a listener without TLS. Whether clients need a certificate does not
+   * change: a listener that started with an authority keeps that one where `tls` names none.
+   */
   readonly setTls: (tls: Tls) => void
   /** Refuses new connections, answers the requests in flight, and closes. */
   readonly close: () => Promise<void>
@@ -91,7 +89,8 @@ export const listen = async (
     if (closing) res.setHeader('connection', 'close')
     handler(req, res)
   }
-  const secure = options.tls && createSecureServer({ ...SERVER_TIMEOUTS_MS, ...options.tls }, onRequest)
+  const secure =
+    options.tls && createSecureServer({ ...SERVER_TIMEOUTS_MS, ...options.tls, requestCert: options.tls.ca !== undefined }, onRequest)
   const server: Server = secure ?? createServer(SERVER_TIMEOUTS_MS, onRequest)
   server.maxConnections = options.connections ?? MAX_CONNECTIONS
   const { answerParserError } = options
@@ -108,7 +107,11 @@ export const listen = async (
     host: address.host,
     port,
     scheme: secure ? 'https' : 'http',
-    setTls: (tls) => secure?.setSecureContext(tls),
+    setTls: ({ ca = options.tls?.ca, ...pair }) => {
+      // Without an authority, Node would take client certificates from every public one.
+      const demandsCertificates = options.tls?.ca !== undefined
+      secure?.setSecureContext({ ...pair, ...(demandsCertificates && { ca }) })
+    },
     close: async () => {
       closing = true
       // The close method of an HTTP server ends idle connections at once, even while a request arrives on one.

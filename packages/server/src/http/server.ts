@@ -1,17 +1,15 @@
-import { readFile } from 'node:fs/promises'
-import { createSecureContext } from 'node:tls'
 import { type Emit, type Fault, type Journal, type Log, systemClock, type WatchdogHook } from '@callboard/core'
 import { type Callboard, createCallboard } from '@callboard/koa'
 import Koa from 'koa'
 import { localAdmin } from '../admin/local-admin.ts'
-import type { ListenSettings, ServerOptions } from '../config/service.ts'
+import type { ServerOptions } from '../config/service.ts'
 import { createMetrics } from '../metrics/metrics.ts'
-import { isLoopback, urlOf } from '../util/addresses.ts'
-import { messageOf } from '../util/errors.ts'
-import { OperatorError } from '../util/operator-error.ts'
+import { urlOf } from '../util/addresses.ts'
+import { loadTls } from '../util/tls.ts'
+import { createPathMatch } from '../util/url-path.ts'
 import { adminApp } from './admin-app.ts'
 import { createIpFilter } from './ip-allow-list.ts'
-import { type AnswerParserError, type Listener, listen, type Tls } from './listener.ts'
+import { type AnswerParserError, type Listener, listen } from './listener.ts'
 
 /** A running server. */
 export interface RunningServer {
@@ -44,28 +42,14 @@ const parserFaults: Readonly<Record<string, Fault>> = {
   ERR_HTTP_REQUEST_TIMEOUT: { _tag: 'RequestTimeout' },
 }
 
-const loadTls = async (tls: ListenSettings['listen']['tls']): Promise<{ readonly tls?: Tls }> => {
-  if (!tls) return {}
-  const load = (file: string) =>
-    readFile(file).catch((error: unknown) => {
-      throw new OperatorError('config', `cannot read ${file}: ${messageOf(error)}`)
-    })
-  const pair = { cert: await load(tls.cert), key: await load(tls.key) }
-  try {
-    createSecureContext(pair)
-  } catch (error) {
-    throw new OperatorError('config', `${tls.cert} and ${tls.key} are not a certificate and its key: ${messageOf(error)}`)
-  }
-  return { tls: pair }
-}
-
 /** Returns the application of the callback listener. Every other path gets the vendor's JSON with 404. */
 const callbackApp = (callboard: Callboard, path: string): Koa => {
   const app = new Koa()
   app.silent = true
   const handleCallback = callboard.middleware()
+  const isCallbackPath = createPathMatch(path)
   app.use((ctx, next) => {
-    if (ctx.path === path || ctx.path === `${path}/`) return handleCallback(ctx, next)
+    if (isCallbackPath(ctx.path)) return handleCallback(ctx, next)
     const { status, headers, body } = callboard.refuse({ _tag: 'NotFound' })
     ctx.status = status
     ctx.set(headers)
@@ -104,7 +88,7 @@ export const startServer = async (
   try {
     const answerParserError: AnswerParserError = (error) => callboard.refuse(parserFaults[error.code ?? ''] ?? { _tag: 'BadRequest' })
     const callbackListener = await listen(settings.listen, callbackApp(callboard, settings.listen.path).callback(), {
-      ...(await loadTls(settings.listen.tls)),
+      ...(settings.listen.tls && { tls: await loadTls(settings.listen.tls) }),
       answerParserError,
     })
     listeners.push(callbackListener)
@@ -116,11 +100,7 @@ export const startServer = async (
       ...(journalFile !== undefined && { journalFile }),
       ...(options.retention && { retention: options.retention }),
     })
-    const { host, token } = settings.admin
-    const adminListener = await listen(
-      settings.admin,
-      adminApp({ ...callboard, admin, metrics }, { loopback: isLoopback(host), ...(token !== undefined && { token }) }).callback(),
-    )
+    const adminListener = await listen(settings.admin, adminApp({ ...callboard, admin, metrics }, settings.admin).callback())
     listeners.push(adminListener)
     return {
       callboard,
@@ -128,7 +108,7 @@ export const startServer = async (
       adminUrl: urlOf(adminListener.scheme, adminListener),
       reload: async (next) => {
         const { allow, proxies, tls } = next.settings.listen
-        const { tls: certificate } = await loadTls(tls)
+        const certificate = tls && (await loadTls(tls))
         callboard.setApps(next.apps)
         admit = createIpFilter(allow, proxies)
         if (certificate) callbackListener.setTls(certificate)

@@ -28,11 +28,11 @@ const complete = {
     host: '127.0.0.1',
     port: '${env:P:-8080}',
     path: '/callback',
-    tls: { cert: 'c', key: 'k' },
+    tls: { cert: 'c', key: 'k', ca: 'a' },
     allow: ['10.0.0.0/8'],
     proxies: [],
   },
-  admin: { host: '127.0.0.1', port: 9090, token: 't' },
+  admin: { host: '127.0.0.1', port: 9090, token: 't', hosts: ['ops.example.com'] },
   journal: { use: 'sqlite', path: 'x.db' },
   plugins: ['@callboard/plugin-rtc', './speech.ts'],
   sinks: {

@@ -18,7 +18,28 @@ const wrong: readonly (readonly [name: string, text: string, ...message: string[
     '2:17 expected a port from 0 to 65535',
     '3:16 expected a port from 0 to 65535',
   ],
-  ['a path without a slash', 'listen: { path: callback }\n', '2:17 expected a path that starts with / and contains neither ? nor #'],
+  ['a path without a slash', 'listen: { path: callback }\n', '2:17 expected a path that starts with /'],
+  ...(
+    [
+      ['/回调', '/%E5%9B%9E%E8%B0%83'],
+      ['/a b', '/a%20b'],
+      ['/a?b', '/a%3Fb'],
+      ['/a#b', '/a%23b'],
+      ['/a\\b', '/a%5Cb'],
+      ['/a/../b', '/b'],
+      ['/a\u0007', '/a%07'],
+    ] as const
+  ).map(([path, encoded]): readonly [string, string, string] => [
+    `a path that no request carries: ${JSON.stringify(path)}`,
+    `listen: { path: ${JSON.stringify(path)} }\n`,
+    `2:17 expected a path as requests carry it: write "${encoded}"`,
+  ]),
+  [
+    'a host name with a port',
+    'admin: { hosts: ["ops.example.com", "ops.example.com:9090", ""] }\n',
+    '2:37 expected a host name without a port, such as callboard.example.com',
+    '2:61 expected a host name without a port, such as callboard.example.com',
+  ],
   ['an invalid address range', 'listen: { allow: [10.0.0.0/8, 10.0.0.0/33] }\n', '2:31 expected an address range such as 10.0.0.0/8'],
   ['a missing key', 'listen:\n  tls:\n    cert: a\n', '3:3 missing key "key": expected text that is not empty'],
   ['a list where a mapping belongs', 'sinks: [log]\n', '2:8 expected a mapping of names'],

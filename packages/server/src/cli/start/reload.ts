@@ -12,7 +12,8 @@ export const partsThatNeedARestart = (before: Settings, after: Settings): readon
     ...others
   }: Settings): Readonly<Record<string, unknown>> => ({
     ...others,
-    listen: { ...listen, tls: tls !== undefined },
+    // A listener demands client certificates from its start to its end, or never.
+    listen: { ...listen, tls: tls && { ca: tls.ca !== undefined } },
   })
   const [old, now] = [fixedParts(before), fixedParts(after)]
   return Object.keys({ ...old, ...now }).filter((part) => !isDeepStrictEqual(old[part], now[part]))

@@ -1,6 +1,7 @@
 import { duration, integer, list, oneOf, refine, size, strictStruct, withSchema } from '@callboard/core'
 import { parseIpRange, targetFields } from '@callboard/sinks'
 import * as t from 'io-ts'
+import { encodePath } from '../../util/url-path.ts'
 import type { JournalSettings, ListenSettings } from '../service.ts'
 
 /** Text. A number is refused, because YAML does not keep how it was written (`0123`, `1e3`): put it in quotes. */
@@ -19,14 +20,31 @@ const Text = withSchema(
   { type: 'string' },
 )
 
-const URL_PATH = /^\/[^?#\s]*$/
+/** The characters that a path in a request consists of. */
+const URL_PATH = /^\/(?:[!"$->@-~])*$/
 const MAX_PORT = 65_535
 
 /** Text of at least one character. */
 export const NonEmptyText = refine(Text, 'text that is not empty', (text) => text !== '', { minLength: 1 })
 const Port = refine(integer, 'a port from 0 to 65535', (port) => port >= 0 && port <= MAX_PORT, { minimum: 0, maximum: MAX_PORT })
-const UrlPath = refine(Text, 'a path that starts with / and contains neither ? nor #', (path) => URL_PATH.test(path), {
-  pattern: URL_PATH.source,
+/** A path as requests carry it. The refusal of another path shows what to write. */
+const UrlPath = withSchema(
+  new t.Type<string, string, unknown>(
+    'a path that starts with /',
+    t.string.is,
+    (value, context) => {
+      if (typeof value !== 'string' || !value.startsWith('/')) return t.failure(value, context)
+      const encoded = encodePath(value)
+      return encoded === value ? t.success(value) : t.failure(value, context, `expected a path as requests carry it: write "${encoded}"`)
+    },
+    t.identity,
+  ),
+  { type: 'string', pattern: URL_PATH.source },
+)
+/** A name in the Host header. */
+const HOST_NAME = /^[^\s/?#@\\:[\]]+$/
+const HostName = refine(Text, 'a host name without a port, such as callboard.example.com', (name) => HOST_NAME.test(name), {
+  pattern: HOST_NAME.source,
 })
 const Range = refine(Text, 'an address range such as 10.0.0.0/8', (text) => parseIpRange(text) !== undefined, { minLength: 1 })
 const Count = refine(integer, 'a whole number, 1 or more', (count) => count >= 1, { minimum: 1 })
@@ -59,13 +77,13 @@ export const ListenEntry = strictStruct(
     host: NonEmptyText,
     port: Port,
     path: UrlPath,
-    tls: strictStruct({ cert: NonEmptyText, key: NonEmptyText }),
+    tls: strictStruct({ cert: NonEmptyText, key: NonEmptyText }, { ca: NonEmptyText }),
     allow: list(Range),
     proxies: list(Range),
   },
 )
 /** The value of `admin`. */
-export const AdminEntry = strictStruct({}, { host: NonEmptyText, port: Port, token: NonEmptyText })
+export const AdminEntry = strictStruct({}, { host: NonEmptyText, port: Port, token: NonEmptyText, hosts: list(HostName) })
 /** The value of `journal` for the in-memory journal. */
 export const MemoryEntry = strictStruct({ use: oneOf('memory') })
 /** The value of `journal` for SQLite, which is also the default. */
