@@ -1,5 +1,15 @@
 /** Why a request is not trusted. Logged and counted, never told to the sender. */
-export type AuthFailure = 'wrong_app' | 'missing_sign' | 'bad_sign' | 'bad_time' | 'expired' | 'address'
+export type AuthFailure =
+  | 'missing_app'
+  | 'wrong_app'
+  /** A room or media event of TRTC, which has another envelope and signature. */
+  | 'trtc_event'
+  | 'missing_sign'
+  | 'bad_sign'
+  | 'bad_time'
+  | 'expired'
+  | 'address'
+  | 'unreadable_forwarded_for'
 
 /** Why a body or a query is malformed. Told to the sender. */
 export type MalformedReason =
@@ -15,6 +25,7 @@ export type MalformedReason =
   | 'command_mismatch'
   | 'truncated_body'
   | 'mount_before_the_body_parser'
+  | 'mount_before_set_encoding'
 
 /** Why an event is not known to be stored. `late`: it may still be stored. */
 export type NotRecordedReason = 'down' | 'full' | 'late' | 'unstorable' | 'closed'
@@ -23,8 +34,11 @@ export type NotRecordedReason = 'down' | 'full' | 'late' | 'unstorable' | 'close
 export type Fault =
   | { readonly _tag: 'NotFound' }
   | { readonly _tag: 'MethodNotAllowed' }
-  /** `skew`: the signature is genuine but out of time. Our clock is this many seconds ahead of its RequestTime. */
-  | { readonly _tag: 'Unauthorized'; readonly reason: AuthFailure; readonly skew?: number }
+  /**
+   * `skew`: the signature is genuine but out of time. Our clock is this many seconds ahead of its RequestTime. `address`: the address that
+   * was refused.
+   */
+  | { readonly _tag: 'Unauthorized'; readonly reason: AuthFailure; readonly skew?: number; readonly address?: string }
   | { readonly _tag: 'UnsupportedEncoding' }
   | { readonly _tag: 'TooLarge' }
   | { readonly _tag: 'Malformed'; readonly reason: MalformedReason }

@@ -23,12 +23,36 @@ const fromText = (text: string, { headers }: IncomingMessage): RequestBody => {
 
 const hasType = (error: unknown): error is Error & { readonly type: string } => error instanceof Error && 'type' in error
 
-const fromStream = async (req: IncomingMessage, maxBytes: number): Promise<RequestBody | BodyFault> => {
+const TRUNCATED: BodyFault = { _tag: 'Malformed', reason: 'truncated_body' }
+
+/** Reads a stream that the host made emit text. raw-body refuses such a stream. */
+const fromTextStream = async (req: IncomingMessage, maxBytes: number): Promise<RequestBody | BodyFault> => {
+  if (req.readableEncoding !== 'utf8' && req.readableEncoding !== 'utf-8') return { _tag: 'Malformed', reason: 'mount_before_set_encoding' }
+  let text = ''
   try {
-    return { raw: await getRawBody(req, { limit: maxBytes, length: req.headers['content-length'] ?? null }) }
+    // An early return must not destroy the request, because that would end the connection before the answer.
+    for await (const chunk of req.iterator({ destroyOnReturn: false })) {
+      text += chunk
+      if (Buffer.byteLength(text) > maxBytes) return { _tag: 'TooLarge' }
+    }
+  } catch {
+    return TRUNCATED
+  }
+  return fromText(text, req)
+}
+
+const fromStream = async (req: IncomingMessage, maxBytes: number): Promise<RequestBody | BodyFault> => {
+  // A request that the client gave up emits nothing more.
+  if (req.destroyed) return TRUNCATED
+  if (req.readableEncoding !== null) return fromTextStream(req, maxBytes)
+  try {
+    const reading = getRawBody(req, { limit: maxBytes, length: req.headers['content-length'] ?? null })
+    // The host may have paused the stream.
+    req.resume()
+    return { raw: await reading }
   } catch (error) {
     if (!hasType(error)) throw error
-    return error.type === 'entity.too.large' ? { _tag: 'TooLarge' } : { _tag: 'Malformed', reason: 'truncated_body' }
+    return error.type === 'entity.too.large' ? { _tag: 'TooLarge' } : TRUNCATED
   }
 }
 

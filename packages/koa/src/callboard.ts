@@ -1,8 +1,7 @@
-import type { IncomingMessage } from 'node:http'
 import { type Clock, type CommandOf, createDispatcher, type Dispatcher, type Options, type Plugin, systemClock } from '@callboard/core'
 import Router from '@koa/router'
 import type { Middleware } from 'koa'
-import { createMiddleware } from './middleware.ts'
+import { type Admit, createMiddleware } from './middleware.ts'
 
 /** The options of `createCallboard`. A route to a sink without a name in `sinks` is a compile error. */
 export interface CallboardOptions<P extends Plugin = Plugin, Name extends string = string> extends Options {
@@ -12,8 +11,8 @@ export interface CallboardOptions<P extends Plugin = Plugin, Name extends string
   readonly sinks: { readonly [N in Name]: Options['sinks'][string] }
   /** Maps a command to names of sinks. `"*"` is the route of all other commands. */
   readonly routes: { readonly [C in CommandOf<NoInfer<P>> | '*']?: readonly NoInfer<Name>[] } & Options['routes']
-  /** Tells whether a peer may send callbacks, for example by its address. Default: everyone may. */
-  readonly admit?: (request: IncomingMessage) => boolean
+  /** Tells whether a peer may send callbacks, for example by its address. A refusal names the address for the log. Default: everyone may. */
+  readonly admit?: Admit
 }
 
 /** A running Callboard, ready to be mounted in a Koa app. */

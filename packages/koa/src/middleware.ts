@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import type { Answer, Clock, Dispatcher, IncomingRequest } from '@callboard/core'
+import type { Answer, Clock, Dispatcher, IncomingRequest, PeerRefusal } from '@callboard/core'
 import type { Context, Middleware } from 'koa'
 import { type ParsedRequest, readBody } from './body.ts'
 
@@ -16,7 +16,10 @@ const parserFields = (request: object): Omit<ParsedRequest, 'req'> => ({
 /** Body parsers set their results on Koa's request. Serverless hosts set them on Node's request. */
 const parsedRequest = ({ req, request }: Context): ParsedRequest => ({ ...parserFields(req), ...parserFields(request), req })
 
-const incomingRequest = (ctx: Context, clock: Clock, admitted: boolean): IncomingRequest => {
+/** Tells whether a peer may send callbacks. A refusal names the address that was judged. */
+export type Admit = (request: IncomingMessage) => boolean | PeerRefusal
+
+const incomingRequest = (ctx: Context, clock: Clock, admitted: ReturnType<Admit>): IncomingRequest => {
   const encoding = ctx.req.headers['content-encoding']
   const length = contentLength(ctx.req)
   return {
@@ -25,6 +28,7 @@ const incomingRequest = (ctx: Context, clock: Clock, admitted: boolean): Incomin
     headAt: clock.elapsed(),
     ...(encoding !== undefined && { encoding }),
     ...(length !== undefined && { length }),
+    ...(ctx.req.headers.sdkappid !== undefined && { hasAppHeader: true }),
     readBody: (maxBytes) => readBody(parsedRequest(ctx), maxBytes),
   }
 }
@@ -38,11 +42,7 @@ const sendAnswer = (ctx: Context, answer: Answer) => {
 
 /** Creates the middleware that answers callbacks. It never calls the next middleware. */
 export const createMiddleware =
-  (
-    dispatcher: Pick<Dispatcher, 'handle' | 'refuse'>,
-    clock: Clock,
-    admit: (request: IncomingMessage) => boolean = () => true,
-  ): Middleware =>
+  (dispatcher: Pick<Dispatcher, 'handle' | 'refuse'>, clock: Clock, admit: Admit = () => true): Middleware =>
   async (ctx) => {
     sendAnswer(
       ctx,

@@ -4,6 +4,7 @@ import Koa, { type Middleware } from 'koa'
 import compress from 'koa-compress'
 import mount from 'koa-mount'
 import {
+  drainsStream,
   koaBody,
   koaBodyparser,
   leavesBytes,
@@ -12,7 +13,9 @@ import {
   leavesNothing,
   leavesObject,
   leavesText,
+  pausesStream,
   scopedBodyparser,
+  setsEncoding,
 } from './parsers.ts'
 
 /** The tested Content-Types. The vendor's sample has none. */
@@ -128,5 +131,8 @@ export const mountCases: readonly MountCase[] = [
   { name: 'a host that leaves rawBody on Node', mount: router(leavesBytesOnNode) },
   { name: 'a parser that leaves an object', mount: router(leavesObject), outcomes: { ...every('rebuilt'), form: 'refused' } },
   { name: 'a parser that leaves an empty object', mount: router(leavesEmptyObject), outcomes: every('refused') },
+  { name: 'a host that sets the encoding to utf8', mount: router(setsEncoding('utf8')) },
+  { name: 'a host that pauses the stream', mount: router(pausesStream) },
+  { name: 'a host that drains the stream', mount: router(drainsStream), outcomes: every('refused') },
   { name: 'a parser that leaves nothing', mount: router(leavesNothing), outcomes: every('refused') },
 ]

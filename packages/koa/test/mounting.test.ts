@@ -6,7 +6,7 @@ import type Koa from 'koa'
 import type { Middleware } from 'koa'
 import compress from 'koa-compress'
 import { type BodyOutcome, type ContentType, contentTypeNames, contentTypes, type MountCase, mountCases } from './mount-cases.ts'
-import { koaBodyparser, leavesBigIntegers, leavesBoth, leavesStreamUnread } from './parsers.ts'
+import { koaBodyparser, leavesBigIntegers, leavesBoth, leavesStreamUnread, setsEncoding } from './parsers.ts'
 import { APP, body, OTHER_APP, type PostOptions, type TestHost, withKoaApp, withOwnServer } from './test-host.ts'
 
 const OK = '{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0}'
@@ -105,6 +105,56 @@ describe('mounting in a Koa app', () => {
     withKoaApp(
       (app, callboard) => void app.use(leavesBigIntegers).use(callboard.middleware()),
       async ({ post }) => expect(await post()).to.include({ status: 400, text: MOUNT_FIRST }),
+    ))
+
+  for (const encoding of ['latin1', 'ascii', 'utf16le', 'base64', 'hex'] as const) {
+    it(`answers 400 and says where to mount it when the host set the encoding ${encoding}`, () =>
+      withKoaApp(
+        (app, callboard) => void app.use(setsEncoding(encoding)).use(callboard.middleware()),
+        async ({ post, found, errors }) => {
+          expect(await post()).to.include({
+            status: 400,
+            text: '{"ActionStatus":"FAIL","ErrorInfo":"malformed: mount_before_set_encoding","ErrorCode":400}',
+          })
+          expect(await found()).to.deep.equal([])
+          expect(errors).to.deep.equal([])
+        },
+      ))
+  }
+
+  it('marks an event as rebuilt whose bytes the encoding of the host may have changed', () =>
+    withKoaApp(
+      (app, callboard) => void app.use(setsEncoding('utf8')).use(callboard.middleware()),
+      async ({ post, found }) => {
+        const broken = Buffer.concat([body.subarray(0, 3), Buffer.from('"x":"\xff",', 'latin1'), body.subarray(3)])
+        expect(await post({ body: broken })).to.include({ status: 200, text: OK })
+        expect((await found())[0]).to.include({ rebuilt: true })
+      },
+    ))
+
+  it('answers 413 when a host set the encoding and the body without Content-Length is too large [F43]', () =>
+    withKoaApp(
+      (app, callboard) => void app.use(setsEncoding('utf8')).use(callboard.middleware()),
+      async ({ post, found }) => {
+        const answer = await post({ body: Buffer.alloc(2 ** 20 + 1, 'x'), headers: { 'transfer-encoding': 'chunked' } })
+        expect(answer.status).to.equal(413)
+        expect(await found()).to.deep.equal([])
+      },
+    ))
+
+  it('releases the request of a client that left before a slow host passed it on', () =>
+    withKoaApp(
+      (app, callboard) =>
+        void app
+          .use(async (ctx, next) => {
+            ctx.req.destroy()
+            await next()
+          })
+          .use(callboard.middleware()),
+      async ({ post, errors }) => {
+        for (let n = 0; n < 3; n += 1) expect(await post().catch(() => 'closed')).to.equal('closed')
+        expect(errors).to.deep.equal([])
+      },
     ))
 
   it('lets two Callboards in one app answer only for their own SDKAppID', () =>

@@ -39,3 +39,20 @@ export const leavesStreamUnread =
     Object.assign(ctx.request, { rawBody })
     await next()
   }
+/** Makes the stream of the request emit text. */
+export const setsEncoding =
+  (encoding: BufferEncoding): Middleware =>
+  async (ctx, next) => {
+    ctx.req.setEncoding(encoding)
+    await next()
+  }
+/** Pauses the stream of the request. */
+export const pausesStream: Middleware = async (ctx, next) => {
+  ctx.req.pause()
+  await next()
+}
+/** Reads the stream to its end without keeping anything. */
+export const drainsStream: Middleware = async (ctx, next) => {
+  for await (const _ of ctx.req);
+  await next()
+}

@@ -49,9 +49,10 @@ const callboardFor = async (sdkAppId: number) => {
 const post = (to: string, { app = APP, headers = {}, body: bytes = body, sign }: PostOptions): Promise<HttpAnswer> =>
   new Promise((resolve, reject) => {
     const url = callbackUrl({ to, app, token: TOKEN, command: groupDestroyed.command, ...(sign !== undefined && { sign }) })
+    const isChunked = 'transfer-encoding' in headers
     const asked = request(
       url,
-      { method: 'POST', headers: { 'content-length': bytes.byteLength, ...headers }, agent: false },
+      { method: 'POST', headers: { ...(!isChunked && { 'content-length': bytes.byteLength }), ...headers }, agent: false },
       (response) => {
         buffer(response).then((answer) => {
           const text = response.headers['content-encoding'] === 'gzip' ? gunzipSync(answer) : answer

@@ -17,12 +17,22 @@ export interface RequestBody {
 /** Why a body could not be read. */
 export type BodyFault = FaultOf<'TooLarge'> | FaultOf<'UnsupportedEncoding'> | FaultOf<'Malformed'>
 
+/** Why the address of a peer may not send callbacks. */
+export interface PeerRefusal {
+  /** `unreadable_forwarded_for`: a trusted proxy sent an X-Forwarded-For whose decisive entry is no address. */
+  readonly reason: 'address' | 'unreadable_forwarded_for'
+  /** The text that was judged. It is logged, and never told to the sender. */
+  readonly address: string
+}
+
 /** A request whose HTTP headers have arrived. The adapter of a web framework creates it. */
 export interface IncomingRequest {
   /** The query of the URL as it was sent, without the question mark. */
   readonly query: string
-  /** False when the peer's address may not send callbacks. */
-  readonly admitted: boolean
+  /** False or a refusal when the peer's address may not send callbacks. */
+  readonly admitted: boolean | PeerRefusal
+  /** True when the headers name an app, as those of the vendor's room and media events do. Those events carry no `SdkAppid` in the query. */
+  readonly hasAppHeader?: boolean
   /** The Content-Encoding header, if any. */
   readonly encoding?: string
   /** The Content-Length header in bytes, if any. */

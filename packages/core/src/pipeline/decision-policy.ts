@@ -2,6 +2,7 @@ import { type FaultTag, faults } from '../fault.ts'
 import type { Decision } from '../plugin/plugin.ts'
 import { allow, type Fallback, OK, refuse, type VendorAnswer } from '../plugin/verdict.ts'
 import type { RequestContext } from './context.ts'
+import { parseQueryParams } from './query-params.ts'
 
 /** How one before-callback is decided. */
 export interface DecisionPolicy {
@@ -27,7 +28,7 @@ const fallbackAnswer = (fallback: Fallback, { decodedBody }: RequestContext): Ve
 }
 
 const commandOf = ({ event, params, query }: RequestContext): string =>
-  event?.command ?? params?.kept.CallbackCommand ?? new URLSearchParams(query).get('CallbackCommand') ?? ''
+  event?.command ?? (params ?? parseQueryParams(query)).kept.CallbackCommand ?? ''
 
 /** Returns the answer to a before-callback that has this fault. Undefined: the fault is answered with its own row. */
 export type BeforeAnswer = (fault: FaultTag, context: RequestContext) => VendorAnswer | undefined

@@ -9,12 +9,21 @@ export interface QueryParams {
 
 const NONE: ReadonlySet<string> = new Set()
 
-/** Parses a query as it was sent, without the question mark. */
+// The vendor's pages spell a name in different ways, such as `SdkAppid` and `SdkAppId`. Its requests carry these spellings.
+const NAMES = ['SdkAppid', 'CallbackCommand', 'contenttype', 'ClientIP', 'OptPlatform', 'Sign', 'RequestTime']
+const nameBySpelling = new Map(NAMES.flatMap((name) => [name, name.toLowerCase()].map((spelling) => [spelling, name])))
+const canonicalName = (name: string): string => nameBySpelling.get(name) ?? nameBySpelling.get(name.toLowerCase()) ?? name
+
+/**
+ * Parses a query as it was sent, without the question mark. The vendor's names are read without regard to case and kept in the spelling
+ * of its requests.
+ */
 export const parseQueryParams = (query: string): QueryParams => {
   const kept: Record<string, string> = {}
   let sign: string | undefined
   let repeated: Set<string> | undefined
-  new URLSearchParams(query).forEach((value, name) => {
+  new URLSearchParams(query).forEach((value, spelling) => {
+    const name = canonicalName(spelling)
     if (name === 'Sign' ? sign !== undefined : Object.hasOwn(kept, name)) {
       repeated ??= new Set()
       repeated.add(name)

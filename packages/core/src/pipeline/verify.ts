@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { chain, type Either, fromNullable, left, map, mapLeft, right } from 'fp-ts/lib/Either.js'
+import { chain, type Either, left, map, mapLeft, right } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { FaultOf } from '../fault.ts'
 import type { App } from '../options.ts'
@@ -27,7 +27,7 @@ const signerOf = (token: string): ((requestTime: string) => Buffer) => {
   }
 }
 
-type Unauthorized = Pick<FaultOf<'Unauthorized'>, 'reason' | 'skew'>
+type Unauthorized = Omit<FaultOf<'Unauthorized'>, '_tag'>
 interface KnownApp {
   readonly sdkAppId: number
   readonly isSigned: boolean
@@ -43,8 +43,12 @@ export const verify = (apps: readonly App[], clock: Clock) => {
     ]),
   )
 
-  const findApp = (params: QueryParams): Either<Unauthorized, KnownApp> =>
-    fromNullable<Unauthorized>({ reason: 'wrong_app' })(byId.get(singleParam(params, 'SdkAppid') ?? ''))
+  const findApp = (params: QueryParams, { hasAppHeader }: IncomingRequest): Either<Unauthorized, KnownApp> => {
+    const app = byId.get(singleParam(params, 'SdkAppid') ?? '')
+    if (app) return right(app)
+    if (Object.hasOwn(params.kept, 'SdkAppid')) return left({ reason: 'wrong_app' })
+    return left({ reason: hasAppHeader ? 'trtc_event' : 'missing_app' })
+  }
 
   const checkSignature =
     (params: QueryParams) =>
@@ -64,10 +68,14 @@ export const verify = (apps: readonly App[], clock: Clock) => {
       return Math.abs(skew) > WINDOW_SECONDS ? left({ reason: 'expired', skew }) : right(app)
     }
 
+  const checkPeer = ({ admitted }: IncomingRequest): Either<Unauthorized, true> =>
+    admitted === true ? right(true) : left(admitted === false ? { reason: 'address' } : admitted)
+
   return (request: IncomingRequest): Either<Rejection, Verified> => {
     const params = parseQueryParams(request.query)
     return pipe(
-      request.admitted ? findApp(params) : left<Unauthorized, KnownApp>({ reason: 'address' }),
+      checkPeer(request),
+      chain(() => findApp(params, request)),
       chain(checkSignature(params)),
       map(({ sdkAppId }) => ({ ...request, app: sdkAppId, params })),
       mapLeft((unauthorized) => ({ fault: { _tag: 'Unauthorized', ...unauthorized }, context: request })),

@@ -7,6 +7,8 @@ import { createLogThrottle } from './log-throttle.ts'
 
 const errorOf = (fault: Fault): unknown => ('error' in fault ? fault.error : undefined)
 
+const addressOf = (fault: Fault) => (fault._tag === 'Unauthorized' && fault.address !== undefined ? { address: fault.address } : {})
+
 const HEALTH_LINES: Readonly<Record<SinkHealth, { readonly level: keyof Log; readonly message: string }>> = {
   healthy: { level: 'info', message: 'circuit breaker closed' },
   'half-open': { level: 'info', message: 'circuit breaker half-open; sending one delivery' },
@@ -34,7 +36,7 @@ export const createEventLog = (log: Log, clock: Clock): Emit => {
     const about = { ...(event && { id: event.id, command: event.command }), ...(warning && { warning }) }
     if (!fault) return log.warn(about, 'decision answered with a change')
     const reason = reasonOf(fault)
-    const fields = { fault: fault._tag, ...(reason && { reason }), status, ...about }
+    const fields = { fault: fault._tag, ...(reason && { reason }), ...addressOf(fault), status, ...about }
     if (fault._tag === 'Defect') log.error({ ...fields, err: fault.error }, 'unexpected error; please report it')
     else if (fault._tag === 'InvalidBody') log.warn({ ...fields, reasons: fault.reasons }, 'invalid body; event quarantined')
     else if (fault._tag === 'DecideFailed') log.warn({ ...fields, err: errorOf(fault) }, 'decision failed; answered with the fallback')

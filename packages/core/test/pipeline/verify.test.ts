@@ -6,11 +6,12 @@ import { signatureOf, verify } from '../../src/pipeline/verify.ts'
 const NOW = 1669872112
 const VENDORS_SIGN = '17773bc39a671d7b9aa835458704d2a6db81360a5940292b587d6d760d484061'
 
-const incoming = (query: string, admitted = true): IncomingRequest => ({
+const incoming = (query: string, more: Partial<IncomingRequest> = {}): IncomingRequest => ({
   query,
-  admitted,
+  admitted: true,
   headAt: 0,
   readBody: async () => ({ raw: new Uint8Array() }),
+  ...more,
 })
 
 const clock = manualClock(NOW * 1000)
@@ -21,8 +22,8 @@ const trust = verify(
   ],
   clock,
 )
-const reason = (query: string, admitted?: boolean) => {
-  const outcome = trust(incoming(query, admitted))
+const reason = (query: string, more?: Partial<IncomingRequest>) => {
+  const outcome = trust(incoming(query, more))
   if (outcome._tag === 'Right') return 'trusted'
   return outcome.left.fault._tag === 'Unauthorized' ? outcome.left.fault.reason : outcome.left.fault._tag
 }
@@ -47,10 +48,11 @@ describe('verify', () => {
   })
 
   const table: readonly (readonly [string, string, string])[] = [
-    ['no SdkAppid', signed(NOW).replace('SdkAppid', 'sdkappid'), 'wrong_app'],
+    ['no SdkAppid', signed(NOW).replace('SdkAppid', 'App'), 'missing_app'],
+    ['no query', '', 'missing_app'],
     ['another app', signed(NOW).replace('1400000000', '1400000009'), 'wrong_app'],
     ['a leading zero', signed(NOW).replace('=1400000000', '=01400000000'), 'wrong_app'],
-    ['an array parameter', signed(NOW).replace('SdkAppid=', 'SdkAppid[]='), 'wrong_app'],
+    ['an array parameter', signed(NOW).replace('SdkAppid=', 'SdkAppid[]='), 'missing_app'],
     ['SdkAppid twice', `${signed(NOW)}&SdkAppid=1400000000`, 'wrong_app'],
     ['Sign missing', 'SdkAppid=1400000000&RequestTime=1669872112', 'missing_sign'],
     ['Sign twice', `${signed(NOW)}&Sign=${VENDORS_SIGN}`, 'missing_sign'],
@@ -69,6 +71,24 @@ describe('verify', () => {
     ['a sign before the digits', signed('+669872112'), 'bad_time'],
     ['an app that asks for no signature', 'SdkAppid=1400000001', 'trusted'],
   ]
+  for (const [name, spellings] of [
+    ['SdkAppid', ['SdkAppId', 'sdkappid', 'SDKAPPID', 'sDkAppId']],
+    ['Sign', ['sign', 'SIGN']],
+    ['RequestTime', ['requesttime', 'requestTime', 'REQUESTTIME']],
+  ] as const) {
+    for (const spelling of spellings) {
+      it(`reads ${name} spelled ${spelling}`, () => {
+        expect(reason(signed(NOW).replace(`${name}=`, `${spelling}=`))).to.equal('trusted')
+      })
+
+      it(`refuses ${name} that is given twice, once spelled ${spelling} [F47]`, () => {
+        const value = new URLSearchParams(signed(NOW)).get(name)
+        const twice = [`${signed(NOW)}&${spelling}=${value}`, `${spelling}=${value}&${signed(NOW)}`]
+        for (const query of twice) expect(reason(query)).to.equal(name === 'SdkAppid' ? 'wrong_app' : 'missing_sign')
+      })
+    }
+  }
+
   for (const [what, query, expected] of table) {
     it(`${what}: ${expected}`, () => {
       expect(reason(query)).to.equal(expected)
@@ -76,6 +96,16 @@ describe('verify', () => {
   }
 
   it('refuses an address that is not allowed, also with a valid signature', () => {
-    expect(reason(signed(NOW), false)).to.equal('address')
+    expect(reason(signed(NOW), { admitted: false })).to.equal('address')
+    const outcome = trust(incoming(signed(NOW), { admitted: { reason: 'unreadable_forwarded_for', address: 'unknown' } }))
+    expect(outcome).to.have.nested.property('left.fault.reason', 'unreadable_forwarded_for')
+    expect(outcome).to.have.nested.property('left.fault.address', 'unknown')
+  })
+
+  it('tells a room or media event, whose headers name the app, from a request without any app', () => {
+    expect(reason('', { hasAppHeader: true })).to.equal('trtc_event')
+    expect(reason('Sign=00', { hasAppHeader: true })).to.equal('trtc_event')
+    expect(reason('SdkAppid=7', { hasAppHeader: true })).to.equal('wrong_app')
+    expect(reason(signed(NOW), { hasAppHeader: true })).to.equal('trusted')
   })
 })

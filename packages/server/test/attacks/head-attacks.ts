@@ -21,7 +21,10 @@ export const headAttacks: readonly Attack[] = [
         [
           (text: string) => `${text}&SdkAppid=${APP}`,
           (text: string) => text.replace('SdkAppid=', 'SdkAppid[]='),
-          (text: string) => text.replace('SdkAppid=', 'sdkappid='),
+          (text: string) => `${text}&sdkappid=${APP}`,
+          (text: string) => `SdkAppId=${APP}&${text.slice(1)}`.replace(/^/, '?'),
+          (text: string) => `${text}&sign=${'0'.repeat(64)}`,
+          (text: string) => `${text}&REQUESTTIME=${now()}`,
           (text: string) => text.replace(`SdkAppid=${APP}`, `SdkAppid=0${APP}`),
           (text: string) => text.replace(`SdkAppid=${APP}`, `SdkAppid=${'9'.repeat(400)}`),
           (text: string) => `${text}&Sign=${'0'.repeat(64)}`,
@@ -34,11 +37,14 @@ export const headAttacks: readonly Attack[] = [
         [
           (text: string) => `${text}&CallbackCommand=Group.CallbackAfterCreateGroup`,
           (text: string) => text.replace(/CallbackCommand=[^&]*/, 'CallbackCommand='),
-          (text: string) => text.replace('CallbackCommand=', 'callbackcommand='),
+          (text: string) => `${text}&callbackcommand=Group.CallbackAfterCreateGroup`,
         ],
         (change) => checkRefused(target, 400, () => ask(other(change))),
       )
-      return unauthorized ?? malformed
+      const spellings = await firstProblem(['SdkAppId', 'sdkappid', 'SIGN', 'requesttime', 'callbackCommand'], (spelling) =>
+        checkStored(target, 'accepted', () => ask(other((text) => text.replace(new RegExp(`(?<=[?&])${spelling}(?==)`, 'i'), spelling)))),
+      )
+      return unauthorized ?? malformed ?? spellings
     },
   },
   {
