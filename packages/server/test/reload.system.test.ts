@@ -85,7 +85,7 @@ describe('SIGHUP to the built program', () => {
     expect(await ask('newer')).to.include({ status: 403 })
     expect(await gauge()).to.equal('0')
     await writeFile(join(place.dir, 'key.pem'), 'no key')
-    await reload(config('newest', ''), /are not a certificate and its key/)
+    await reload(config('newest', ''), /callboard\.yaml:2:50: cannot use the private key \S+key\.pem: it is not in PEM format; /)
     expect(await ask('new')).to.deep.equal({ status: 200, certificate: 'second' })
     const { code, out } = await server.stop('SIGTERM')
     expect(code).to.equal(0)

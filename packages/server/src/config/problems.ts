@@ -40,9 +40,12 @@ export const createProblemList = (file: string): ProblemList => {
   }
 }
 
-/** Formats a problem as `callboard.yaml:12:5: unknown key "sinkz"`. The path is relative to the working directory. */
-export const formatProblem = ({ file, line, column, message, level }: ConfigProblem): string => {
+/** Returns the path of a file as messages show it: relative if the file is below the working directory. */
+export const pathForMessage = (file: string): string => {
   const path = relative(process.cwd(), file)
-  const shown = path === '' || path.startsWith('..') ? file : path
-  return sanitize(`${shown}:${line}:${column}: ${level === 'warning' ? 'warning: ' : ''}${message}`)
+  return path === '' || path.startsWith('..') ? file : path
 }
+
+/** Formats a problem as `callboard.yaml:12:5: unknown key "sinkz"`. The path is relative to the working directory. */
+export const formatProblem = ({ file, line, column, message, level }: ConfigProblem): string =>
+  sanitize(`${pathForMessage(file)}:${line}:${column}: ${level === 'warning' ? 'warning: ' : ''}${message}`)

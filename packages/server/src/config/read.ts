@@ -3,6 +3,7 @@ import type { ConfiguredDecision, Options } from '@callboard/core'
 import type * as t from 'io-ts'
 import { isLoopback } from '../util/addresses.ts'
 import { readTextFile } from '../util/files.ts'
+import { readCertificate } from './certificate/certificate.ts'
 import { type ConfigProblem, createProblemList, START_OF_FILE } from './problems.ts'
 import { readApps, readRoutes } from './resolve/apps-and-routes.ts'
 import { loadDecisions } from './resolve/decisions.ts'
@@ -19,12 +20,20 @@ import {
   RetentionEntry,
   type Settings,
   SqliteEntry,
+  TlsEntry,
 } from './schema/codecs.ts'
+import type { Certificate, CertificateFiles } from './service.ts'
 import { validateParts } from './validate.ts'
 import { type ConfigDocument, createConfigDocument } from './yaml/document.ts'
 import { createInterpolate } from './yaml/interpolate.ts'
 import { parseYaml } from './yaml/parse.ts'
 import type { Path } from './yaml/source-map.ts'
+
+/**
+ * What a configuration is read for. `reload`: also reads the certificates, which a running server takes over. `start`: also checks all
+ * else that a server needs. `check`: also checks what `start` finds out later.
+ */
+export type Purpose = 'read' | 'reload' | 'start' | 'check'
 
 /** The valid parts of a configuration, and every problem in it. */
 export interface ConfigResult extends Pick<Options, 'apps' | 'plugins' | 'sinks' | 'routes'> {
@@ -32,6 +41,8 @@ export interface ConfigResult extends Pick<Options, 'apps' | 'plugins' | 'sinks'
   readonly decisions: readonly ConfiguredDecision[]
   /** Absent if a listener, the journal, the limits or the retention are invalid. */
   readonly settings?: Settings
+  /** Present if the purpose needs it, and its files are in order. */
+  readonly certificate?: Certificate
   /** Errors and warnings, sorted by position. */
   readonly problems: readonly ConfigProblem[]
   /** Webhooks at addresses that the SSRF guard blocks. `check` takes them for errors, `start` for warnings. */
@@ -48,9 +59,17 @@ const decodeOptional = <A>(document: ConfigDocument, codec: t.Type<A, unknown, u
 
 type ServerSettings = Pick<Settings, 'listen' | 'admin' | 'journal' | 'limits' | 'retention'>
 
+/** Reads the files of `listen.tls`, also if another key of `listen` is wrong. Makes their paths absolute. */
+const readTlsFiles = (document: ConfigDocument, absolute: (path: string) => string): CertificateFiles | undefined => {
+  if (document.valueAt(['listen', 'tls']) === undefined) return undefined
+  const entry = document.decode(TlsEntry, ['listen', 'tls'])
+  if (!entry) return undefined
+  const { cert, key, ca } = entry
+  return { cert: absolute(cert), key: absolute(key), ...(ca !== undefined && { ca: absolute(ca) }) }
+}
+
 /** Reads the parts that need no modules. Fills in defaults and makes paths absolute. */
-const readServerSettings = (document: ConfigDocument, directory: string): ServerSettings | undefined => {
-  const absolute = (path: string): string => resolve(directory, path)
+const readServerSettings = (document: ConfigDocument, absolute: (path: string) => string): ServerSettings | undefined => {
   const listen = decodeOptional(document, ListenEntry, 'listen', {})
   const admin = decodeOptional(document, AdminEntry, 'admin', {})
   const limits = decodeOptional(document, LimitsEntry, 'limits', {})
@@ -58,14 +77,10 @@ const readServerSettings = (document: ConfigDocument, directory: string): Server
   const inMemory = document.valueAt(['journal', 'use']) === 'memory'
   const journal = inMemory ? document.decode(MemoryEntry, ['journal']) : decodeOptional(document, SqliteEntry, 'journal', {})
   if (!listen || !admin || !journal || !limits || !retention) return undefined
-  const { cert, key, ca } = listen.tls ?? {}
+  const { tls: _, ...others } = listen
+  const tls = readTlsFiles(document, absolute)
   return {
-    listen: {
-      ...defaults.listen,
-      ...listen,
-      ...(cert !== undefined &&
-        key !== undefined && { tls: { cert: absolute(cert), key: absolute(key), ...(ca !== undefined && { ca: absolute(ca) }) } }),
-    },
+    listen: { ...defaults.listen, ...others, ...(tls && { tls }) },
     admin: { ...defaults.admin, ...admin },
     journal:
       journal.use === 'memory'
@@ -84,8 +99,21 @@ const checkExposure = (document: ConfigDocument, { listen, admin }: ServerSettin
     document.report(['admin', 'host'], 'an admin listener off loopback needs a `token`')
 }
 
+/** Reads the files of a certificate. Reports every problem with them. */
+const checkCertificate = (document: ConfigDocument, files: CertificateFiles | undefined): Certificate | undefined => {
+  if (!files) return undefined
+  const { certificate, problems } = readCertificate(files, Date.now())
+  for (const { at, message, level } of problems) document.report(['listen', 'tls', at], message, level)
+  return certificate
+}
+
 /** Reads a configuration from its text. `file` names it in problems; relative paths start at its directory. Never rejects. */
-export const readConfigText = async (text: string, file: string, env: NodeJS.ProcessEnv): Promise<ConfigResult> => {
+export const readConfigText = async (
+  text: string,
+  file: string,
+  env: NodeJS.ProcessEnv,
+  purpose: Purpose = 'read',
+): Promise<ConfigResult> => {
   const problems = createProblemList(file)
   const directory = dirname(file)
   const parsed = parseYaml(text, createInterpolate(env, directory), problems)
@@ -94,7 +122,9 @@ export const readConfigText = async (text: string, file: string, env: NodeJS.Pro
   const document = createConfigDocument(parsed, problems)
   const load = createModuleLoader(directory)
   document.allowKeys([], Object.keys(parts))
-  const serverSettings = readServerSettings(document, directory)
+  const absolute = (path: string): string => resolve(directory, path)
+  const serverSettings = readServerSettings(document, absolute)
+  const certificate = purpose === 'read' ? undefined : checkCertificate(document, readTlsFiles(document, absolute))
   const { apps, entries: appEntries } = readApps(document)
   const { plugins, entries: pluginEntries, specifiers, complete } = await loadPlugins(document, load)
   const { sinks, entries: sinkEntries, blocked } = await resolveSinks(document, load, directory)
@@ -113,6 +143,7 @@ export const readConfigText = async (text: string, file: string, env: NodeJS.Pro
     sinks,
     routes,
     decisions,
+    ...(certificate && { certificate }),
     problems: problems.sorted(),
     blocked: blocked.map(({ path, message }) => ({ file, ...document.positionOf(path), message, level: 'warning' })),
     isInterpolated: document.isInterpolated,
@@ -123,9 +154,9 @@ export const readConfigText = async (text: string, file: string, env: NodeJS.Pro
 }
 
 /** Reads a configuration file. Never rejects: `problems` lists every mistake, also a file that cannot be read. */
-export const readConfig = async (file: string, env: NodeJS.ProcessEnv): Promise<ConfigResult> => {
+export const readConfig = async (file: string, env: NodeJS.ProcessEnv, purpose?: Purpose): Promise<ConfigResult> => {
   const read = readTextFile(file)
-  if ('text' in read) return readConfigText(read.text, file, env)
+  if ('text' in read) return readConfigText(read.text, file, env, purpose)
   const message = `cannot read the file: ${read.reason}; run \`callboard init\` to write one, or name another file with -c`
   return { ...EMPTY_RESULT, file, problems: [{ file, ...START_OF_FILE, message, level: 'error' }] }
 }

@@ -3,10 +3,10 @@ import { createServer as createSecureServer } from 'node:https'
 import { type AddressInfo, Server as NetServer } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Answer } from '@callboard/core'
+import type { Certificate } from '../config/service.ts'
 import type { Address } from '../util/addresses.ts'
 import { codeOf } from '../util/errors.ts'
 import { OperatorError } from '../util/operator-error.ts'
-import type { Tls } from '../util/tls.ts'
 
 // The vendor reuses connections, so ours must stay idle for longer than its own. Slow senders must not hold them.
 const SERVER_TIMEOUTS_MS = { keepAliveTimeout: 75_000, headersTimeout: 5_000, requestTimeout: 10_000, connectionsCheckingInterval: 100 }
@@ -23,7 +23,7 @@ export interface Listener extends Address {
    * Shows another certificate to new connections. Does nothing on a listener without TLS. Whether clients need a certificate does not
    * change: a listener that started with an authority keeps that one where `tls` names none.
    */
-  readonly setTls: (tls: Tls) => void
+  readonly setTls: (tls: Certificate) => void
   /** Refuses new connections, answers the requests in flight, and closes. */
   readonly close: () => Promise<void>
 }
@@ -78,7 +78,7 @@ export const listen = async (
   address: Address,
   handler: RequestListener,
   options: {
-    readonly tls?: Tls
+    readonly tls?: Certificate
     readonly answerParserError?: AnswerParserError
     /** The largest number of open connections; default 4 096. */
     readonly connections?: number

@@ -2,10 +2,10 @@ import { type Emit, type Fault, type Journal, type Log, systemClock, type Watchd
 import { type Callboard, createCallboard } from '@callboard/koa'
 import Koa from 'koa'
 import { localAdmin } from '../admin/local-admin.ts'
-import type { ServerOptions } from '../config/service.ts'
+import { loadCertificate } from '../config/certificate/certificate.ts'
+import type { Certificate, ServerOptions } from '../config/service.ts'
 import { createMetrics } from '../metrics/metrics.ts'
 import { urlOf } from '../util/addresses.ts'
-import { loadTls } from '../util/tls.ts'
 import { createPathMatch } from '../util/url-path.ts'
 import { adminApp } from './admin-app.ts'
 import { createIpFilter } from './ip-allow-list.ts'
@@ -18,7 +18,7 @@ export interface RunningServer {
   readonly callbackUrl: string
   readonly adminUrl: string
   /** Takes over the apps, address ranges and certificate of another configuration. Throws and changes nothing if that fails. */
-  readonly reload: (next: Pick<ServerOptions, 'apps' | 'settings'>) => Promise<void>
+  readonly reload: (next: Pick<ServerOptions, 'apps' | 'settings' | 'certificate'>) => Promise<void>
   /** Shows in the metrics whether the last reload of the configuration succeeded. */
   readonly setReloadResult: (successful: boolean) => void
   /** Answers the requests in flight, delivers what it can, and closes everything. Takes less than 10 s. */
@@ -42,6 +42,9 @@ const parserFaults: Readonly<Record<string, Fault>> = {
   ERR_HTTP_REQUEST_TIMEOUT: { _tag: 'RequestTimeout' },
 }
 
+const certificateOf = ({ settings, certificate }: Pick<ServerOptions, 'settings' | 'certificate'>): Certificate | undefined =>
+  settings.listen.tls && (certificate ?? loadCertificate(settings.listen.tls))
+
 /** Returns the application of the callback listener. Every other path gets the vendor's JSON with 404. */
 const callbackApp = (callboard: Callboard, path: string): Koa => {
   const app = new Koa()
@@ -64,7 +67,7 @@ export const startServer = async (
   options: ServerOptions,
   { journal, journalFile, log, listener, watchdog }: ServerDeps,
 ): Promise<RunningServer> => {
-  const { settings, ...parts } = options
+  const { settings, certificate: _, ...parts } = options
   const metrics = createMetrics(options, (options.clock ?? systemClock).now)
   let admit = createIpFilter(settings.listen.allow, settings.listen.proxies)
   const callboard = await createCallboard({
@@ -87,8 +90,9 @@ export const startServer = async (
   }
   try {
     const answerParserError: AnswerParserError = (error) => callboard.refuse(parserFaults[error.code ?? ''] ?? { _tag: 'BadRequest' })
+    const certificate = certificateOf(options)
     const callbackListener = await listen(settings.listen, callbackApp(callboard, settings.listen.path).callback(), {
-      ...(settings.listen.tls && { tls: await loadTls(settings.listen.tls) }),
+      ...(certificate && { tls: certificate }),
       answerParserError,
     })
     listeners.push(callbackListener)
@@ -107,11 +111,11 @@ export const startServer = async (
       callbackUrl: urlOf(callbackListener.scheme, callbackListener, settings.listen.path),
       adminUrl: urlOf(adminListener.scheme, adminListener),
       reload: async (next) => {
-        const { allow, proxies, tls } = next.settings.listen
-        const certificate = tls && (await loadTls(tls))
+        const { allow, proxies } = next.settings.listen
+        const nextCertificate = certificateOf(next)
         callboard.setApps(next.apps)
         admit = createIpFilter(allow, proxies)
-        if (certificate) callbackListener.setTls(certificate)
+        if (nextCertificate) callbackListener.setTls(nextCertificate)
       },
       setReloadResult: metrics.setReloadResult,
       stop,

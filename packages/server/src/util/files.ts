@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync, realpathSync } from 'node:fs'
-import { codeOf, messageOf } from './errors.ts'
+import { codeOf, systemMessage } from './errors.ts'
 
 const MAX_FILE_BYTES = 2 ** 20
 
@@ -7,6 +7,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'no such file',
   EACCES: 'permission denied',
   EISDIR: 'it is a directory',
+  ENOTDIR: 'a part of its path is a file, not a directory',
 }
 
 /** Reads a file to its end, but at most one byte more than the limit, so that the caller can tell a file that is too large. The size of the file is not used: a device or a pipe has none. */
@@ -25,14 +26,29 @@ const readBytes = (file: string): Buffer => {
   }
 }
 
-/** Reads a UTF-8 file of at most 1 MiB. Returns its text, or why it cannot be read. */
-export const readTextFile = (file: string): { readonly text: string } | { readonly reason: string } => {
+/** Why a file cannot be read. */
+interface Unreadable {
+  readonly reason: string
+}
+
+/** Reads a file of at most 1 MiB. Returns its bytes, or why it cannot be read. */
+export const readSmallFile = (file: string): { readonly bytes: Buffer } | Unreadable => {
   try {
     const bytes = readBytes(file)
-    if (bytes.length > MAX_FILE_BYTES) return { reason: 'it is larger than 1 MiB' }
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) }
+    return bytes.length > MAX_FILE_BYTES ? { reason: 'it is larger than 1 MiB' } : { bytes }
   } catch (error) {
-    return { reason: error instanceof TypeError ? 'it is not UTF-8 text' : (reasons[codeOf(error)] ?? messageOf(error)) }
+    return { reason: reasons[codeOf(error)] ?? systemMessage(error) }
+  }
+}
+
+/** Reads a UTF-8 file of at most 1 MiB. Returns its text, or why it cannot be read. */
+export const readTextFile = (file: string): { readonly text: string } | Unreadable => {
+  const read = readSmallFile(file)
+  if ('reason' in read) return read
+  try {
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(read.bytes) }
+  } catch {
+    return { reason: 'it is not UTF-8 text' }
   }
 }
 

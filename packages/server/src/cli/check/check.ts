@@ -1,11 +1,12 @@
 import { isObject } from '@callboard/core'
 import { probeTarget } from '@callboard/sinks'
 import { checkConfig, loadConfig } from '../../config/load.ts'
-import { formatProblem } from '../../config/problems.ts'
+import { formatProblem, pathForMessage } from '../../config/problems.ts'
 import type { Settings } from '../../config/schema/codecs.ts'
 import { print, printError } from '../../util/terminal.ts'
 import { EX, type ExitCode } from '../exit-codes.ts'
 import { requireConfigFile } from '../shared/files.ts'
+import { plural } from '../shared/format.ts'
 
 /** The flags of `check`. */
 export interface CheckFlags {
@@ -60,7 +61,13 @@ export const checkCommand = async (configFile: string | undefined, { json = fals
     if (json) print(JSON.stringify(problem))
     else printError(formatProblem(problem))
   }
-  if (problems.some(({ level }) => level === 'error')) return EX.config
-  if (!json) print(`${file}: OK`)
+  const errors = problems.filter(({ level }) => level === 'error').length
+  const warnings = problems.length - errors
+  const countedWarnings = warnings === 0 ? '' : `, ${plural(warnings, 'warning')}`
+  if (errors > 0) {
+    if (!json) printError(`${pathForMessage(file)}: ${plural(errors, 'error')}${countedWarnings}`)
+    return EX.config
+  }
+  if (!json) print(`${pathForMessage(file)}: OK${countedWarnings}`)
   return online ? checkOnline(file, json) : EX.ok
 }

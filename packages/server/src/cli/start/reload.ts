@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Log } from '@callboard/core'
 import type { LoadedConfig } from '../../config/load.ts'
+import { formatProblem } from '../../config/problems.ts'
 import type { Settings } from '../../config/schema/codecs.ts'
 import type { RunningServer } from '../../http/server.ts'
 
@@ -31,9 +32,10 @@ export const createReloader = (
 ): (() => Promise<void>) => {
   const reload = async () => {
     try {
-      const { service, settings } = await read()
+      const { service, settings, warnings } = await read()
       await server.reload(service)
       server.setReloadResult(true)
+      for (const warning of warnings) log.warn({}, formatProblem(warning))
       log.info({}, 'config reloaded: apps, IP ranges and certificates')
       const parts = partsThatNeedARestart(first, settings)
       if (parts.length > 0) log.warn({ parts }, 'config changes need a restart')

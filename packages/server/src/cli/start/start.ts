@@ -54,8 +54,8 @@ export const startCommand = async ({ config, demo: isDemo }: StartOptions): Prom
   const log = await createLogger()
   const announce = announcer(log)
   const { service, journal, settings, warnings, builtIn } = isDemo
-    ? await loadConfigOrDemo(config)
-    : { ...(await loadConfig(config)), builtIn: false }
+    ? await loadConfigOrDemo(config, 'start')
+    : { ...(await loadConfig(config, 'start')), builtIn: false }
   for (const warning of warnings) log.warn(formatProblem(warning))
 
   const shutdown = waitForShutdown(log)
@@ -79,7 +79,7 @@ export const startCommand = async ({ config, demo: isDemo }: StartOptions): Prom
   if (!builtIn)
     process.on(
       'SIGHUP',
-      createReloader(settings, () => loadConfig(config), server, log),
+      createReloader(settings, () => loadConfig(config, 'reload'), server, log),
     )
   await demo?.run(announce, options, server).catch((error: unknown) => log.error({ err: error }, 'demo request failed'))
 

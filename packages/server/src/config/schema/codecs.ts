@@ -70,6 +70,8 @@ export type Part = keyof typeof parts
 export const AppEntry = strictStruct({ sdkAppId: integer }, { tokens: list(Text), verify: oneOf('none') })
 export type AppEntry = t.TypeOf<typeof AppEntry>
 
+/** The value of `listen.tls`. */
+export const TlsEntry = strictStruct({ cert: NonEmptyText, key: NonEmptyText }, { ca: NonEmptyText })
 /** The value of `listen`. */
 export const ListenEntry = strictStruct(
   {},
@@ -77,7 +79,7 @@ export const ListenEntry = strictStruct(
     host: NonEmptyText,
     port: Port,
     path: UrlPath,
-    tls: strictStruct({ cert: NonEmptyText, key: NonEmptyText }, { ca: NonEmptyText }),
+    tls: TlsEntry,
     allow: list(Range),
     proxies: list(Range),
   },
