@@ -101,7 +101,7 @@ describe('before-callbacks on a running server', () => {
 
       const failing = deciding(command, () => Promise.reject(new Error('down')))
       expect(await failing).to.deep.equal(fallbackOf(command))
-      expect(await recorded()).to.include({ by: 'fallback', warning: 'decision failed' })
+      expect(await recorded()).to.include({ by: 'fallback', warning: 'decision failed: down' })
 
       const before = asked
       const late = deciding(command, () => new Promise<never>(() => {}))

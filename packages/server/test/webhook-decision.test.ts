@@ -4,7 +4,7 @@ import { manualClock, send, until } from '@callboard/testing'
 import { expect } from 'chai'
 import * as t from 'io-ts'
 import { Webhook } from 'standardwebhooks'
-import { decideByWebhook } from '../src/config/resolve/decisions.ts'
+import { decideByWebhook } from '../src/config/resolve/webhook-decision.ts'
 import { type RunningServer, startServer } from '../src/http/server.ts'
 import { stopOnManualClock } from './stop-on-manual-clock.ts'
 
@@ -23,7 +23,7 @@ const beforeSend = definePlugin({
 describe('a decision by webhook', () => {
   const clock = manualClock(Date.now())
   const asked: { readonly url: string; readonly headers: Record<string, string>; readonly body: string }[] = []
-  let answer: { readonly status?: number; readonly text: string } | 'never' = { text: '' }
+  let answer: { readonly status?: number; readonly text: string } | 'never' | 'cut' = { text: '' }
   let served: RunningServer
   const decider = createServer((req, res) => {
     let body = ''
@@ -33,7 +33,8 @@ describe('a decision by webhook', () => {
     req.on('end', () => {
       const headers = Object.fromEntries(Object.entries(req.headers).map(([name, value]) => [name, String(value)]))
       asked.push({ url: req.url ?? '', headers, body })
-      if (answer !== 'never') res.writeHead(answer.status ?? 200).end(answer.text)
+      if (answer === 'cut') res.socket?.end(`HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n${JSON.stringify({ ...OK, ErrorCode: 10150 })}`)
+      else if (answer !== 'never') res.writeHead(answer.status ?? 200).end(answer.text)
     })
   })
 
@@ -111,18 +112,55 @@ describe('a decision by webhook', () => {
     expect((await recorded())?.warning).to.contain('are invalid')
   })
 
-  for (const [what, text, status] of [
-    ['that is no JSON', '<html>', 200],
-    ['that is no object', '[]', 200],
-    ['that says FAIL', { ...OK, ActionStatus: 'FAIL' }, 200],
-    ['without a code', { ActionStatus: 'OK' }, 200],
-    ['with another status', OK, 500],
+  it('accepts a byte order mark, digits as text, blanks and any case, but no other spelling', async () => {
+    const refusal = { ...OK, ErrorCode: 10150, ErrorInfo: 'no spam here' }
+    const text = JSON.stringify(refusal)
+    const accepted = [
+      `\ufeff${text}`,
+      ` \r\n${text}\n `,
+      text.replace('10150', '"10150"'),
+      text.replace('10150', '" 10150 "'),
+      text.replace('10150', '10150.0'),
+      text.replace('"OK"', '"ok"'),
+      text.replace('"OK"', '" Ok "'),
+      `\ufeff${text.replace('10150', '"10150"').replace('"OK"', '"ok "')}`,
+    ]
+    for (const each of accepted) expect(await answering(each), each).to.deep.equal(refusal)
+    expect(await answering(refusal, 201)).to.deep.equal(refusal)
+    for (const code of [0, '0', '2']) expect(await answering({ ...OK, ErrorCode: code })).to.deep.equal({ ...OK, ErrorCode: Number(code) })
+    expect(await answering({ ...refusal, ErrorInfo: 7 })).to.deep.equal({ ...refusal, ErrorInfo: '' })
+  })
+
+  for (const [what, text, reason, status] of [
+    ['that is no JSON', '<html>\u001b[2J', 'cannot be parsed as JSON (not_json): "<html>\\\\u001b[2J"'],
+    ['that is empty', '', 'cannot be parsed as JSON (not_json): ""'],
+    ['in UTF-16', '{\u0000"\u0000', 'cannot be parsed as JSON (not_json): "{\\\\u0000\\"\\\\u0000"'],
+    ['with a key that is forbidden', '{"__proto__":{}}', 'cannot be parsed as JSON (forbidden_key): "{\\"__proto__\\":{}}"'],
+    ['that is no object', '[]', 'is not a JSON object: "[]"'],
+    ['that says FAIL', '{"ActionStatus":"FAIL"}', 'has an ActionStatus other than OK: "{\\"ActionStatus\\":\\"FAIL\\"}"'],
+    ['without a status', '{"ErrorCode":0}', 'has no ActionStatus: "{\\"ErrorCode\\":0}"'],
+    ['without a code', '{"ActionStatus":"OK"}', 'has no ErrorCode that is a whole number: "{\\"ActionStatus\\":\\"OK\\"}"'],
+    ...['"1x"', '""', '1.5', '"1.5"', 'null', 'true', '"0x10"', '12345678901234567890'].map((code) => {
+      const answer = `{"ActionStatus":"OK","ErrorCode":${code}}`
+      return [`with the code ${code}`, answer, `has no ErrorCode that is a whole number: ${JSON.stringify(answer)}`] as const
+    }),
+    ['with another status', 'busy', 'has the status 500: "busy"', 500],
+    ['that redirects', '', 'has the status 302: ""', 302],
+    ['that is long', 'x'.repeat(300), `cannot be parsed as JSON (not_json): "${'x'.repeat(200)}" …`],
+    ['that is too long', ' '.repeat(262_145), `is longer than 262144 bytes: "${' '.repeat(200)}" …`],
   ] as const) {
-    it(`answers with the fallback for an answer ${what}`, async () => {
+    it(`answers with the fallback for an answer ${what}, and records why`, async () => {
       expect(await answering(text, status)).to.deep.equal(OK)
-      expect(await recorded()).to.include({ by: 'fallback', warning: 'decision failed' })
+      const warning = `decision failed: the answer of the decision service ${reason}`
+      expect(await recorded()).to.deep.include({ by: 'fallback', warning })
     })
   }
+
+  it('answers with the fallback when the body of the answer is cut, whatever its status', async () => {
+    answer = 'cut'
+    expect((await ask()).json).to.deep.equal(OK)
+    expect(await recorded()).to.include({ by: 'fallback', warning: 'decision failed: connection closed by the receiver' })
+  })
 
   it('answers with the fallback when the webhook misses the deadline', async () => {
     answer = 'never'

@@ -6,12 +6,9 @@ import { deliveryErrorOf } from './webhook/response-policy.ts'
 
 export { type IpRange, isInIpRanges, parseIpRange, parseIpRanges } from './shared/ip-range.ts'
 export { explainBlockedTarget } from './webhook/blocked-target.ts'
-export type { WebhookClient, WebhookRequest, WebhookTarget } from './webhook/client.ts'
+export type { WebhookClient, WebhookRequest, WebhookResponseWithBody, WebhookTarget } from './webhook/client.ts'
 export { explainBadSecret, targetFields } from './webhook/options.ts'
 export type { WebhookResponse } from './webhook/response-policy.ts'
-
-/** The status decides about a delivery, so the rest of the body is not read. */
-const MAX_RESPONSE_BYTES = 16 * 1024
 
 // Client and probe are imported on demand: loading undici takes a fifth of the start of a server without webhooks.
 
@@ -36,7 +33,7 @@ const contentIn: { readonly [F in Format]: (delivery: Delivery<Json>) => Pick<We
 
 /**
  * Posts each event to a URL, signed as Standard Webhooks defines. The body is the hook's JSON, or the vendor's bytes without a hook,
- * or a CloudEvent. Status 2xx means delivered. 400, 413, 415 and 422 are final for the event. 410 is final and pauses the sink. Every
+ * or a CloudEvent. Status 2xx means delivered, whatever becomes of the body of the response. 400, 413, 415 and 422 are final for the event. 410 is final and pauses the sink. Every
  * other failure is retried. Redirects are not followed. Addresses that are not public are blocked unless `allow` names them.
  */
 export const webhook = defineSink({
@@ -47,7 +44,7 @@ export const webhook = defineSink({
     return {
       write: async (delivery, signal) => {
         const request = { id: delivery.event.id, at: now(), ...contentIn[format](delivery) }
-        const error = deliveryErrorOf(await post(request, MAX_RESPONSE_BYTES, signal), target.url, now())
+        const error = deliveryErrorOf(await post(request, signal), target.url, now())
         if (error) throw error
       },
       close,

@@ -7,8 +7,8 @@ export interface ScanLimits {
   readonly values: number
 }
 
-/** The positions of integers beyond 2^53, which a number cannot hold exactly. */
-export type HugeIntegers = readonly (readonly [from: number, to: number])[]
+/** The positions of numbers beyond 2^53, which a double cannot hold exactly or at all. */
+export type HugeNumbers = readonly (readonly [from: number, to: number])[]
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
@@ -20,16 +20,24 @@ const COMMAND = 'CallbackCommand'
 const MAX_DISTINCT_KEYS = 4_000
 /** Only keys of these lengths can be forbidden or the command. */
 const RELEVANT_LENGTHS = new Set([...FORBIDDEN, COMMAND].map(({ length }) => length))
-// A number with this many digits may be beyond 2^53.
+// A number with this many digits may be beyond 2^53, and one with an exponent beyond all doubles.
 const SUSPICIOUS_DIGITS = 16
-const INTEGER = /^-?[1-9]\d*$/
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?<exponent>[eE][+-]?\d+)?$/
+
+/** Returns whether a literal is a number beyond 2^53. With an exponent it is rounded anyway, so it only must not become infinite. */
+const isHuge = (literal: string): boolean => {
+  const match = NUMBER.exec(literal)
+  const size = Math.abs(Number(literal))
+  return match !== null && (match.groups?.exponent === undefined ? size > Number.MAX_SAFE_INTEGER : size === Number.POSITIVE_INFINITY)
+}
 
 // Undefined after the last byte.
 type Code = number | undefined
 const isSpace = (code: Code): boolean => code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09
 const isLetter = (code: Code = 0): boolean => code >= 0x61 && code <= 0x7a
+const isExponent = (code: Code): boolean => code === 0x45 || code === 0x65
 const isNumeric = (code: Code = 0): boolean =>
-  (code >= 0x30 && code <= 0x39) || code === 0x2d || code === 0x2b || code === 0x2e || code === 0x45 || code === 0x65
+  (code >= 0x30 && code <= 0x39) || code === 0x2d || code === 0x2b || code === 0x2e || isExponent(code)
 
 /** Returns the index after the closing quote of the string that starts at `from`, or after the end of the input. */
 const endOfString = (json: Uint8Array, from: number): number => {
@@ -60,10 +68,10 @@ const relevantKey = (json: Buffer, from: number, end: number, hasEscape: boolean
 
 /**
  * Checks the bytes of a body in one pass, without recursion, before it is parsed. It refuses too deep nesting, too many values or
- * distinct keys, forbidden keys (also when escaped), and a repeated command. Returns the positions of integers beyond 2^53. It does not
+ * distinct keys, forbidden keys (also when escaped), and a repeated command. Returns the positions of numbers beyond 2^53. It does not
  * check the grammar: the parser refuses invalid JSON afterwards.
  */
-export const scan = (json: Buffer, limits: ScanLimits): Either<MalformedReason, HugeIntegers> => {
+export const scan = (json: Buffer, limits: ScanLimits): Either<MalformedReason, HugeNumbers> => {
   const huge: [number, number][] = []
   let depth = 0
   let values = 0
@@ -103,13 +111,14 @@ export const scan = (json: Buffer, limits: ScanLimits): Either<MalformedReason, 
       at += 1
     } else if (isNumeric(code)) {
       const from = at
-      while (isNumeric(json[at])) at += 1
+      let hasExponent = false
+      for (; isNumeric(json[at]); at += 1) hasExponent ||= isExponent(json[at])
       values += 1
-      if (at - from >= SUSPICIOUS_DIGITS) {
+      if (hasExponent || at - from >= SUSPICIOUS_DIGITS) {
         const literal = json.toString('latin1', from, at)
         // Quoting a bare number in the place of a key would make the JSON valid.
         if (json[skipSpace(json, at)] === COLON) return left('not_json')
-        if (INTEGER.test(literal) && !Number.isSafeInteger(Number(literal))) huge.push([from, at])
+        if (isHuge(literal)) huge.push([from, at])
       }
     } else if (isLetter(code)) {
       // true, false, null

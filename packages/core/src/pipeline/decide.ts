@@ -1,5 +1,6 @@
 import { type Either, right } from 'fp-ts/lib/Either.js'
 import type { FaultOf } from '../fault.ts'
+import { sanitize } from '../json/sanitize.ts'
 import type { DecodedBody } from '../plugin/plugin.ts'
 import { allow, type EncodedVerdict, OK } from '../plugin/verdict.ts'
 import type { Emit } from '../telemetry/events.ts'
@@ -17,6 +18,15 @@ const WARNINGS = {
   DecideFailed: 'decision failed',
   DecideLate: 'decision timed out',
 } as const
+
+const MAX_WARNING_LENGTH = 500
+
+/** Returns why there was no decision. A failed decision has its error, with control characters escaped. */
+const warningOf = (fault: keyof typeof WARNINGS, decideFault?: DecideFault): string => {
+  const error = decideFault && 'error' in decideFault ? decideFault.error : undefined
+  const message = error instanceof Error ? error.message : String(error ?? '')
+  return sanitize(message === '' ? WARNINGS[fault] : `${WARNINGS[fault]}: ${message}`).slice(0, MAX_WARNING_LENGTH)
+}
 
 interface DecideDeps {
   readonly policies: DecisionPolicies
@@ -54,7 +64,7 @@ export const decide = ({ policies, beforeAnswer, clock, emit, watchdog }: Decide
 
   const fallBack = (context: Decoded, fault: keyof typeof WARNINGS, ms: number, decideFault?: DecideFault): Decided => {
     const answer = beforeAnswer(fault, context) ?? OK
-    const decision = { by: 'fallback', code: answer.ErrorCode, ms, warning: WARNINGS[fault] } as const
+    const decision = { by: 'fallback', code: answer.ErrorCode, ms, warning: warningOf(fault, decideFault) } as const
     return { ...context, answer, decision, ...(decideFault && { decideFault }) }
   }
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { parse } from '../../src/json/parse.ts'
+import { parse, parseJson } from '../../src/json/parse.ts'
 
 const limits = { depth: 64, values: 100_000 }
 const parsed = (text: string | Uint8Array) => {
@@ -32,6 +32,9 @@ describe('parse', () => {
     ['the command twice', '{"CallbackCommand":"A","x":1,"CallbackCommand":"B"}', 'two_commands'],
     ['a huge number for a key', '{1234567890123456789:1}', 'not_json'],
     ['a huge number with a leading zero', '{"a":01234567890123456789}', 'not_json'],
+    ['half an exponent', '{"a":1e}', 'not_json'],
+    ['an infinite number for a key', '{1e400:1}', 'not_json'],
+    ['an infinite number behind a value', '{"a":"b"1e400}', 'not_json'],
   ]
   for (const [what, text, why] of refused) {
     it(`refuses ${what}: ${why}`, () => {
@@ -50,6 +53,16 @@ describe('parse', () => {
       '{"id":144115188075855871,"n":[-9007199254740993]}',
       { id: '144115188075855871', n: ['-9007199254740993'] },
     ],
+    [
+      'any other number beyond 2^53, as it is written',
+      '{"n":[9007199254740993.0,-12345678901234567890.5,1e400,-1E+0400,9007199254740992]}',
+      { n: ['9007199254740993.0', '-12345678901234567890.5', '1e400', '-1E+0400', '9007199254740992'] },
+    ],
+    [
+      'a number that a double rounds or holds',
+      '{"n":[0.1000000000000000055,1e-400,-0,1e308,1.5e+3,-9007199254740991,123456789012345.67890]}',
+      { n: [0.1, 0, -0, 1e308, 1500, -9007199254740991, 123456789012345.67] },
+    ],
     ['the largest integer that fits', '{"id":9007199254740991}', { id: 9007199254740991 }],
     ['digits in a text', '{"id":"144115188075855871"}', { id: '144115188075855871' }],
     ['a long fraction', '{"x":0.12345678901234566}', { x: 0.12345678901234566 }],
@@ -64,6 +77,15 @@ describe('parse', () => {
       expect(parsed(text)).to.deep.equal(value)
     })
   }
+
+  it('parses JSON of any kind without limits, and throws what is wrong', () => {
+    expect(parseJson('\ufeff [1, "2", null, 12345678901234567890]\n')).to.deep.equal([1, '2', null, '12345678901234567890'])
+    expect(parseJson(Buffer.from('9007199254740993'))).to.equal('9007199254740993')
+    expect(parseJson(`${'['.repeat(1_000)}${']'.repeat(1_000)}`)).to.be.an('array')
+    expect(() => parseJson('')).to.throw(SyntaxError, 'not_json')
+    expect(() => parseJson('{"__proto__":1}')).to.throw(SyntaxError, 'forbidden_key')
+    expect(() => parseJson(new Uint8Array([0xff]))).to.throw(SyntaxError, 'not_utf8')
+  })
 
   it('returns the same as JSON.parse for ordinary objects', () => {
     const ordinary = fc

@@ -69,7 +69,7 @@ describe('the fault table on a running server: what is answered', () => {
     const { post, journal, telemetry } = await startTestServer()
     expect((await post({ ...beforeCallback, body: { GroupId: 'g', Text: 'throw' } })).json).to.deep.equal(OK)
     const [event] = (await journal.find({ limit: 1, order: 'oldest' })).events
-    expect(event?.decision).to.deep.equal({ by: 'fallback', code: 0, ms: 0, warning: 'decision failed' })
+    expect(event?.decision).to.deep.equal({ by: 'fallback', code: 0, ms: 0, warning: 'decision failed: moderation is down' })
     expect(telemetry.find(({ type }) => type === 'answered')).to.have.nested.property('fault._tag', 'DecideFailed')
   })
 

@@ -5,7 +5,9 @@ import { failureOf, type WebhookResponse } from './response-policy.ts'
 import { keyOf, signatureHeaders } from './signature.ts'
 
 const USER_AGENT = 'callboard'
-const NO_CONTENT = 204
+// How much of a body is read, and for how long, only to keep its connection.
+const MAX_DRAIN_BYTES = 16 * 1024
+const MAX_DRAIN_MS = 1_000
 
 /** The target of webhook requests, and the keys that sign them. */
 export interface WebhookTarget {
@@ -30,20 +32,30 @@ export interface WebhookRequest {
   readonly query?: Readonly<Record<string, string>>
 }
 
+/** A response with the beginning of its body. */
+export interface WebhookResponseWithBody extends WebhookResponse {
+  readonly body: Buffer
+}
+
 /** Posts to one target. It signs requests, blocks addresses that are not public, and follows no redirect. */
 export interface WebhookClient {
   /**
-   * Resolves with the response, whatever its status, and the first `maxBytes` bytes of its body. Rejects with a short reason when no
-   * response arrives.
+   * Resolves with the head of the response, whatever its status and whatever becomes of its body. Rejects with a short reason when no
+   * head arrives.
    */
-  readonly post: (request: WebhookRequest, maxBytes: number, signal: AbortSignal) => Promise<WebhookResponse & { readonly body: Buffer }>
+  readonly post: (request: WebhookRequest, signal: AbortSignal) => Promise<WebhookResponse>
+  /**
+   * Resolves with the response, whatever its status, and the first `maxBytes` bytes of its body. Rejects with a short reason when no
+   * complete response arrives.
+   */
+  readonly postAndRead: (request: WebhookRequest, maxBytes: number, signal: AbortSignal) => Promise<WebhookResponseWithBody>
   readonly close: () => Promise<void>
 }
 
-const NO_BYTES = Buffer.alloc(0)
+type ResponseBody = Dispatcher.ResponseData['body']
 
 /** Reads at most `maxBytes`. A smaller body is read to its end, so that the connection can be used again. */
-const readUpTo = async (body: Dispatcher.ResponseData['body'], maxBytes: number): Promise<Buffer> => {
+const readUpTo = async (body: ResponseBody, maxBytes: number): Promise<Buffer> => {
   const chunks: Buffer[] = []
   let length = 0
   for await (const data of body) {
@@ -55,9 +67,13 @@ const readUpTo = async (body: Dispatcher.ResponseData['body'], maxBytes: number)
   return Buffer.concat(chunks).subarray(0, maxBytes)
 }
 
-const discardBody = async (body: Dispatcher.ResponseData['body']): Promise<Buffer> => {
-  await body.dump()
-  return NO_BYTES
+/** Reads a short body to its end, so that the connection can be used again. A long, slow or broken body costs the connection. */
+const drain = (body: ResponseBody): void => {
+  const timer = setTimeout(() => body.destroy(), MAX_DRAIN_MS)
+  body
+    .dump({ limit: MAX_DRAIN_BYTES })
+    .catch(() => {})
+    .finally(() => clearTimeout(timer))
 }
 
 const firstOf = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value)
@@ -80,29 +96,37 @@ export const openWebhookClient = ({ url, secret = [], headers = {}, allow = [] }
     return full
   }
 
+  const respond = async <Result>(
+    { id, at, body, headers: requestHeaders, query }: WebhookRequest,
+    signal: AbortSignal,
+    withBody: (response: WebhookResponse, body: ResponseBody) => Result,
+  ): Promise<Awaited<Result>> => {
+    try {
+      const signature = signatureHeaders(keys, id, Math.floor(at / 1_000), body)
+      const pending = request(urlWith(query), {
+        method: 'POST',
+        headers: { 'user-agent': USER_AGENT, ...headers, 'content-type': 'application/json', ...requestHeaders, ...signature },
+        body,
+        dispatcher: agent,
+        signal,
+      })
+      // While undici connects, it ignores the signal.
+      const { statusCode: status, headers: received, body: receivedBody } = await raceAbort(pending, signal)
+      const head = { status, retryAfter: firstOf(received['retry-after']), location: firstOf(received.location) }
+      return await withBody(head, receivedBody)
+    } catch (error) {
+      throw failureOf(error, signal)
+    }
+  }
+
   return {
-    post: async ({ id, at, body, headers: requestHeaders, query }, maxBytes, signal) => {
-      try {
-        const signature = signatureHeaders(keys, id, Math.floor(at / 1_000), body)
-        const pending = request(urlWith(query), {
-          method: 'POST',
-          headers: { 'user-agent': USER_AGENT, ...headers, 'content-type': 'application/json', ...requestHeaders, ...signature },
-          body,
-          dispatcher: agent,
-          signal,
-        })
-        // While undici connects, it ignores the signal.
-        const response = await raceAbort(pending, signal)
-        return {
-          status: response.statusCode,
-          retryAfter: firstOf(response.headers['retry-after']),
-          location: firstOf(response.headers.location),
-          body: response.statusCode === NO_CONTENT ? await discardBody(response.body) : await readUpTo(response.body, maxBytes),
-        }
-      } catch (error) {
-        throw failureOf(error, signal)
-      }
-    },
+    post: (request, signal) =>
+      respond(request, signal, (head, body) => {
+        drain(body)
+        return head
+      }),
+    postAndRead: (request, maxBytes, signal) =>
+      respond(request, signal, async (head, body) => ({ ...head, body: await readUpTo(body, maxBytes) })),
     close: () => {
       const closed = agent.destroy()
       // Without this, destroy waits up to ten seconds for a stalled handshake.

@@ -5,6 +5,7 @@ import { giveUp } from '@callboard/core'
 import { buildConnector } from 'undici'
 import { parseIpRanges } from '../shared/ip-range.ts'
 import { BlockedTarget, withoutBrackets } from './blocked-target.ts'
+import { skipContinue } from './interim-responses.ts'
 import { explainBlockedAddress } from './ip-ranges.ts'
 
 /** Finds the addresses of a host name. */
@@ -44,7 +45,11 @@ export const guardedConnector = (
     // Node does not call `lookup` for an address.
     if (isIP(host) !== 0 && explainBlockedAddress(host, ranges) !== undefined) return callback(giveUp('blocked_address'), null)
     // The connector returns the socket, though its type does not say so. Its own `signal` option would not end a TLS handshake.
-    const socket: unknown = connect(options, callback)
+    const socket: unknown = connect(options, (...result) => {
+      const [, connected] = result
+      if (connected) skipContinue(connected)
+      callback(...result)
+    })
     if (closing && socket instanceof Socket) addAbortSignal(closing, socket)
   }
 }

@@ -73,8 +73,8 @@ export const failureOf = (error: unknown, signal: AbortSignal): unknown => {
   if (error.cause instanceof GiveUp) return error.cause
   const code = codeOf(error) ?? ''
   if (TLS_CODES.test(code)) return new Error(`tls: ${code}`)
-  // undici's error for an unexpected response, such as an unrequested 100 Continue.
-  if (error.message === 'bad response') return new Error('the response is not valid HTTP')
+  // undici's error for a 100 Continue that nothing asked for.
+  if (error.message === 'bad response') return new Error('the receiver answered 100 Continue unasked')
   const reason = reasonByCode[code]
   if (reason !== undefined) return new Error(reason)
   if (error.name === 'HTTPParserError') return new Error('the response is not valid HTTP')

@@ -92,6 +92,7 @@ describe('webhook request failure', () => {
       expect(messageOf(errorWithCode(code)))
         .to.match(expected)
         .and.not.contain('secret')
+    expect(messageOf(new Error('bad response'))).to.equal('the receiver answered 100 Continue unasked')
     expect(messageOf(new Error('secret'))).to.equal('the request failed')
     expect(messageOf('secret')).to.equal('the request failed')
   })

@@ -1,4 +1,4 @@
-import { type DeliveryState, type EventQuery, type EventRecord, type EventStatus, sanitize } from '@callboard/core'
+import { type DeliveryState, type EventQuery, type EventRecord, type EventStatus, parseJson, sanitize } from '@callboard/core'
 import type { Reader } from '@callboard/journal'
 import { OperatorError } from '../../util/operator-error.ts'
 import { print, printError } from '../../util/terminal.ts'
@@ -30,9 +30,9 @@ const queryOf = ({ json: _, limit, ...filters }: EventFlags, defaultLimit: numbe
 
 const utf8 = new TextDecoder('utf-8')
 
-const parseBody = (raw: string): unknown => {
+const parseBody = (raw: Uint8Array): unknown => {
   try {
-    return JSON.parse(raw)
+    return parseJson(raw)
   } catch {
     return null
   }
@@ -40,8 +40,8 @@ const parseBody = (raw: string): unknown => {
 
 /** Returns the event with its body and its query, as `events show` and `events export` print it. */
 const toFullEventJson = (event: EventRecord) => {
-  const raw = utf8.decode(event.raw ?? new Uint8Array())
-  return { ...toEventJson(event), body: parseBody(raw), raw, query: event.query }
+  const { raw = new Uint8Array(), query } = event
+  return { ...toEventJson(event), body: parseBody(raw), raw: utf8.decode(raw), query }
 }
 
 const withReader = async (configFile: string | undefined, run: (reader: Reader) => void): Promise<ExitCode> => {

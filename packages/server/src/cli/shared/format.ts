@@ -35,7 +35,7 @@ export const toEventJson = (event: EventRecord) => ({
   receivedAt: isoTime(event.receivedAt),
   eventTime: isoTime(event.eventTime),
   duplicates: event.duplicates,
-  ...(event.decision && { decision: { by: event.decision.by, code: event.decision.code, ms: event.decision.ms } }),
+  ...(event.decision && { decision: event.decision }),
   ...(event.reasons && { reasons: event.reasons }),
   deliveries: event.deliveries.map(({ sink, state, attempts, dueAt, error }) => ({
     sink,

@@ -1,4 +1,4 @@
-import { isObject, type Plugin } from '@callboard/core'
+import { isObject, type Plugin, parseJson } from '@callboard/core'
 
 /** A JSON object that may be changed. */
 type MutableBody = Record<string, unknown>
@@ -9,10 +9,10 @@ const copyOf = (sample: unknown): MutableBody => {
   return { ...copy }
 }
 
-/** Parses JSON. Text that is not JSON is returned as it is: `7` is a number, `"7"` and `seven` are text. */
+/** Parses JSON. Text that is not JSON is returned as it is: `7` is a number, `"7"` and `seven` are text. Numbers beyond 2^53 are text, too. */
 export const parseValue = (text: string): unknown => {
   try {
-    return JSON.parse(text)
+    return parseJson(text)
   } catch {
     return text
   }

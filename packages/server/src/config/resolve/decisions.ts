@@ -1,57 +1,9 @@
-import {
-  allow,
-  allowWith,
-  type ConfiguredDecision,
-  type Decision,
-  decideWith,
-  drop,
-  isDecision,
-  isObject,
-  type Plugin,
-  refuse,
-  type Verdict,
-} from '@callboard/core'
-import { explainBadSecret, explainBlockedTarget, openWebhookClient, type WebhookTarget } from '@callboard/sinks'
+import { type ConfiguredDecision, type Decision, isDecision, isObject, type Plugin } from '@callboard/core'
+import { explainBadSecret, explainBlockedTarget } from '@callboard/sinks'
 import { DecisionEntry, WebhookDecisionEntry } from '../schema/codecs.ts'
 import type { ConfigDocument } from '../yaml/document.ts'
 import { describeExports, type LoadError, type LoadModule, versionMismatch } from './load-module.ts'
-
-// A rewritten message is well below this.
-const MAX_RESPONSE_BYTES = 256 * 1024
-const DROP_CODE = 2
-
-/** Reads a verdict from a response in the vendor's shape. Throws for any other response, and then the fallback is answered. */
-const verdictOf = (response: unknown): Verdict => {
-  if (!isObject(response)) throw new Error('the response is not a JSON object')
-  const { ActionStatus, ErrorCode, ErrorInfo, ...fields } = response
-  if (ActionStatus !== 'OK') throw new Error('ActionStatus of the response is not OK')
-  if (typeof ErrorCode !== 'number' || !Number.isInteger(ErrorCode)) throw new Error('the response has no ErrorCode')
-  if (ErrorCode === DROP_CODE) return drop
-  if (ErrorCode !== 0) return refuse(ErrorCode, typeof ErrorInfo === 'string' ? ErrorInfo : undefined)
-  return Object.keys(fields).length === 0 ? allow : allowWith(fields)
-}
-
-const parseJson = (body: Buffer): unknown => {
-  try {
-    return JSON.parse(body.toString('utf8'))
-  } catch {
-    throw new Error('the response is not JSON')
-  }
-}
-
-/**
- * Returns a decision that asks an HTTP service. The service receives the vendor's query without `Sign` and the unchanged body, signed
- * after Standard Webhooks. It responds as it would to the vendor. A late or invalid response leads to the fallback.
- */
-export const decideByWebhook = (plugin: Plugin, target: WebhookTarget): Decision => {
-  const client = openWebhookClient(target)
-  return decideWith(plugin, async ({ id, query, raw }, signal) => {
-    const { post } = await client
-    const { status, body } = await post({ id, at: Date.now(), body: raw, query }, MAX_RESPONSE_BYTES, signal)
-    if (status !== 200) throw new Error(`the decision service responded with ${status}`)
-    return verdictOf(parseJson(body))
-  })
-}
+import { decideByWebhook } from './webhook-decision.ts'
 
 /** The entry of a decision in the file: `use` and its options. */
 export type WrittenDecision = DecisionEntry & Readonly<Record<string, unknown>>
