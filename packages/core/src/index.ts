@@ -10,7 +10,7 @@ export { decimal, flag, identifier, integer, millis, oneOf, seconds } from './co
 export { schemaOf, withSchema } from './codec/schema.ts'
 export { type Fields, Struct, type StructType, type StructWire, strictStruct, struct, UNKNOWN_FIELD } from './codec/struct.ts'
 export { type OtherTag, TaggedUnion, type TaggedUnionType, type TaggedUnionWire, taggedUnion } from './codec/tagged-union.ts'
-export { duration, size } from './codec/units.ts'
+export { duration, size, writeDuration } from './codec/units.ts'
 export { routeOf } from './delivery/routing.ts'
 export type { SinkState } from './delivery/sink-health.ts'
 export * from './dispatcher.ts'

@@ -59,7 +59,9 @@ const parseApps = (apps: Options['apps']): Parsed<Options['apps']> => {
     seen.add(sdkAppId)
     if (verify !== 'none' && !(tokens && tokens.length > 0))
       found.push(error(['apps', index], 'without a token anyone can send callbacks: give `tokens`, or say `verify: none` aloud'))
-    if (verify !== 'none' && tokens?.some((token) => token === '')) found.push(error(['apps', index, 'tokens'], 'a token is empty'))
+    if (verify !== 'none' && tokens?.some((token) => token.trim() === '')) found.push(error(['apps', index, 'tokens'], 'a token is empty'))
+    else if (verify !== 'none' && tokens?.some((token) => token !== token.trim()))
+      found.push(error(['apps', index, 'tokens'], 'a token begins or ends with white space: remove it'))
     if (verify === 'none' && tokens !== undefined)
       found.push(error(['apps', index, 'verify'], '`verify: none` and `tokens` contradict each other'))
     return found

@@ -107,6 +107,19 @@ describe('createCallboard in a Koa app', () => {
     expect(opened).to.deep.equal([])
   })
 
+  for (const [token, problem] of [
+    ['', 'a token is empty'],
+    [' ', 'a token is empty'],
+    ['\r\n', 'a token is empty'],
+    ['secret\n', 'a token begins or ends with white space: remove it'],
+    [' secret', 'a token begins or ends with white space: remove it'],
+  ] as const) {
+    it(`rejects the token ${JSON.stringify(token)}, because it would refuse every callback`, async () => {
+      const options = { apps: [{ sdkAppId: 1, tokens: ['good', token] }], plugins: [], sinks: {}, routes: {} }
+      expect(String(await thrownBy(createCallboard(options)))).to.equal(`ConfigError: apps.0.tokens: ${problem}`)
+    })
+  }
+
   it('stop waits for running deliveries, then closes the sinks, and refuses new callbacks', async () => {
     const happened: string[] = []
     let finish = () => {}

@@ -1,7 +1,7 @@
 import * as t from 'io-ts'
 import { Codec } from './codec.ts'
 import { withSchema } from './schema.ts'
-import { duration } from './units.ts'
+import { duration, writeDuration } from './units.ts'
 
 /** The delays before each further attempt, in milliseconds. */
 export type RetrySchedule = readonly number[]
@@ -29,7 +29,7 @@ export const retrySchedule: Codec<RetrySchedule, string> = withSchema(
       const schedule = typeof value === 'string' ? parseRetrySchedule(value) : undefined
       return schedule === undefined ? t.failure(value, context) : t.success(schedule)
     },
-    (delays) => delays.map((delay) => `${delay}ms`).join(' '),
+    (delays) => delays.map(writeDuration).join(' '),
   ),
   { type: 'string' },
 )

@@ -32,5 +32,12 @@ const amount = (name: string, units: Readonly<Record<string, number>>) => {
 /** A duration in options: `1500ms`, `15s`, `2m`, `1h`, `7d`, or a number of milliseconds. Decodes to milliseconds. */
 export const duration = amount('a duration such as 1500ms, 15s, 2m, 1h or 7d', MILLISECONDS)
 
+/** Returns a duration as options write it, in the largest unit that leaves a whole number: `15s`, `1500ms`, `7d`. `ms` is rounded. */
+export const writeDuration = (ms: number): string => {
+  const rounded = Math.round(ms)
+  const [unit, unitMs] = Object.entries(MILLISECONDS).findLast(([, each]) => rounded !== 0 && rounded % each === 0) ?? ['ms', 1]
+  return `${rounded / unitMs}${unit}`
+}
+
 /** A size in options: `64KiB`, `1MiB`, `10MB`, or a number of bytes. Decodes to bytes. */
 export const size = amount('a size such as 64KiB, 1MiB or 10MB', BYTES)

@@ -1,5 +1,6 @@
 import { isLeft, right } from 'fp-ts/lib/Either.js'
 import { retryDelay } from '../codec/retry-schedule.ts'
+import { writeDuration } from '../codec/units.ts'
 import type { Claim, Outcome } from '../journal/journal.ts'
 import { GiveUp, RetryAfter } from '../sink.ts'
 import type { Clock } from '../util/clock.ts'
@@ -57,7 +58,7 @@ export const createAttempts = ({ clock, random, ...decodeDeps }: AttemptDeps) =>
       const message = messageOf(error)
       if (error instanceof GiveUp)
         return { outcome: { type: 'dead', error: message }, blame: 'unknown', ...(error.pause && { pause: true }) }
-      const retryAfterMs = error instanceof RetryAfter ? Math.min(error.retryInMs, MAX_RETRY_AFTER_MS) : 0
+      const retryAfterMs = error instanceof RetryAfter ? Math.min(Math.ceil(error.retryInMs), MAX_RETRY_AFTER_MS) : 0
       const delay = retryDelay(sink.schedule, claim.attempt, random())
       const outcome: Outcome =
         delay === undefined ? { type: 'dead', error: message } : { type: 'retry', retryInMs: Math.max(delay, retryAfterMs), error: message }
@@ -96,7 +97,7 @@ export const createAttempts = ({ clock, random, ...decodeDeps }: AttemptDeps) =>
           abort.signal.throwIfAborted()
           cancelTimer = timeouts.at(clock.elapsed() + sink.timeoutMs, () => {
             isTimedOut = true
-            interrupt(new Error(`no answer within ${sink.timeoutMs} ms`))
+            interrupt(new Error(`no answer within ${writeDuration(sink.timeoutMs)}`))
           })
           await write(decoded.right)
           return { outcome: { type: 'delivered' }, blame: 'none' }

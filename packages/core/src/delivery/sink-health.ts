@@ -54,7 +54,7 @@ export const createSinkHealth = (sink: RunningSink, clock: Clock, emit: Emit): S
 
   const describe = (health: SinkHealth): Pick<SinkState, 'health' | 'reason' | 'retryInMs'> => {
     const reason = health === 'healthy' ? undefined : (journalError ?? sinkError)
-    return { health, ...(reason !== undefined && { reason }), ...(health === 'open' && { retryInMs: cooldown() }) }
+    return { health, ...(reason !== undefined && { reason }), ...(health === 'open' && { retryInMs: Math.ceil(cooldown()) }) }
   }
 
   return {

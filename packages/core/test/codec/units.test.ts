@@ -1,4 +1,4 @@
-import { duration, size } from '@callboard/core'
+import { duration, size, writeDuration } from '@callboard/core'
 import { expect } from 'chai'
 
 describe('durations and sizes in options', () => {
@@ -16,6 +16,27 @@ describe('durations and sizes in options', () => {
   for (const [codec, given, expected] of cases) {
     it(`${JSON.stringify(given)} is ${expected}`, () => {
       expect(codec.decode(given)).to.have.property('right', expected)
+    })
+  }
+
+  const written = [
+    [0, '0ms'],
+    [1, '1ms'],
+    [29_999.74, '30s'],
+    [1_500, '1500ms'],
+    [1_600, '1600ms'],
+    [15_000, '15s'],
+    [90_000, '90s'],
+    [120_000, '2m'],
+    [5_400_000, '90m'],
+    [3_600_000, '1h'],
+    [86_400_000, '1d'],
+    [604_800_000, '7d'],
+  ] as const
+  for (const [ms, text] of written) {
+    it(`${ms} ms are written as ${text}, which reads as the same duration`, () => {
+      expect(writeDuration(ms)).to.equal(text)
+      expect(duration.decode(text)).to.have.property('right', Math.round(ms))
     })
   }
 

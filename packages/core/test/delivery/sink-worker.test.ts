@@ -156,6 +156,23 @@ describe('a failing sink', () => {
     expect(sick.taken).to.have.length(2)
   })
 
+  it('reports every duration in whole milliseconds, although the clock has fractions', async () => {
+    const sick = receiver()
+    const { send, clock, signals, dispatcher } = await start({ sinks: { sick: kind(sick.write)() }, routes: { '*': ['sick'] } })
+    await clock.advance(0.26)
+    sick.state.failure = retryAfter(7_000.4, '429')
+    await send('a')
+    await clock.advance(0.25)
+    sick.state.failure = new Error('500')
+    for (const group of groups(20)) await send(group)
+    await clock.advance(7_100.13)
+    const told = signals.flatMap((signal) => ('retryInMs' in signal ? [signal.retryInMs] : []))
+    const states = dispatcher.sinks().flatMap(({ retryInMs }) => (retryInMs === undefined ? [] : [retryInMs]))
+    expect(told).to.have.length.above(2)
+    expect(states).to.have.length(1)
+    expect([...told, ...states].filter((ms) => !Number.isInteger(ms))).to.deep.equal([])
+  })
+
   it('is paused after giveUp with pause, and continues when it is resumed', async () => {
     const sick = receiver()
     const { send, clock, dispatcher, signals, attempts } = await start({

@@ -8,6 +8,7 @@ import {
   isObject,
   type Retention,
   type Sink,
+  writeDuration,
 } from '@callboard/core'
 import { stringify } from 'yaml'
 import type { ConfigResult } from './read.ts'
@@ -51,7 +52,7 @@ const maskEntry = (entry: Readonly<Record<string, unknown>>, path: Path, isInter
   return isObject(options) ? options : {}
 }
 
-const formatDuration = (duration: number | string): string => (typeof duration === 'number' ? `${duration}ms` : duration)
+const formatDuration = (duration: number | string): string => (typeof duration === 'number' ? writeDuration(duration) : duration)
 
 const deliveryOptionsOf = ({ deliveryOptions }: Pick<Sink, 'deliveryOptions'>) => {
   const {

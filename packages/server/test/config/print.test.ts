@@ -33,7 +33,7 @@ describe('printing a configuration', () => {
 
   it('prints everything else, with defaults', async () => {
     const printed: unknown = parse(printConfig(await read(text, { CANARY: canary })))
-    const deliveryOptions = { order: true, concurrency: 16, timeout: '15000ms', retry: '1s 5s 30s 2m 10m 30m 1h 3h 6h 12h 24h 24h' }
+    const deliveryOptions = { order: true, concurrency: 16, timeout: '15s', retry: '1s 5s 30s 2m 10m 30m 1h 3h 6h 12h 24h 24h' }
     expect(printed).to.deep.include({
       apps: [{ sdkAppId: 1, tokens: ['***', '***'] }],
       listen: { host: '127.0.0.1', port: 8080, path: '/callback' },
@@ -53,7 +53,7 @@ describe('printing a configuration', () => {
       routes: { '*': ['crm'] },
       decisions: { 'Group.CallbackBeforeSendMsg': { use: './moderate.ts', deadline: '1500ms', fallback: 'allow' } },
       limits: { body: 1_048_576, depth: 64, values: 100_000, queue: 67_108_864 },
-      retention: { delivered: '604800000ms', dead: '172800000ms', size: 10_737_418_240 },
+      retention: { delivered: '7d', dead: '2d', size: 10_737_418_240 },
     })
   })
 
@@ -70,7 +70,7 @@ describe('printing a configuration', () => {
           use: 'webhook',
           url: 'https://x.example/d?***',
           secret: '***',
-          deadline: '1000ms',
+          deadline: '1s',
           fallback: 'refuse',
         },
       },

@@ -105,23 +105,48 @@ sinks: { f: { use: file, path: "out/{app}.jsonl" }, b: { use: ./bus.ts, topic: .
   })
 
   it('resolves several references in one value, with defaults for unset or empty variables, and none in keys', async () => {
-    const { settings } = await read(`${app}admin: { token: "\${env:A}-\${env:B:-b}-\${env:EMPTY:-c}-\${env:EMPTY}-$\{env:U:-}-$x" }\n`, {
+    const { settings } = await read(`${app}admin: { token: "\${env:A}-\${env:B:-b}-\${env:EMPTY:-c}-\${env:BLANK:-}-$\{env:U:-}-$x" }\n`, {
       A: 'a',
       EMPTY: '',
+      BLANK: ' ',
     })
     expect(settings?.admin.token).to.equal('a-b-c---$x')
     expect(lines(await read(`${app}"\${env:A}": 1\n`, { A: 'sinks' }))).to.deep.equal(['2:1 unknown key "${env:A}"'])
   })
 
-  it('removes the final line ends of a secret from a file', async () => {
-    await inDirectory(
-      { 'callboard.yaml': 'apps: [{ sdkAppId: 1, tokens: ["${file:./token}"] }]\n', token: ' secret \r\n\n' },
-      async (directory) => {
-        const { apps } = await readConfig(join(directory, 'callboard.yaml'), {})
-        expect(apps[0]?.tokens).to.deep.equal([' secret '])
-      },
-    )
+  for (const surrounded of ['secret\n', 'secret\r\n\n', ' secret', '\tsecret ', '\n secret \r\n', '\uFEFFsecret\n']) {
+    it(`removes the white space around ${JSON.stringify(surrounded)} from the environment and from a file`, async () => {
+      await inDirectory(
+        { 'callboard.yaml': 'apps: [{ sdkAppId: 1, tokens: ["${env:T}", "${file:./token}"] }]\n', token: surrounded },
+        async (directory) => {
+          const { apps } = await readConfig(join(directory, 'callboard.yaml'), { T: surrounded })
+          expect(apps[0]?.tokens).to.deep.equal(['secret', 'secret'])
+        },
+      )
+    })
+  }
+
+  it('keeps white space inside a value from the environment, and around a value that the file writes', async () => {
+    const { settings, problems } = await read(`${app}admin: { token: "\${env:T}" }\njournal: { path: " x.db" }\n`, { T: 'a b\nc\n' })
+    expect(problems).to.deep.equal([])
+    expect(settings?.admin.token).to.equal('a b\nc')
+    expect(settings?.journal).to.deep.equal({ use: 'sqlite', path: join(fixtures, ' x.db') })
   })
+
+  for (const blank of ['', ' ', '\n', ' \t\r\n']) {
+    it(`reports ${JSON.stringify(blank)} from the environment or from a file as empty, and names the source`, async () => {
+      await inDirectory(
+        { 'callboard.yaml': `apps: [{ sdkAppId: 1, tokens: ["\${env:T}", "a-\${env:T}", "\${file:./token}"] }]\n`, token: blank },
+        async (directory) => {
+          expect(lines(await readConfig(join(directory, 'callboard.yaml'), { T: blank }))).to.deep.equal([
+            '1:32 the environment variable T is empty; `${env:T:-default}` gives it a default',
+            '1:44 the environment variable T is empty; `${env:T:-default}` gives it a default',
+            '1:58 the file ./token is empty; write the value into it',
+          ])
+        },
+      )
+    })
+  }
 
   it('resolves YAML aliases', async () => {
     const { settings, problems } = await read(

@@ -10,6 +10,19 @@ const wrong: readonly (readonly [name: string, text: string, ...message: string[
   ['an unknown key that resembles no other', 'wallpaper: green\n', '2:1 unknown key "wallpaper"'],
   ['an unknown key in a part', 'listen:\n  prt: 80\n', '3:3 unknown key "prt", did you mean "port"?'],
   ['an unknown key two levels down', 'listen: { tls: { cert: a, key: b, ky: c } }\n', '2:35 unknown key "ky", did you mean "key"?'],
+  ['a key in the plural', 'sinks: { a: { use: log, retries: 1s } }\n', '2:25 unknown key "retries", did you mean "retry"?'],
+  [
+    'keys that differ in case, dashes or form',
+    'listen: { Host: a, tls: { certificate: x } }\nlimits: { max-depth: 1, queue_size: 1 }\n',
+    '2:11 unknown key "Host", did you mean "host"?',
+    '2:20 missing key "cert": expected text that is not empty',
+    '2:20 missing key "key": expected text that is not empty',
+    '2:27 unknown key "certificate", did you mean "cert"?',
+    '3:11 unknown key "max-depth"',
+    '3:25 unknown key "queue_size", did you mean "queue"?',
+  ],
+  ['a blank path', 'journal: { path: " " }\n', '2:18 expected text that is not empty'],
+  ['a blank admin token', 'admin: { token: "  " }\n', '2:17 expected text that is not empty'],
   ['a duplicate key', 'sinks: {}\nsinks: {}\n', '3:1 duplicate key "sinks"'],
   ['a value of another type', 'listen: { port: [1] }\n', '2:17 expected a port from 0 to 65535'],
   [
@@ -252,6 +265,18 @@ const apps: readonly (readonly [name: string, text: string, ...message: string[]
     '4:17 SDKAppID 1 is configured twice',
   ],
   ['a token that YAML reads as a number', 'apps: [{ sdkAppId: 1, tokens: [0123] }]\n', '1:32 expected text: put it in quotes'],
+  ['a blank token', 'apps: [{ sdkAppId: 1, tokens: [" "] }]\n', '1:23 a token is empty'],
+  [
+    'a token with white space around it',
+    'apps: [{ sdkAppId: 1, tokens: ["t "] }]\n',
+    '1:23 a token begins or ends with white space: remove it',
+  ],
+  [
+    'an app with a misspelt key',
+    'apps: [{ sdkappid: 1, tokens: [a] }]\n',
+    '1:8 missing key "sdkAppId": expected a whole number',
+    '1:10 unknown key "sdkappid", did you mean "sdkAppId"?',
+  ],
   ['an empty token', 'apps: [{ sdkAppId: 1, tokens: [""] }]\n', '1:23 a token is empty'],
   [
     '`verify: none` off loopback',

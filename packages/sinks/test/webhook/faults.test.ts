@@ -18,7 +18,7 @@ import {
   writeErrorOf,
 } from './webhook-sink-fixture.ts'
 
-const TIMEOUT_MESSAGE = 'no answer within 15000 ms'
+const TIMEOUT_MESSAGE = 'no answer within 15s'
 
 /** Returns a signal and a function that aborts it, as core does when an attempt times out. */
 const createTimeout = () => {

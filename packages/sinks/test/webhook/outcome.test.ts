@@ -98,8 +98,8 @@ describe('webhook request failure', () => {
   })
 
   it('returns the abort reason if the signal aborted the request', () => {
-    expect(messageOf(errorWithCode('UND_ERR_ABORTED'), AbortSignal.abort(new Error('no answer within 15000 ms')))).to.equal(
-      'no answer within 15000 ms',
+    expect(messageOf(errorWithCode('UND_ERR_ABORTED'), AbortSignal.abort(new Error('no answer within 15s')))).to.equal(
+      'no answer within 15s',
     )
   })
 })

@@ -67,12 +67,12 @@ describe('webhook sink over TLS', () => {
     // The TLS handshake times out after ten seconds. This test must end earlier to prove that the sink closes the connection.
     this.timeout(8_000)
     const attempt = new AbortController()
-    const receiver = await startTcpServer((socket) => socket.once('data', () => attempt.abort(new Error('no answer within 15000 ms'))))
+    const receiver = await startTcpServer((socket) => socket.once('data', () => attempt.abort(new Error('no answer within 15s'))))
     const connectionClosed = until(() => receiver.connections() > 0 && receiver.openConnections() === 0)
     await withSinkForServer(
       receiver,
       async (writer) => {
-        expect((await writeErrorOf(writer.write(delivery, attempt.signal))).message).to.equal('no answer within 15000 ms')
+        expect((await writeErrorOf(writer.write(delivery, attempt.signal))).message).to.equal('no answer within 15s')
         await writer.close?.()
         await connectionClosed
       },

@@ -24,8 +24,8 @@ const Text = withSchema(
 const URL_PATH = /^\/(?:[!"$->@-~])*$/
 const MAX_PORT = 65_535
 
-/** Text of at least one character. */
-export const NonEmptyText = refine(Text, 'text that is not empty', (text) => text !== '', { minLength: 1 })
+/** Text of at least one character that is no white space. */
+export const NonEmptyText = refine(Text, 'text that is not empty', (text) => text.trim() !== '', { minLength: 1, pattern: '\\S' })
 const Port = refine(integer, 'a port from 0 to 65535', (port) => port >= 0 && port <= MAX_PORT, { minimum: 0, maximum: MAX_PORT })
 /** A path as requests carry it. The refusal of another path shows what to write. */
 const UrlPath = withSchema(

@@ -18,8 +18,8 @@ export const hasReference = (text: string): boolean => /\$\{/.test(text)
 
 /**
  * Returns a function that resolves references in a scalar. `${env:NAME}` is a variable, and `${env:NAME:-default}` has a default for an
- * unset or empty one. `${file:PATH}` is the content of a file without its final line ends; the path is relative to `directory`. The
- * result stays text: it is neither parsed as YAML nor searched for references again.
+ * unset or empty one. `${file:PATH}` is the content of a file; the path is relative to `directory`. White space around a value is removed,
+ * and an empty value is a problem. The result stays text: it is neither parsed as YAML nor searched for references again.
  */
 export const createInterpolate =
   (env: NodeJS.ProcessEnv, directory: string): Interpolate =>
@@ -30,13 +30,15 @@ export const createInterpolate =
       return ''
     }
     const variable = (name: string, fallback: string | undefined): string => {
-      const value = Object.hasOwn(env, name) ? env[name] : undefined
+      const value = Object.hasOwn(env, name) ? env[name]?.trim() : undefined
       if (fallback !== undefined) return value || fallback
-      return value ?? fail(`the environment variable ${name} is not set; \`\${env:${name}:-default}\` gives it a default`)
+      const state = value === undefined ? 'not set' : 'empty'
+      return value || fail(`the environment variable ${name} is ${state}; \`\${env:${name}:-default}\` gives it a default`)
     }
     const contents = (file: string): string => {
       const read = readTextFile(resolve(directory, file))
-      return 'text' in read ? read.text.replace(/[\r\n]+$/, '') : fail(`cannot read ${file}: ${read.reason}`)
+      if ('reason' in read) return fail(`cannot read ${file}: ${read.reason}`)
+      return read.text.trim() || fail(`the file ${file} is empty; write the value into it`)
     }
     const text = scalar.replace(REFERENCE, (_, inner: string, closed: string) => {
       const [, name, fallback] = VARIABLE.exec(inner) ?? []
