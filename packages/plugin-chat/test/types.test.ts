@@ -72,8 +72,8 @@ describe('the types of plugin-chat', () => {
       {
         readonly From_Account: string
         readonly To_Account: string
-        readonly MsgKey: string
-        readonly UnreadMsgNum: number
+        readonly MsgKey?: string
+        readonly UnreadMsgNum?: number
         readonly EventTime?: number
       }
     >(true)

@@ -1,16 +1,15 @@
-import { definePlugin, list, millis, string, struct, type TypeOf } from '@callboard/core'
+import { definePlugin, list, millis, orUnknown, string, struct, type TypeOf } from '@callboard/core'
 
 /** The body of `Group.CallbackAfterGroupDestroyed`. Source: vendor document 1047/34377. */
 export const GroupDestroyed = struct(
+  // Only the key is required. Apps of all ages may lack any other field.
+  { GroupId: string },
   {
-    GroupId: string,
     /** An open set: Private, Public, ChatRoom, AVChatRoom, Community, and others of older apps and sister products. */
     Type: string,
     Owner_Account: string,
     /** In every sample, but missing in the vendor's table. */
     Name: string,
-  },
-  {
     /** The last members. Not sent for a Community. */
     MemberList: list(struct({ Member_Account: string })),
     /** Milliseconds, as digits in the samples and as a number on the wire. Absent before 2022. */
@@ -35,6 +34,7 @@ export const groupDestroyed = definePlugin({
     EventTime: '1670574414123',
   },
   hooks: {
-    log: ({ body }) => `group ${body.GroupId} (${body.Name}) disbanded, ${body.MemberList?.length ?? 0} members`,
+    log: ({ body: { GroupId, Name, MemberList } }) =>
+      `group ${GroupId} (${orUnknown(Name, 'name')}) disbanded, ${orUnknown(MemberList?.length, 'number of')} members`,
   },
 })

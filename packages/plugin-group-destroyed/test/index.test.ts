@@ -35,7 +35,12 @@ describe('plugin-group-destroyed', () => {
 
   it('accepts a Community, which is sent without its members', () => {
     const community = { ...memberless, Type: 'Community', GroupId: '@TGS#_1' }
-    expect(line(community)).to.equal('group @TGS#_1 (MyFirstGroup) disbanded, 0 members')
+    expect(line(community)).to.equal('group @TGS#_1 (MyFirstGroup) disbanded, unknown number of members')
+  })
+
+  it('accepts a body with nothing but the group, as older apps send it [F50]', () => {
+    expect(line({ GroupId: '@TGS#1' })).to.equal('group @TGS#1 (unknown name) disbanded, unknown number of members')
+    expect(groupDestroyed.decode({ Name: 'MyFirstGroup' })).to.deep.equal({ reasons: ['GroupId: expected string, got nothing'] })
   })
 
   it('accepts an unknown type of group', () => {

@@ -9,10 +9,13 @@ const saveViews = async (count: number | undefined) => {
 }
 
 // #region use
-const decision = decideWith(liveBeforeSendGift, ({ body }) => (body.GiftWater.Coins > 10_000 ? refuse(102100, 'too expensive') : allow))
+const decision = decideWith(liveBeforeSendGift, ({ body }) => {
+  const coins = body.GiftWater?.Coins ?? 0
+  return coins > 10_000 ? refuse(102100, 'too expensive') : allow
+})
 
 const mine = handle(liveAfterDestroyRoom, async ({ body }) => {
-  await saveViews(body.RoomInfo.ViewCount)
+  await saveViews(body.RoomInfo?.ViewCount)
 })
 // #endregion
 

@@ -43,6 +43,9 @@ export const decimal = numberNamed('a number', isAnyNumber, anyNumber, new RegEx
 /** A time or duration in seconds, sent as a number or as digits. Decodes to a number of seconds. */
 export const seconds = numberNamed('seconds', isSafeInteger, exactInteger)
 
+/** Returns seconds as milliseconds. An absent time stays absent. */
+export const inMillis = (seconds: number | undefined): number | undefined => (seconds === undefined ? undefined : seconds * 1_000)
+
 /** An account, sent as text or as an internal number: "user1", "144115198576116560" or 144115198. Decodes to text. */
 export const identifier = withSchema(
   new Codec<string, string | number>(

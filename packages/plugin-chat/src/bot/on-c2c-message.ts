@@ -1,7 +1,6 @@
-import { definePlugin, integer, millis, seconds, string, struct, type TypeOf } from '@callboard/core'
+import { definePlugin, inMillis, integer, millis, seconds, string, struct, type TypeOf } from '@callboard/core'
 import { conversationKey } from '../shapes/conversation-key.ts'
 import { formatKinds, MsgBody } from '../shapes/msg-body.ts'
-import { inMillis } from '../shapes/time.ts'
 
 /** The body of `Bot.OnC2CMessage`. Source: vendor document 1047/68952. */
 export const BotOnC2CMessage = struct(
@@ -9,6 +8,9 @@ export const BotOnC2CMessage = struct(
     From_Account: string,
     /** The bot, such as `@RBT#001`. */
     To_Account: string,
+    MsgBody,
+  },
+  {
     MsgSeq: integer,
     MsgRandom: integer,
     MsgTime: seconds,
@@ -19,9 +21,6 @@ export const BotOnC2CMessage = struct(
     /** 0 means delivered. */
     SendMsgResult: integer,
     ErrorInfo: string,
-    MsgBody,
-  },
-  {
     CloudCustomData: string,
     /** Undocumented, but seen, as the next two fields. */
     UnreadMsgNum: integer,

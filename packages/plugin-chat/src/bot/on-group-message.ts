@@ -1,13 +1,24 @@
-import { definePlugin, integer, list, millis, seconds, string, struct, type TypeOf } from '@callboard/core'
-import { groupFields } from '../shapes/group-fields.ts'
-import { formatNames } from '../shapes/members.ts'
+import {
+  definePlugin,
+  formatNames,
+  inMillis,
+  integer,
+  list,
+  millis,
+  orUnknown,
+  seconds,
+  string,
+  struct,
+  type TypeOf,
+} from '@callboard/core'
+import { groupType } from '../shapes/group-fields.ts'
 import { formatKinds, MsgBody } from '../shapes/msg-body.ts'
-import { inMillis } from '../shapes/time.ts'
 
 /** The body of `Bot.OnGroupMessage`. Source: vendor document 1047/68953. */
 export const BotOnGroupMessage = struct(
+  { GroupId: string, MsgBody },
   {
-    ...groupFields,
+    ...groupType,
     From_Account: string,
     Operator_Account: string,
     Random: integer,
@@ -15,11 +26,12 @@ export const BotOnGroupMessage = struct(
     MsgTime: seconds,
     /** 1: sent only to accounts that are online. */
     OnlineOnlyFlag: integer,
-    MsgBody,
     /** The bots that were mentioned. */
     AtRobots_Account: list(string),
+    CloudCustomData: string,
+    TopicId: string,
+    EventTime: millis,
   },
-  { CloudCustomData: string, TopicId: string, EventTime: millis },
 )
 /** The decoded body: EventTime is in milliseconds, MsgTime in seconds. */
 export type BotOnGroupMessage = TypeOf<typeof BotOnGroupMessage>
@@ -47,6 +59,6 @@ export const botOnGroupMessage = definePlugin({
   },
   hooks: {
     log: ({ body }) =>
-      `${body.From_Account} mentioned ${formatNames(body.AtRobots_Account)} in group ${body.GroupId}: ${formatKinds(body.MsgBody)}`,
+      `${orUnknown(body.From_Account, 'sender')} mentioned ${body.AtRobots_Account ? formatNames(body.AtRobots_Account) : 'a bot'} in group ${body.GroupId}: ${formatKinds(body.MsgBody)}`,
   },
 })

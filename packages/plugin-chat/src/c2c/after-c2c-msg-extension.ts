@@ -1,13 +1,11 @@
-import { definePlugin, integer, string, struct, type TypeOf } from '@callboard/core'
+import { definePlugin, integer, millis, orUnknown, string, struct, type TypeOf } from '@callboard/core'
 import { conversationKey } from '../shapes/conversation-key.ts'
 import { extensions, operationName } from '../shapes/pairs.ts'
-import { eventTime } from '../shapes/time.ts'
 
 /** The body of `C2C.CallbackAfterC2CMsgExtension`. Source: vendor document 1047/76006. */
 export const C2CAfterC2CMsgExtension = struct(
+  { From_Account: string, To_Account: string },
   {
-    From_Account: string,
-    To_Account: string,
     /** `<MsgSeq>_<MsgRandom>_<MsgTime>`. */
     MsgKey: string,
     /** An open set: 1 set, 2 deleted, 3 cleared. */
@@ -16,8 +14,8 @@ export const C2CAfterC2CMsgExtension = struct(
     ExtensionList: extensions,
     /** The version of the whole extension. */
     Seq: integer,
+    EventTime: millis,
   },
-  eventTime,
 )
 /** The decoded body: numbers are numbers, unknown fields are kept. */
 export type C2CAfterC2CMsgExtension = TypeOf<typeof C2CAfterC2CMsgExtension>
@@ -39,6 +37,6 @@ export const c2cAfterC2cMsgExtension = definePlugin({
   },
   hooks: {
     log: ({ body }) =>
-      `extension of message ${body.MsgKey} of ${body.From_Account} to ${body.To_Account} ${operationName(body.OperateType)}, ${body.ExtensionList.length} pairs`,
+      `extension of message ${orUnknown(body.MsgKey, 'key')} of ${body.From_Account} to ${body.To_Account} ${operationName(body.OperateType)}, ${orUnknown(body.ExtensionList?.length, 'number of')} pairs`,
   },
 })

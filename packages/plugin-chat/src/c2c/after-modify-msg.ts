@@ -1,23 +1,19 @@
-import { definePlugin, integer, millis, string, struct, type TypeOf } from '@callboard/core'
+import { definePlugin, integer, millis, orUnknown, string, struct, type TypeOf } from '@callboard/core'
 import { conversationKey } from '../shapes/conversation-key.ts'
 import { formatKinds, MsgBody } from '../shapes/msg-body.ts'
 
 /** The body of `C2C.CallbackAfterModifyMsg`. Source: vendor document 269/128224. */
 export const C2CAfterModifyMsg = struct(
+  { From_Account: string, To_Account: string, MsgBody },
   {
     /** The account that edited the message. */
     Operator_Account: string,
-    From_Account: string,
-    To_Account: string,
     MsgRandom: integer,
     MsgSeq: integer,
     /** The time of sending, in seconds since the Unix epoch. */
     MsgTime: integer,
     /** `<MsgSeq>_<MsgRandom>_<MsgTime>`. */
     MsgKey: string,
-    MsgBody,
-  },
-  {
     /** Absent if the sender set none. */
     CloudCustomData: string,
     EventTime: millis,
@@ -46,6 +42,6 @@ export const c2cAfterModifyMsg = definePlugin({
   },
   hooks: {
     log: ({ body }) =>
-      `${body.Operator_Account} edited message ${body.MsgKey} of ${body.From_Account} to ${body.To_Account}: ${formatKinds(body.MsgBody)}`,
+      `${orUnknown(body.Operator_Account, 'operator')} edited message ${orUnknown(body.MsgKey, 'key')} of ${body.From_Account} to ${body.To_Account}: ${formatKinds(body.MsgBody)}`,
   },
 })

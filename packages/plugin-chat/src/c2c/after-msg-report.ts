@@ -1,6 +1,5 @@
-import { definePlugin, integer, string, struct, type TypeOf } from '@callboard/core'
+import { definePlugin, integer, millis, orUnknown, string, struct, type TypeOf } from '@callboard/core'
 import { conversationKey } from '../shapes/conversation-key.ts'
-import { eventTime } from '../shapes/time.ts'
 
 /** The body of `C2C.CallbackAfterMsgReport`. Source: vendor document 1047/43465. */
 export const C2CAfterMsgReport = struct(
@@ -9,12 +8,14 @@ export const C2CAfterMsgReport = struct(
     Report_Account: string,
     /** The account whose messages were read. */
     Peer_Account: string,
+  },
+  {
     /** Messages up to this time are read, in seconds since the Unix epoch. */
     LastReadTime: integer,
     /** The number of unread messages in all conversations of the reader. */
     UnreadMsgNum: integer,
+    EventTime: millis,
   },
-  eventTime,
 )
 /** The decoded body: numbers are numbers, unknown fields are kept. */
 export type C2CAfterMsgReport = TypeOf<typeof C2CAfterMsgReport>
@@ -32,6 +33,7 @@ export const c2cAfterMsgReport = definePlugin({
     UnreadMsgNum: 7,
   },
   hooks: {
-    log: ({ body }) => `${body.Report_Account} read what ${body.Peer_Account} wrote, ${body.UnreadMsgNum} unread left`,
+    log: ({ body }) =>
+      `${body.Report_Account} read what ${body.Peer_Account} wrote, ${orUnknown(body.UnreadMsgNum, 'number of')} unread left`,
   },
 })

@@ -1,18 +1,16 @@
-import { definePlugin, integer, string, struct, type TypeOf } from '@callboard/core'
+import { definePlugin, integer, millis, orUnknown, string, struct, type TypeOf } from '@callboard/core'
 import { conversationKey } from '../shapes/conversation-key.ts'
-import { eventTime } from '../shapes/time.ts'
 
 /** The body of `C2C.CallbackAfterMsgWithDraw`. Source: vendor document 1047/43466. */
 export const C2CAfterMsgWithDraw = struct(
+  { From_Account: string, To_Account: string },
   {
-    From_Account: string,
-    To_Account: string,
     /** `<MsgSeq>_<MsgRandom>_<MsgTime>`. */
     MsgKey: string,
     /** All unread one-to-one messages of the recipient. */
     UnreadMsgNum: integer,
+    EventTime: millis,
   },
-  eventTime,
 )
 /** The decoded body: numbers are numbers, unknown fields are kept. */
 export type C2CAfterMsgWithDraw = TypeOf<typeof C2CAfterMsgWithDraw>
@@ -30,6 +28,6 @@ export const c2cAfterMsgWithDraw = definePlugin({
     UnreadMsgNum: 7,
   },
   hooks: {
-    log: ({ body }) => `message ${body.MsgKey} of ${body.From_Account} to ${body.To_Account} recalled`,
+    log: ({ body }) => `message ${orUnknown(body.MsgKey, 'key')} of ${body.From_Account} to ${body.To_Account} recalled`,
   },
 })

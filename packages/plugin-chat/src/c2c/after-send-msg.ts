@@ -1,13 +1,11 @@
-import { definePlugin, integer, millis, string, struct, type TypeOf } from '@callboard/core'
+import { definePlugin, inMillis, integer, millis, orUnknown, string, struct, type TypeOf } from '@callboard/core'
 import { conversationKey } from '../shapes/conversation-key.ts'
 import { formatKinds, MsgBody } from '../shapes/msg-body.ts'
-import { inMillis } from '../shapes/time.ts'
 
 /** The body of `C2C.CallbackAfterSendMsg`. Source: vendor documents 1047/34365, 269/2716. */
 export const C2CAfterSendMsg = struct(
+  { From_Account: string, To_Account: string, MsgBody },
   {
-    From_Account: string,
-    To_Account: string,
     MsgSeq: integer,
     MsgRandom: integer,
     /** Seconds since the Unix epoch. */
@@ -21,11 +19,9 @@ export const C2CAfterSendMsg = struct(
     ErrorInfo: string,
     /** All unread one-to-one messages of the recipient; -1 when it is not known. */
     UnreadMsgNum: integer,
-    MsgBody,
-  },
-  {
     /** Absent if the sender set none. */
     CloudCustomData: string,
+    /** Sent by newer apps. */
     MsgId: string,
     EventTime: millis,
   },
@@ -55,7 +51,9 @@ export const c2cAfterSendMsg = definePlugin({
     CloudCustomData: 'custom',
   },
   hooks: {
-    log: ({ body }) =>
-      `${body.From_Account} sent ${formatKinds(body.MsgBody)} to ${body.To_Account}${body.SendMsgResult === 0 ? '' : `, failed: ${body.SendMsgResult} ${body.ErrorInfo}`}`,
+    log: ({ body: { From_Account, To_Account, MsgBody, SendMsgResult = 0, ErrorInfo } }) => {
+      const failure = SendMsgResult === 0 ? '' : `, failed: ${SendMsgResult} ${orUnknown(ErrorInfo, 'reason')}`
+      return `${From_Account} sent ${formatKinds(MsgBody)} to ${To_Account}${failure}`
+    },
   },
 })

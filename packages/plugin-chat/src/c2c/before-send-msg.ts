@@ -1,14 +1,12 @@
-import { definePlugin, integer, millis, string, struct, type TypeOf } from '@callboard/core'
+import { definePlugin, inMillis, integer, millis, string, struct, type TypeOf } from '@callboard/core'
 import { c2cMessageVerdicts } from '../shapes/c2c-verdicts.ts'
 import { conversationKey } from '../shapes/conversation-key.ts'
 import { formatKinds, MsgBody } from '../shapes/msg-body.ts'
-import { inMillis } from '../shapes/time.ts'
 
 /** The body of `C2C.CallbackBeforeSendMsg`. Source: vendor documents 1047/34364, 269/1632. */
 export const C2CBeforeSendMsg = struct(
+  { From_Account: string, To_Account: string, MsgBody },
   {
-    From_Account: string,
-    To_Account: string,
     MsgSeq: integer,
     MsgRandom: integer,
     /** Seconds since the Unix epoch. */
@@ -17,9 +15,6 @@ export const C2CBeforeSendMsg = struct(
     MsgKey: string,
     /** 1: sent only to members who are online, and not stored. */
     OnlineOnlyFlag: integer,
-    MsgBody,
-  },
-  {
     /** Absent if the sender set none. */
     CloudCustomData: string,
     /** Undocumented, seen once. */

@@ -1,13 +1,12 @@
-import { definePlugin, identifier, integer, list, string, struct, type TypeOf } from '@callboard/core'
+import { definePlugin, identifier, integer, list, orUnknown, string, struct, type TypeOf } from '@callboard/core'
 import { conversationKey } from '../shapes/conversation-key.ts'
 import { texts } from '../shapes/texts.ts'
 
 const Contact = struct(
+  {},
   {
     /** An open set: 1 one-to-one, 2 group. */
     ContactType: integer,
-  },
-  {
     /** One-to-one only. */
     To_Account: string,
     /** Groups only. */
@@ -18,17 +17,17 @@ const Contact = struct(
 /** The body of `ContentCallback.ResultNotify`, which has no time. Source: vendor documents 269/95616 and 1047/77840. */
 export const ContentCallbackResultNotify = struct(
   {
-    /** An open set: C2C, C2CCustom, Group, GroupCustom, GroupInfo, GroupMemberInfo, RelationChain, UserInfo. */
-    Scene: string,
     /** The author. */
     From_Account: string,
+  },
+  {
+    /** An open set: C2C, C2CCustom, Group, GroupCustom, GroupInfo, GroupMemberInfo, RelationChain, UserInfo. */
+    Scene: string,
     /** An open set: Text, Image, Audio, Video. */
     ContentType: string,
     /** 1 intercepted, 0 passed. */
     CtxcbResult: integer,
     CtxcbRequestId: string,
-  },
-  {
     /** In the sample, but not in the table. */
     SdkAppId: integer,
     /** The receiver of a message. */
@@ -89,9 +88,10 @@ export const contentCallbackResultNotify = definePlugin({
   },
   hooks: {
     log: ({ body }) => {
-      const result = RESULTS.get(body.CtxcbResult) ?? `judged (${body.CtxcbResult})`
+      const { CtxcbResult } = body
+      const result = CtxcbResult === undefined ? 'judged' : (RESULTS.get(CtxcbResult) ?? `judged (${CtxcbResult})`)
       const found = [body.CtxcbSuggestion, body.CtxcbLabel].filter((each) => each !== undefined).join(', ')
-      return `${body.ContentType} of ${body.From_Account} (${body.Scene}) ${result}${found && `: ${found}`}`
+      return `${orUnknown(body.ContentType, 'content')} of ${body.From_Account} (${orUnknown(body.Scene, 'scene')}) ${result}${found && `: ${found}`}`
     },
   },
 })

@@ -1,6 +1,4 @@
-import { definePlugin, list, string, struct, type TypeOf } from '@callboard/core'
-import { formatNames } from '../shapes/members.ts'
-import { eventTime } from '../shapes/time.ts'
+import { definePlugin, formatNames, list, millis, string, struct, type TypeOf } from '@callboard/core'
 
 /** The body of `Follow.CallbackAfterFollowAdd`. Source: vendor document 1047/70355. */
 export const FollowAfterFollowAdd = struct(
@@ -10,7 +8,7 @@ export const FollowAfterFollowAdd = struct(
     /** Objects here, but texts in `Follow.CallbackAfterFollowDelete`. */
     FollowList: list(struct({ To_Account: string })),
   },
-  eventTime,
+  { EventTime: millis },
 )
 /** The decoded body: EventTime is a number. */
 export type FollowAfterFollowAdd = TypeOf<typeof FollowAfterFollowAdd>

@@ -1,6 +1,4 @@
-import { definePlugin, list, string, struct, type TypeOf } from '@callboard/core'
-import { formatNames } from '../shapes/members.ts'
-import { eventTime } from '../shapes/time.ts'
+import { definePlugin, formatNames, list, millis, string, struct, type TypeOf } from '@callboard/core'
 
 /** The body of `Follow.CallbackAfterFollowDelete`. Source: vendor document 1047/70356. */
 export const FollowAfterFollowDelete = struct(
@@ -9,7 +7,7 @@ export const FollowAfterFollowDelete = struct(
     From_Account: string,
     To_Account: list(string),
   },
-  eventTime,
+  { EventTime: millis },
 )
 /** The decoded body: EventTime is a number. */
 export type FollowAfterFollowDelete = TypeOf<typeof FollowAfterFollowDelete>

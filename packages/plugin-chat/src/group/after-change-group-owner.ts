@@ -1,16 +1,16 @@
-import { definePlugin, string, struct, type TypeOf } from '@callboard/core'
-import { groupFields } from '../shapes/group-fields.ts'
-import { eventTime } from '../shapes/time.ts'
+import { definePlugin, millis, orUnknown, string, struct, type TypeOf } from '@callboard/core'
+import { groupType } from '../shapes/group-fields.ts'
 
 /** The body of `Group.CallbackAfterChangeGroupOwner`. Source: vendor document 1047/60396. */
 export const GroupAfterChangeGroupOwner = struct(
+  { GroupId: string },
   {
-    ...groupFields,
+    ...groupType,
     Operator_Account: string,
     OldOwner_Account: string,
     NewOwner_Account: string,
+    EventTime: millis,
   },
-  eventTime,
 )
 /** The decoded body: numbers are numbers, unknown fields are kept. */
 export type GroupAfterChangeGroupOwner = TypeOf<typeof GroupAfterChangeGroupOwner>
@@ -30,6 +30,7 @@ export const groupAfterChangeGroupOwner = definePlugin({
     EventTime: '1670574414123',
   },
   hooks: {
-    log: ({ body }) => `${body.Operator_Account} handed group ${body.GroupId} from ${body.OldOwner_Account} to ${body.NewOwner_Account}`,
+    log: ({ body }) =>
+      `${orUnknown(body.Operator_Account, 'operator')} handed group ${body.GroupId} from ${orUnknown(body.OldOwner_Account, 'owner')} to ${orUnknown(body.NewOwner_Account, 'owner')}`,
   },
 })

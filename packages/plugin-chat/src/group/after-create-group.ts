@@ -1,18 +1,17 @@
-import { definePlugin, millis, string, struct, type TypeOf } from '@callboard/core'
-import { groupFields } from '../shapes/group-fields.ts'
+import { definePlugin, millis, orUnknown, string, struct, type TypeOf } from '@callboard/core'
+import { groupType } from '../shapes/group-fields.ts'
 import { members } from '../shapes/members.ts'
 import { userDefinedData } from '../shapes/pairs.ts'
 
 /** The body of `Group.CallbackAfterCreateGroup`. Source: vendor document 1047/34369. */
 export const GroupAfterCreateGroup = struct(
+  { GroupId: string },
   {
-    ...groupFields,
+    ...groupType,
     Operator_Account: string,
     Owner_Account: string,
     Name: string,
     MemberList: members,
-  },
-  {
     Introduction: string,
     Notification: string,
     /** Undocumented. An open set: DisableInvite, NeedPermission, FreeAccess. */
@@ -43,6 +42,6 @@ export const groupAfterCreateGroup = definePlugin({
   },
   hooks: {
     log: ({ body }) =>
-      `group ${body.GroupId} (${body.Name}) created by ${body.Operator_Account} for ${body.Owner_Account}, ${body.MemberList.length} members`,
+      `group ${body.GroupId} (${orUnknown(body.Name, 'name')}) created by ${orUnknown(body.Operator_Account, 'operator')} for ${orUnknown(body.Owner_Account, 'owner')}, ${orUnknown(body.MemberList?.length, 'number of')} members`,
   },
 })

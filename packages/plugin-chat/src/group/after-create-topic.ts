@@ -1,18 +1,17 @@
-import { definePlugin, millis, string, struct, type TypeOf } from '@callboard/core'
-import { topicGroupFields } from '../shapes/group-fields.ts'
+import { definePlugin, millis, orUnknown, string, struct, type TypeOf } from '@callboard/core'
+import { topicGroupType } from '../shapes/group-fields.ts'
 import { userDefinedData } from '../shapes/pairs.ts'
 
 /** The body of `Group.CallbackAfterCreateTopic`. Source: vendor document 1047/49464. */
 export const GroupAfterCreateTopic = struct(
+  { GroupId: string },
   {
-    ...topicGroupFields,
+    ...topicGroupType,
     TopicId: string,
     Operator_Account: string,
     /** The owner of the community. */
     Owner_Account: string,
     Name: string,
-  },
-  {
     /** Sent only if the app uses custom fields. */
     UserDefinedDataList: userDefinedData,
     EventTime: millis,
@@ -37,6 +36,7 @@ export const groupAfterCreateTopic = definePlugin({
     UserDefinedDataList: [{ Key: 'UserDefined1', Value: 'hello' }],
   },
   hooks: {
-    log: ({ body }) => `topic ${body.TopicId} (${body.Name}) created by ${body.Operator_Account} in group ${body.GroupId}`,
+    log: ({ body }) =>
+      `topic ${orUnknown(body.TopicId, 'id')} (${orUnknown(body.Name, 'name')}) created by ${orUnknown(body.Operator_Account, 'operator')} in group ${body.GroupId}`,
   },
 })

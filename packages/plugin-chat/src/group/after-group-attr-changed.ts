@@ -1,17 +1,16 @@
-import { definePlugin, list, millis, string, struct, type TypeOf } from '@callboard/core'
-import { groupFields } from '../shapes/group-fields.ts'
+import { definePlugin, list, millis, orUnknown, string, struct, type TypeOf } from '@callboard/core'
+import { groupType } from '../shapes/group-fields.ts'
 
 /** The body of `Group.CallbackAfterGroupAttrChanged`. Source: vendor document 1047/60394. */
 export const GroupAfterGroupAttrChanged = struct(
+  { GroupId: string },
   {
-    ...groupFields,
+    ...groupType,
     Operator_Account: string,
     /** An open set: set, modify, delete, clear. */
     OptionType: string,
-  },
-  {
     /** Not sent if all attributes are cleared. Only here are the names in lower case. */
-    GroupAttr: list(struct({ key: string }, { value: string })),
+    GroupAttr: list(struct({}, { key: string, value: string })),
     EventTime: millis,
   },
 )
@@ -33,6 +32,7 @@ export const groupAfterGroupAttrChanged = definePlugin({
     EventTime: '1670574414123',
   },
   hooks: {
-    log: ({ body }) => `${body.Operator_Account}: ${body.OptionType} ${body.GroupAttr?.length ?? 0} attributes of group ${body.GroupId}`,
+    log: ({ body }) =>
+      `${orUnknown(body.Operator_Account, 'operator')}: ${orUnknown(body.OptionType, 'operation')} ${body.GroupAttr?.length ?? 0} attributes of group ${body.GroupId}`,
   },
 })

@@ -1,13 +1,7 @@
-import { definePlugin, string, struct, type TypeOf } from '@callboard/core'
-import { eventTime } from '../shapes/time.ts'
+import { definePlugin, millis, string, struct, type TypeOf } from '@callboard/core'
 
 /** The body of `Group.CallbackAfterGroupFull`. Source: vendor document 1047/34376. */
-export const GroupAfterGroupFull = struct(
-  {
-    GroupId: string,
-  },
-  eventTime,
-)
+export const GroupAfterGroupFull = struct({ GroupId: string }, { EventTime: millis })
 /** The decoded body: numbers are numbers, unknown fields are kept. */
 export type GroupAfterGroupFull = TypeOf<typeof GroupAfterGroupFull>
 

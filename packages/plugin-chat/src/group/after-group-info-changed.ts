@@ -1,15 +1,14 @@
-import { definePlugin, millis, string, struct, type TypeOf } from '@callboard/core'
+import { definePlugin, millis, orUnknown, string, struct, type TypeOf } from '@callboard/core'
 import { changedFields } from '../shapes/changed-fields.ts'
-import { groupFields } from '../shapes/group-fields.ts'
+import { groupType } from '../shapes/group-fields.ts'
 import { userDefinedData } from '../shapes/pairs.ts'
 
 /** The body of `Group.CallbackAfterGroupInfoChanged`. Source: vendor document 1047/34378. */
 export const GroupAfterGroupInfoChanged = struct(
+  { GroupId: string },
   {
-    ...groupFields,
+    ...groupType,
     Operator_Account: string,
-  },
-  {
     Name: string,
     Introduction: string,
     Notification: string,
@@ -38,6 +37,6 @@ export const groupAfterGroupInfoChanged = definePlugin({
     EventTime: '1670574414123',
   },
   hooks: {
-    log: ({ body }) => `${body.Operator_Account} changed ${changedFields(body)} of group ${body.GroupId}`,
+    log: ({ body }) => `${orUnknown(body.Operator_Account, 'operator')} changed ${changedFields(body)} of group ${body.GroupId}`,
   },
 })

@@ -1,11 +1,10 @@
-import { definePlugin, integer, string, struct, type TypeOf } from '@callboard/core'
+import { definePlugin, integer, millis, orUnknown, string, struct, type TypeOf } from '@callboard/core'
 import { extensions, operationName } from '../shapes/pairs.ts'
-import { eventTime } from '../shapes/time.ts'
 
 /** The body of `Group.CallbackAfterGroupMsgExtension`. Source: vendor document 1047/76007. */
 export const GroupAfterGroupMsgExtension = struct(
+  { GroupId: string },
   {
-    GroupId: string,
     MsgSeq: integer,
     /** An open set: 1 set, 2 deleted, 3 cleared. */
     OperateType: integer,
@@ -13,8 +12,8 @@ export const GroupAfterGroupMsgExtension = struct(
     ExtensionList: extensions,
     /** The version of the whole extension. */
     Seq: integer,
+    EventTime: millis,
   },
-  eventTime,
 )
 /** The decoded body: numbers are numbers, unknown fields are kept. */
 export type GroupAfterGroupMsgExtension = TypeOf<typeof GroupAfterGroupMsgExtension>
@@ -35,6 +34,6 @@ export const groupAfterGroupMsgExtension = definePlugin({
   },
   hooks: {
     log: ({ body }) =>
-      `extension of message ${body.MsgSeq} in group ${body.GroupId} ${operationName(body.OperateType)}, ${body.ExtensionList.length} pairs`,
+      `extension of message ${orUnknown(body.MsgSeq, 'number')} in group ${body.GroupId} ${operationName(body.OperateType)}, ${orUnknown(body.ExtensionList?.length, 'number of')} pairs`,
   },
 })

@@ -1,18 +1,17 @@
-import { definePlugin, string, struct, type TypeOf } from '@callboard/core'
-import { groupFields } from '../shapes/group-fields.ts'
+import { definePlugin, millis, orUnknown, string, struct, type TypeOf } from '@callboard/core'
+import { groupType } from '../shapes/group-fields.ts'
 import { formatMembers, members } from '../shapes/members.ts'
-import { eventTime } from '../shapes/time.ts'
 
 /** The body of `Group.CallbackAfterMemberExit`. Source: vendor document 1047/34373. */
 export const GroupAfterMemberExit = struct(
+  { GroupId: string, ExitMemberList: members },
   {
-    ...groupFields,
+    ...groupType,
     /** An open set: Kicked (removed), Quit (left). */
     ExitType: string,
     Operator_Account: string,
-    ExitMemberList: members,
+    EventTime: millis,
   },
-  eventTime,
 )
 /** The decoded body: numbers are numbers, unknown fields are kept. */
 export type GroupAfterMemberExit = TypeOf<typeof GroupAfterMemberExit>
@@ -32,6 +31,7 @@ export const groupAfterMemberExit = definePlugin({
     EventTime: '1670574414123',
   },
   hooks: {
-    log: ({ body }) => `${formatMembers(body.ExitMemberList)} left group ${body.GroupId} (${body.ExitType}, by ${body.Operator_Account})`,
+    log: ({ body }) =>
+      `${formatMembers(body.ExitMemberList)} left group ${body.GroupId} (${orUnknown(body.ExitType, 'reason')}, by ${orUnknown(body.Operator_Account, 'operator')})`,
   },
 })

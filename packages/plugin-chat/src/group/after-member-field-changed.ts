@@ -1,13 +1,12 @@
-import { definePlugin, millis, string, struct, type TypeOf } from '@callboard/core'
-import { groupFields } from '../shapes/group-fields.ts'
+import { definePlugin, millis, orUnknown, string, struct, type TypeOf } from '@callboard/core'
+import { groupType } from '../shapes/group-fields.ts'
 
 /** The body of `Group.CallbackAfterMemberFieldChanged`. Source: vendor document 1047/60393. */
 export const GroupAfterMemberFieldChanged = struct(
+  { GroupId: string },
   {
-    ...groupFields,
+    ...groupType,
     Operator_Account: string,
-  },
-  {
     /** The changed member. Apps send this field or the next. */
     Member_Account: string,
     Modified_Account: string,
@@ -37,6 +36,6 @@ export const groupAfterMemberFieldChanged = definePlugin({
   },
   hooks: {
     log: ({ body }) =>
-      `${body.Operator_Account} changed ${body.Member_Account ?? body.Modified_Account ?? 'a member'} of group ${body.GroupId}${body.Role === undefined ? '' : `, role ${body.Role}`}`,
+      `${orUnknown(body.Operator_Account, 'operator')} changed ${body.Member_Account ?? body.Modified_Account ?? 'a member'} of group ${body.GroupId}${body.Role === undefined ? '' : `, role ${body.Role}`}`,
   },
 })

@@ -1,18 +1,17 @@
-import { definePlugin, string, struct, type TypeOf } from '@callboard/core'
-import { groupFields } from '../shapes/group-fields.ts'
+import { definePlugin, millis, orUnknown, string, struct, type TypeOf } from '@callboard/core'
+import { groupType } from '../shapes/group-fields.ts'
 import { formatMembers, members } from '../shapes/members.ts'
-import { eventTime } from '../shapes/time.ts'
 
 /** The body of `Group.CallbackAfterNewMemberJoin`. Source: vendor document 1047/34372. */
 export const GroupAfterNewMemberJoin = struct(
+  { GroupId: string, NewMemberList: members },
   {
-    ...groupFields,
+    ...groupType,
     /** An open set: Apply (asked to join), Invited (added by another member). */
     JoinType: string,
     Operator_Account: string,
-    NewMemberList: members,
+    EventTime: millis,
   },
-  eventTime,
 )
 /** The decoded body: numbers are numbers, unknown fields are kept. */
 export type GroupAfterNewMemberJoin = TypeOf<typeof GroupAfterNewMemberJoin>
@@ -32,6 +31,7 @@ export const groupAfterNewMemberJoin = definePlugin({
     EventTime: '1670574414123',
   },
   hooks: {
-    log: ({ body }) => `${formatMembers(body.NewMemberList)} joined group ${body.GroupId} (${body.JoinType}, by ${body.Operator_Account})`,
+    log: ({ body }) =>
+      `${formatMembers(body.NewMemberList)} joined group ${body.GroupId} (${orUnknown(body.JoinType, 'way')}, by ${orUnknown(body.Operator_Account, 'operator')})`,
   },
 })

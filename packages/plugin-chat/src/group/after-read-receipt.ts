@@ -1,15 +1,14 @@
-import { definePlugin, integer, list, struct, type TypeOf } from '@callboard/core'
-import { groupFields } from '../shapes/group-fields.ts'
-import { formatNames, members } from '../shapes/members.ts'
-import { eventTime } from '../shapes/time.ts'
+import { definePlugin, formatNames, integer, list, millis, orUnknown, string, struct, type TypeOf } from '@callboard/core'
+import { groupType } from '../shapes/group-fields.ts'
+import { members } from '../shapes/members.ts'
 
 /** The body of `Group.CallbackAfterReadReceipt`. Source: vendor document 1047/60395. */
 export const GroupAfterReadReceipt = struct(
   {
-    ...groupFields,
-    GroupMsgReceiptList: list(struct({ MsgSeq: integer, ReadNum: integer, UnreadNum: integer }, { ReadReceiptMembers: members })),
+    GroupId: string,
+    GroupMsgReceiptList: list(struct({ MsgSeq: integer }, { ReadNum: integer, UnreadNum: integer, ReadReceiptMembers: members })),
   },
-  eventTime,
+  { ...groupType, EventTime: millis },
 )
 /** The decoded body: numbers are numbers, unknown fields are kept. */
 export type GroupAfterReadReceipt = TypeOf<typeof GroupAfterReadReceipt>
@@ -27,7 +26,12 @@ export const groupAfterReadReceipt = definePlugin({
     EventTime: '1670574414123',
   },
   hooks: {
-    log: ({ body }) =>
-      `group ${body.GroupId} read ${formatNames(body.GroupMsgReceiptList.map(({ MsgSeq, ReadNum, UnreadNum }) => `message ${MsgSeq} (${ReadNum} of ${ReadNum + UnreadNum})`))}`,
+    log: ({ body }) => {
+      const messages = body.GroupMsgReceiptList.map(({ MsgSeq, ReadNum, UnreadNum }) => {
+        const total = ReadNum === undefined || UnreadNum === undefined ? undefined : ReadNum + UnreadNum
+        return `message ${MsgSeq} (${orUnknown(ReadNum, 'number')} of ${orUnknown(total, 'number')})`
+      })
+      return `group ${body.GroupId} read ${formatNames(messages)}`
+    },
   },
 })

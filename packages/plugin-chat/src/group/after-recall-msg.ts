@@ -1,15 +1,12 @@
-import { definePlugin, integer, list, millis, string, struct, type TypeOf } from '@callboard/core'
-import { groupFields } from '../shapes/group-fields.ts'
-import { formatNames } from '../shapes/members.ts'
+import { definePlugin, formatNames, integer, list, millis, orUnknown, string, struct, type TypeOf } from '@callboard/core'
+import { groupType } from '../shapes/group-fields.ts'
 
 /** The body of `Group.CallbackAfterRecallMsg`. Source: vendor document 1047/46979. */
 export const GroupAfterRecallMsg = struct(
+  { GroupId: string, MsgSeqList: list(struct({ MsgSeq: integer }, { MsgId: string })) },
   {
     Operator_Account: string,
-    ...groupFields,
-    MsgSeqList: list(struct({ MsgSeq: integer }, { MsgId: string })),
-  },
-  {
+    ...groupType,
     /** Only in topics of a community. */
     TopicId: string,
     EventTime: millis,
@@ -34,6 +31,6 @@ export const groupAfterRecallMsg = definePlugin({
   },
   hooks: {
     log: ({ body }) =>
-      `${body.Operator_Account} recalled ${formatNames(body.MsgSeqList.map(({ MsgSeq }) => `message ${MsgSeq}`))} of group ${body.GroupId}`,
+      `${orUnknown(body.Operator_Account, 'operator')} recalled ${formatNames(body.MsgSeqList.map(({ MsgSeq }) => `message ${MsgSeq}`))} of group ${body.GroupId}`,
   },
 })

@@ -1,12 +1,12 @@
-import { definePlugin, integer, list, millis, string, struct, type TypeOf } from '@callboard/core'
-import { groupFields } from '../shapes/group-fields.ts'
+import { definePlugin, inMillis, integer, list, millis, orUnknown, string, struct, type TypeOf } from '@callboard/core'
+import { groupType } from '../shapes/group-fields.ts'
 import { formatKinds, MsgBody } from '../shapes/msg-body.ts'
-import { inMillis } from '../shapes/time.ts'
 
 /** The body of `Group.CallbackAfterSendMsg`. Source: vendor documents 1047/34375, 647/74348. */
 export const GroupAfterSendMsg = struct(
+  { GroupId: string, MsgBody },
   {
-    ...groupFields,
+    ...groupType,
     /** `@TLS#NOT_FOUND` for system messages. */
     From_Account: string,
     /** The account that sent the request. It differs from the sender if an administrator sent it. */
@@ -15,9 +15,6 @@ export const GroupAfterSendMsg = struct(
     MsgSeq: integer,
     /** Seconds since the Unix epoch. */
     MsgTime: integer,
-    MsgBody,
-  },
-  {
     /** Sent by newer apps. */
     MsgId: string,
     /** 1: sent only to members who are online, and not stored. */
@@ -29,7 +26,7 @@ export const GroupAfterSendMsg = struct(
     /** Undocumented, seen in an AVChatRoom: High, Normal, Low, Lowest. */
     MsgPriority: string,
     /** The mentioned members: everyone (`GroupAtAllFlag` 1) or one member (0). */
-    GroupAtInfo: list(struct({ GroupAtAllFlag: integer }, { GroupAt_Account: string })),
+    GroupAtInfo: list(struct({}, { GroupAtAllFlag: integer, GroupAt_Account: string })),
     EventTime: millis,
   },
 )
@@ -58,6 +55,7 @@ export const groupAfterSendMsg = definePlugin({
     EventTime: '1670574414123',
   },
   hooks: {
-    log: ({ body }) => `${body.From_Account} sent ${formatKinds(body.MsgBody)} to group ${body.GroupId}, message ${body.MsgSeq}`,
+    log: ({ body }) =>
+      `${orUnknown(body.From_Account, 'sender')} sent ${formatKinds(body.MsgBody)} to group ${body.GroupId}, message ${orUnknown(body.MsgSeq, 'number')}`,
   },
 })

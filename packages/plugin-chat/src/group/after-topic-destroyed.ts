@@ -1,16 +1,8 @@
-import { definePlugin, list, string, struct, type TypeOf } from '@callboard/core'
-import { topicGroupFields } from '../shapes/group-fields.ts'
-import { formatNames } from '../shapes/members.ts'
-import { eventTime } from '../shapes/time.ts'
+import { definePlugin, formatNames, list, millis, string, struct, type TypeOf } from '@callboard/core'
+import { topicGroupType } from '../shapes/group-fields.ts'
 
 /** The body of `Group.CallbackAfterTopicDestroyed`. Source: vendor document 1047/49465. */
-export const GroupAfterTopicDestroyed = struct(
-  {
-    ...topicGroupFields,
-    TopicIdList: list(string),
-  },
-  eventTime,
-)
+export const GroupAfterTopicDestroyed = struct({ GroupId: string, TopicIdList: list(string) }, { ...topicGroupType, EventTime: millis })
 /** The decoded body: numbers are numbers, unknown fields are kept. */
 export type GroupAfterTopicDestroyed = TypeOf<typeof GroupAfterTopicDestroyed>
 

@@ -1,14 +1,13 @@
-import { definePlugin, millis, string, struct, type TypeOf } from '@callboard/core'
+import { definePlugin, millis, orUnknown, string, struct, type TypeOf } from '@callboard/core'
 import { changedFields } from '../shapes/changed-fields.ts'
-import { topicGroupFields } from '../shapes/group-fields.ts'
+import { topicGroupType } from '../shapes/group-fields.ts'
 
 /** The body of `Group.CallbackAfterTopicInfoChanged`. Source: vendor document 1047/49466. */
 export const GroupAfterTopicInfoChanged = struct(
+  { GroupId: string },
   {
-    ...topicGroupFields,
+    ...topicGroupType,
     Operator_Account: string,
-  },
-  {
     /** Undocumented. */
     TopicId: string,
     Name: string,
@@ -37,6 +36,7 @@ export const groupAfterTopicInfoChanged = definePlugin({
     FaceUrl: 'http://example.com/face',
   },
   hooks: {
-    log: ({ body }) => `${body.Operator_Account} changed ${changedFields(body)} of ${body.TopicId ?? 'a topic'} in group ${body.GroupId}`,
+    log: ({ body }) =>
+      `${orUnknown(body.Operator_Account, 'operator')} changed ${changedFields(body)} of ${body.TopicId ?? 'a topic'} in group ${body.GroupId}`,
   },
 })

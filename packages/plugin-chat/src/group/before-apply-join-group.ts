@@ -1,16 +1,9 @@
-import { definePlugin, string, struct, type TypeOf } from '@callboard/core'
-import { groupFields } from '../shapes/group-fields.ts'
+import { definePlugin, millis, orUnknown, string, struct, type TypeOf } from '@callboard/core'
+import { groupType } from '../shapes/group-fields.ts'
 import { groupVerdicts } from '../shapes/group-verdicts.ts'
-import { eventTime } from '../shapes/time.ts'
 
 /** The body of `Group.CallbackBeforeApplyJoinGroup`. Source: vendor document 1047/34370. */
-export const GroupBeforeApplyJoinGroup = struct(
-  {
-    ...groupFields,
-    Requestor_Account: string,
-  },
-  eventTime,
-)
+export const GroupBeforeApplyJoinGroup = struct({ GroupId: string }, { ...groupType, Requestor_Account: string, EventTime: millis })
 /** The decoded body: numbers are numbers, unknown fields are kept. */
 export type GroupBeforeApplyJoinGroup = TypeOf<typeof GroupBeforeApplyJoinGroup>
 
@@ -28,6 +21,6 @@ export const groupBeforeApplyJoinGroup = definePlugin({
     EventTime: '1670574414123',
   },
   hooks: {
-    log: ({ body }) => `${body.Requestor_Account} applies to join group ${body.GroupId}`,
+    log: ({ body }) => `${orUnknown(body.Requestor_Account, 'user')} applies to join group ${body.GroupId}`,
   },
 })

@@ -1,18 +1,17 @@
-import { anyObject, definePlugin, integer, millis, string, struct, type TypeOf } from '@callboard/core'
+import { anyObject, definePlugin, integer, millis, orUnknown, string, struct, type TypeOf } from '@callboard/core'
 import { groupVerdicts } from '../shapes/group-verdicts.ts'
 import { members } from '../shapes/members.ts'
 import { union } from '../shapes/union.ts'
 
 /** The body of `Group.CallbackBeforeCreateGroup`. Source: vendor document 1047/34368. */
 export const GroupBeforeCreateGroup = struct(
+  {},
   {
     Operator_Account: string,
     Owner_Account: string,
     /** An open set: Private, Public, ChatRoom, AVChatRoom, Community, and others of older apps and sister products. */
     Type: string,
     Name: string,
-  },
-  {
     /** The number of groups of this type that the owner has. Older apps send one of the next two fields instead. */
     CreateGroupNum: integer,
     /** Sent before 2020. */
@@ -45,6 +44,7 @@ export const groupBeforeCreateGroup = definePlugin({
     EventTime: '1670574414123',
   },
   hooks: {
-    log: ({ body }) => `${body.Operator_Account} asks for the ${body.Type} group ${body.Name}, ${body.MemberList?.length ?? 0} members`,
+    log: ({ body }) =>
+      `${orUnknown(body.Operator_Account, 'operator')} asks for the ${orUnknown(body.Type, 'type of')} group ${orUnknown(body.Name, 'name')}, ${orUnknown(body.MemberList?.length, 'number of')} members`,
   },
 })

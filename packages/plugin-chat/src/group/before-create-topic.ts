@@ -1,15 +1,14 @@
-import { definePlugin, millis, string, struct, type TypeOf } from '@callboard/core'
+import { definePlugin, millis, orUnknown, string, struct, type TypeOf } from '@callboard/core'
 import { groupVerdicts } from '../shapes/group-verdicts.ts'
 
 /** The body of `Group.CallbackBeforeCreateTopic`. Source: vendor document 1047/49463. */
 export const GroupBeforeCreateTopic = struct(
+  {},
   {
     Operator_Account: string,
     /** Always Community: only a Community has topics. */
     Type: string,
     Name: string,
-  },
-  {
     /** Undocumented. */
     GroupId: string,
     EventTime: millis,
@@ -31,6 +30,6 @@ export const groupBeforeCreateTopic = definePlugin({
     Name: 'MyFirstTopic',
   },
   hooks: {
-    log: ({ body }) => `${body.Operator_Account} asks for the topic ${body.Name}`,
+    log: ({ body }) => `${orUnknown(body.Operator_Account, 'operator')} asks for the topic ${orUnknown(body.Name, 'name')}`,
   },
 })

@@ -1,17 +1,12 @@
-import { definePlugin, string, struct, type TypeOf } from '@callboard/core'
-import { groupFields } from '../shapes/group-fields.ts'
+import { definePlugin, millis, orUnknown, string, struct, type TypeOf } from '@callboard/core'
+import { groupType } from '../shapes/group-fields.ts'
 import { inviteVerdicts } from '../shapes/group-verdicts.ts'
 import { formatMembers, members } from '../shapes/members.ts'
-import { eventTime } from '../shapes/time.ts'
 
 /** The body of `Group.CallbackBeforeInviteJoinGroup`. Source: vendor document 1047/34371. */
 export const GroupBeforeInviteJoinGroup = struct(
-  {
-    ...groupFields,
-    Operator_Account: string,
-    DestinationMembers: members,
-  },
-  eventTime,
+  { GroupId: string, DestinationMembers: members },
+  { ...groupType, Operator_Account: string, EventTime: millis },
 )
 /** The decoded body: numbers are numbers, unknown fields are kept. */
 export type GroupBeforeInviteJoinGroup = TypeOf<typeof GroupBeforeInviteJoinGroup>
@@ -31,6 +26,7 @@ export const groupBeforeInviteJoinGroup = definePlugin({
     EventTime: '1670574414123',
   },
   hooks: {
-    log: ({ body }) => `${body.Operator_Account} pulls ${formatMembers(body.DestinationMembers)} into group ${body.GroupId}`,
+    log: ({ body }) =>
+      `${orUnknown(body.Operator_Account, 'operator')} pulls ${formatMembers(body.DestinationMembers)} into group ${body.GroupId}`,
   },
 })

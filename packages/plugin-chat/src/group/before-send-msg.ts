@@ -1,20 +1,18 @@
-import { definePlugin, integer, millis, string, struct, type TypeOf } from '@callboard/core'
-import { groupFields } from '../shapes/group-fields.ts'
+import { definePlugin, integer, millis, orUnknown, string, struct, type TypeOf } from '@callboard/core'
+import { groupType } from '../shapes/group-fields.ts'
 import { groupMessageVerdicts } from '../shapes/group-verdicts.ts'
 import { formatKinds, MsgBody } from '../shapes/msg-body.ts'
 
 /** The body of `Group.CallbackBeforeSendMsg`. Source: vendor documents 1047/34374, 647/74347. */
 export const GroupBeforeSendMsg = struct(
+  { GroupId: string, MsgBody },
   {
-    ...groupFields,
+    ...groupType,
     /** `@TLS#NOT_FOUND` for system messages. */
     From_Account: string,
     /** The account that sent the request. It differs from the sender if an administrator sent it. */
     Operator_Account: string,
     Random: integer,
-    MsgBody,
-  },
-  {
     /** 1: sent only to members who are online, and not stored. */
     OnlineOnlyFlag: integer,
     /** Absent if the sender set none. */
@@ -50,6 +48,6 @@ export const groupBeforeSendMsg = definePlugin({
     EventTime: '1670574414123',
   },
   hooks: {
-    log: ({ body }) => `${body.From_Account} sends ${formatKinds(body.MsgBody)} to group ${body.GroupId}`,
+    log: ({ body }) => `${orUnknown(body.From_Account, 'sender')} sends ${formatKinds(body.MsgBody)} to group ${body.GroupId}`,
   },
 })

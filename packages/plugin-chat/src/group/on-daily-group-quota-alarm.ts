@@ -1,14 +1,7 @@
-import { definePlugin, integer, struct, type TypeOf } from '@callboard/core'
-import { eventTime } from '../shapes/time.ts'
+import { definePlugin, integer, millis, orUnknown, struct, type TypeOf } from '@callboard/core'
 
 /** The body of `Group.CallbackOnDailyGroupQuotaAlarm`. Source: vendor document 1047/57455. */
-export const GroupOnDailyGroupQuotaAlarm = struct(
-  {
-    QuotaUsed: integer,
-    Quota: integer,
-  },
-  eventTime,
-)
+export const GroupOnDailyGroupQuotaAlarm = struct({}, { QuotaUsed: integer, Quota: integer, EventTime: millis })
 /** The decoded body: numbers are numbers, unknown fields are kept. */
 export type GroupOnDailyGroupQuotaAlarm = TypeOf<typeof GroupOnDailyGroupQuotaAlarm>
 
@@ -23,6 +16,6 @@ export const groupOnDailyGroupQuotaAlarm = definePlugin({
     EventTime: '1670574414123',
   },
   hooks: {
-    log: ({ body }) => `${body.QuotaUsed} of ${body.Quota} new groups used today`,
+    log: ({ body }) => `${orUnknown(body.QuotaUsed, 'number')} of ${orUnknown(body.Quota, 'number')} new groups used today`,
   },
 })

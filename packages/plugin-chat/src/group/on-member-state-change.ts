@@ -1,15 +1,14 @@
-import { definePlugin, millis, string, struct, type TypeOf } from '@callboard/core'
+import { definePlugin, millis, orUnknown, string, struct, type TypeOf } from '@callboard/core'
 import { formatMembers, members } from '../shapes/members.ts'
 
 /** The body of `Group.CallbackOnMemberStateChange`. Source: vendor document 1047/48734. */
 export const GroupOnMemberStateChange = struct(
+  { GroupId: string, MemberList: members },
   {
-    GroupId: string,
     /** An open set: Offline, Online. */
     EventType: string,
-    MemberList: members,
-  },
-  {
+    /** Sent by newer apps. An open set: HeartbeatInterrupt, HeartbeatRecover, Join, Quit. */
+    EventCause: string,
     /** Always AVChatRoom if it is sent. */
     Type: string,
     EventTime: millis,
@@ -30,6 +29,9 @@ export const groupOnMemberStateChange = definePlugin({
     MemberList: [{ Member_Account: 'user1' }],
   },
   hooks: {
-    log: ({ body }) => `${formatMembers(body.MemberList)} in group ${body.GroupId}: ${body.EventType}`,
+    log: ({ body }) => {
+      const cause = body.EventCause === undefined ? '' : ` (${body.EventCause})`
+      return `${formatMembers(body.MemberList)} in group ${body.GroupId}: ${orUnknown(body.EventType, 'state')}${cause}`
+    },
   },
 })

@@ -1,11 +1,12 @@
-import { definePlugin, integer, millis, string, struct, type TypeOf } from '@callboard/core'
-import { groupFields } from '../shapes/group-fields.ts'
+import { definePlugin, integer, millis, orUnknown, string, struct, type TypeOf } from '@callboard/core'
+import { groupType } from '../shapes/group-fields.ts'
 import { MsgBody } from '../shapes/msg-body.ts'
 
 /** The body of `Group.CallbackSendMsgException`. Source: vendor document 1047/49462. */
 export const GroupSendMsgException = struct(
+  { GroupId: string },
   {
-    ...groupFields,
+    ...groupType,
     From_Account: string,
     Operator_Account: string,
     Random: integer,
@@ -13,8 +14,6 @@ export const GroupSendMsgException = struct(
     /** The reason, such as 10023. */
     ErrorCode: integer,
     ErrorInfo: string,
-  },
-  {
     /** 1: sent only to members who are online, and not stored. */
     OnlineOnlyFlag: integer,
     /** Absent if the sender set none. */
@@ -47,6 +46,7 @@ export const groupSendMsgException = definePlugin({
     EventTime: '1670574414123',
   },
   hooks: {
-    log: ({ body }) => `message of ${body.From_Account} to group ${body.GroupId} failed: ${body.ErrorCode} ${body.ErrorInfo}`,
+    log: ({ body }) =>
+      `message of ${orUnknown(body.From_Account, 'sender')} to group ${body.GroupId} failed: ${orUnknown(body.ErrorCode, 'error')} ${orUnknown(body.ErrorInfo, 'reason')}`,
   },
 })

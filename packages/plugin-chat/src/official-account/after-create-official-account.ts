@@ -1,15 +1,9 @@
-import { definePlugin, string, struct, type TypeOf } from '@callboard/core'
-import { eventTime } from '../shapes/time.ts'
+import { definePlugin, millis, orUnknown, string, struct, type TypeOf } from '@callboard/core'
 
 /** The body of `OfficialAccount.CallbackAfterCreateOfficialAccount`. Source: vendor document 1047/60796. */
 export const OfficialAccountAfterCreateOfficialAccount = struct(
-  {
-    Official_Account: string,
-    Operator_Account: string,
-    Owner_Account: string,
-    Name: string,
-  },
-  eventTime,
+  { Official_Account: string },
+  { Operator_Account: string, Owner_Account: string, Name: string, EventTime: millis },
 )
 /** The decoded body: EventTime is a number. */
 export type OfficialAccountAfterCreateOfficialAccount = TypeOf<typeof OfficialAccountAfterCreateOfficialAccount>
@@ -29,6 +23,6 @@ export const officialAccountAfterCreateOfficialAccount = definePlugin({
   },
   hooks: {
     log: ({ body }) =>
-      `official account ${body.Official_Account} (${body.Name}) of ${body.Owner_Account} created by ${body.Operator_Account}`,
+      `official account ${body.Official_Account} (${orUnknown(body.Name, 'name')}) of ${orUnknown(body.Owner_Account, 'owner')} created by ${orUnknown(body.Operator_Account, 'operator')}`,
   },
 })

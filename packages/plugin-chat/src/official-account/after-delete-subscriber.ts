@@ -1,16 +1,10 @@
-import { definePlugin, string, struct, type TypeOf } from '@callboard/core'
-import { formatNames } from '../shapes/members.ts'
+import { definePlugin, formatNames, millis, string, struct, type TypeOf } from '@callboard/core'
 import { accountsOf, Subscribers } from '../shapes/subscribers.ts'
-import { eventTime } from '../shapes/time.ts'
 
 /** The body of `OfficialAccount.CallbackAfterDeleteSubscriber`. Source: vendor document 1047/60802. */
 export const OfficialAccountAfterDeleteSubscriber = struct(
-  {
-    Official_Account: string,
-    Operator_Account: string,
-    SubscribeAccountList: Subscribers,
-  },
-  eventTime,
+  { Official_Account: string, SubscribeAccountList: Subscribers },
+  { Operator_Account: string, EventTime: millis },
 )
 /** The decoded body: EventTime is a number. */
 export type OfficialAccountAfterDeleteSubscriber = TypeOf<typeof OfficialAccountAfterDeleteSubscriber>

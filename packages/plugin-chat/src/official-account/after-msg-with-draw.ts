@@ -1,5 +1,4 @@
-import { definePlugin, list, string, struct, type TypeOf } from '@callboard/core'
-import { eventTime } from '../shapes/time.ts'
+import { definePlugin, list, millis, string, struct, type TypeOf } from '@callboard/core'
 
 /** The body of `OfficialAccount.CallbackAfterMsgWithDraw`. Source: vendor document 1047/60805. */
 export const OfficialAccountAfterMsgWithDraw = struct(
@@ -8,7 +7,7 @@ export const OfficialAccountAfterMsgWithDraw = struct(
     Official_Account: string,
     WithdrawMsgList: list(struct({ MsgKey: string })),
   },
-  eventTime,
+  { EventTime: millis },
 )
 /** The decoded body: EventTime is a number. */
 export type OfficialAccountAfterMsgWithDraw = TypeOf<typeof OfficialAccountAfterMsgWithDraw>

@@ -1,14 +1,9 @@
-import { definePlugin, string, struct, type TypeOf } from '@callboard/core'
-import { eventTime } from '../shapes/time.ts'
+import { definePlugin, millis, orUnknown, string, struct, type TypeOf } from '@callboard/core'
 
 /** The body of `OfficialAccount.CallbackAfterOfficialAccountDestroyed`. Source: vendor document 1047/60798. */
 export const OfficialAccountAfterOfficialAccountDestroyed = struct(
-  {
-    Official_Account: string,
-    Owner_Account: string,
-    Name: string,
-  },
-  eventTime,
+  { Official_Account: string },
+  { Owner_Account: string, Name: string, EventTime: millis },
 )
 /** The decoded body: EventTime is a number. */
 export type OfficialAccountAfterOfficialAccountDestroyed = TypeOf<typeof OfficialAccountAfterOfficialAccountDestroyed>
@@ -26,6 +21,7 @@ export const officialAccountAfterOfficialAccountDestroyed = definePlugin({
     EventTime: 1670574414123,
   },
   hooks: {
-    log: ({ body }) => `official account ${body.Official_Account} (${body.Name}) of ${body.Owner_Account} destroyed`,
+    log: ({ body }) =>
+      `official account ${body.Official_Account} (${orUnknown(body.Name, 'name')}) of ${orUnknown(body.Owner_Account, 'owner')} destroyed`,
   },
 })

@@ -1,8 +1,7 @@
-import { definePlugin, string, struct, type TypeOf } from '@callboard/core'
-import { eventTime } from '../shapes/time.ts'
+import { definePlugin, millis, string, struct, type TypeOf } from '@callboard/core'
 
 /** The body of `OfficialAccount.CallbackAfterOfficialAccountFull`. Source: vendor document 1047/60801. */
-export const OfficialAccountAfterOfficialAccountFull = struct({ Official_Account: string }, eventTime)
+export const OfficialAccountAfterOfficialAccountFull = struct({ Official_Account: string }, { EventTime: millis })
 /** The decoded body: EventTime is a number. */
 export type OfficialAccountAfterOfficialAccountFull = TypeOf<typeof OfficialAccountAfterOfficialAccountFull>
 

@@ -1,12 +1,12 @@
-import { definePlugin, millis, string, struct, type TypeOf } from '@callboard/core'
+import { definePlugin, millis, orUnknown, string, struct, type TypeOf } from '@callboard/core'
 
+/** Only the changed fields are sent. */
 const profile = { Introduction: string, Name: string, FaceUrl: string, Organization: string }
 
 /** The body of `OfficialAccount.CallbackAfterOfficialAccountInfoChanged`. Source: vendor document 1047/60797. */
 export const OfficialAccountAfterOfficialAccountInfoChanged = struct(
-  { Official_Account: string, Operator_Account: string },
-  /** The changed fields of the profile. */
-  { ...profile, EventTime: millis },
+  { Official_Account: string },
+  { Operator_Account: string, ...profile, EventTime: millis },
 )
 /** The decoded body: EventTime is a number. */
 export type OfficialAccountAfterOfficialAccountInfoChanged = TypeOf<typeof OfficialAccountAfterOfficialAccountInfoChanged>
@@ -29,7 +29,7 @@ export const officialAccountAfterOfficialAccountInfoChanged = definePlugin({
   hooks: {
     log: ({ body }) => {
       const changed = Object.keys(profile).filter((field) => Object.hasOwn(body, field))
-      return `official account ${body.Official_Account} changed by ${body.Operator_Account}: ${changed.join(', ') || 'nothing'}`
+      return `official account ${body.Official_Account} changed by ${orUnknown(body.Operator_Account, 'operator')}: ${changed.join(', ') || 'nothing'}`
     },
   },
 })

@@ -1,18 +1,18 @@
-import { definePlugin, integer, millis, seconds, string, struct, type TypeOf } from '@callboard/core'
+import { definePlugin, integer, millis, orUnknown, seconds, string, struct, type TypeOf } from '@callboard/core'
 import { formatKinds, MsgBody } from '../shapes/msg-body.ts'
 
 /** The body of `OfficialAccount.CallbackAfterSendMsg`. Source: vendor document 1047/60804. */
 export const OfficialAccountAfterSendMsg = struct(
+  { Official_Account: string, MsgBody },
   {
-    Official_Account: string,
     /** Identifies the message, for example to recall it. */
     MsgKey: string,
     MsgTime: seconds,
     /** 1: sent only to accounts that are online. */
     OnlineOnlyFlag: integer,
-    MsgBody,
+    CloudCustomData: string,
+    EventTime: millis,
   },
-  { CloudCustomData: string, EventTime: millis },
 )
 /** The decoded body: EventTime is in milliseconds, MsgTime in seconds. */
 export type OfficialAccountAfterSendMsg = TypeOf<typeof OfficialAccountAfterSendMsg>
@@ -33,6 +33,6 @@ export const officialAccountAfterSendMsg = definePlugin({
     EventTime: 1670574414123,
   },
   hooks: {
-    log: ({ body }) => `official account ${body.Official_Account} sent ${formatKinds(body.MsgBody)} (${body.MsgKey})`,
+    log: ({ body }) => `official account ${body.Official_Account} sent ${formatKinds(body.MsgBody)} (${orUnknown(body.MsgKey, 'key')})`,
   },
 })

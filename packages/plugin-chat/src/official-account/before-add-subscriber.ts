@@ -1,17 +1,11 @@
-import { definePlugin, string, struct, type TypeOf } from '@callboard/core'
-import { formatNames } from '../shapes/members.ts'
+import { definePlugin, formatNames, millis, string, struct, type TypeOf } from '@callboard/core'
 import { subscriptionVerdicts } from '../shapes/official-verdicts.ts'
 import { accountsOf, Subscribers } from '../shapes/subscribers.ts'
-import { eventTime } from '../shapes/time.ts'
 
 /** The body of `OfficialAccount.CallbackBeforeAddSubscriber`. Source: vendor document 1047/60799. */
 export const OfficialAccountBeforeAddSubscriber = struct(
-  {
-    Official_Account: string,
-    Operator_Account: string,
-    SubscribeAccountList: Subscribers,
-  },
-  eventTime,
+  { Official_Account: string, SubscribeAccountList: Subscribers },
+  { Operator_Account: string, EventTime: millis },
 )
 /** The decoded body: EventTime is a number. */
 export type OfficialAccountBeforeAddSubscriber = TypeOf<typeof OfficialAccountBeforeAddSubscriber>

@@ -1,15 +1,10 @@
-import { definePlugin, string, struct, type TypeOf } from '@callboard/core'
+import { definePlugin, millis, orUnknown, string, struct, type TypeOf } from '@callboard/core'
 import { officialVerdicts } from '../shapes/official-verdicts.ts'
-import { eventTime } from '../shapes/time.ts'
 
 /** The body of `OfficialAccount.CallbackBeforeCreateOfficialAccount`. Source: vendor document 1047/60795. */
 export const OfficialAccountBeforeCreateOfficialAccount = struct(
-  {
-    Operator_Account: string,
-    Owner_Account: string,
-    Name: string,
-  },
-  eventTime,
+  {},
+  { Operator_Account: string, Owner_Account: string, Name: string, EventTime: millis },
 )
 /** The decoded body: EventTime is a number. */
 export type OfficialAccountBeforeCreateOfficialAccount = TypeOf<typeof OfficialAccountBeforeCreateOfficialAccount>
@@ -28,6 +23,7 @@ export const officialAccountBeforeCreateOfficialAccount = definePlugin({
     EventTime: 1670574414123,
   },
   hooks: {
-    log: ({ body }) => `official account ${body.Name} of ${body.Owner_Account} about to be created by ${body.Operator_Account}`,
+    log: ({ body }) =>
+      `official account ${orUnknown(body.Name, 'name')} of ${orUnknown(body.Owner_Account, 'owner')} about to be created by ${orUnknown(body.Operator_Account, 'operator')}`,
   },
 })

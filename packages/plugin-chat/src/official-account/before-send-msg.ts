@@ -4,13 +4,13 @@ import { officialMessageVerdicts } from '../shapes/official-verdicts.ts'
 
 /** The body of `OfficialAccount.CallbackBeforeSendMsg`. Source: vendor document 1047/60803. */
 export const OfficialAccountBeforeSendMsg = struct(
+  { Official_Account: string, MsgBody },
   {
-    Official_Account: string,
     /** 1: sent only to accounts that are online. */
     OnlineOnlyFlag: integer,
-    MsgBody,
+    CloudCustomData: string,
+    EventTime: millis,
   },
-  { CloudCustomData: string, EventTime: millis },
 )
 /** The decoded body: EventTime is a number. */
 export type OfficialAccountBeforeSendMsg = TypeOf<typeof OfficialAccountBeforeSendMsg>

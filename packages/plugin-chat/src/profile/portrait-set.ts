@@ -1,25 +1,29 @@
-import { definePlugin, integer, list, string, struct, type TypeOf } from '@callboard/core'
-import { formatNames } from '../shapes/members.ts'
-import { eventTime } from '../shapes/time.ts'
+import { definePlugin, formatNames, integer, list, millis, orUnknown, string, struct, type TypeOf } from '@callboard/core'
 import { union } from '../shapes/union.ts'
 
 /** The body of `Profile.CallbackPortraitSet`. Source: vendor document 1047/48733. */
 export const ProfilePortraitSet = struct(
   {
-    /** The account that changed the profile. */
-    Operator_Account: string,
     /** The owner of the profile. */
     From_Account: string,
     ProfileItem: list(
-      struct({
-        /** An open set: Tag_Profile_IM_Nick, Tag_Profile_IM_Gender, Tag_Profile_IM_AllowType, Tag_Profile_Custom_… and others. */
-        Tag: string,
-        /** A text or a number, depending on the tag. */
-        Value: union(string, integer),
-      }),
+      struct(
+        {
+          /** An open set: Tag_Profile_IM_Nick, Tag_Profile_IM_Gender, Tag_Profile_IM_AllowType, Tag_Profile_Custom_… and others. */
+          Tag: string,
+        },
+        {
+          /** A text or a number, depending on the tag. */
+          Value: union(string, integer),
+        },
+      ),
     ),
   },
-  eventTime,
+  {
+    /** The account that changed the profile. */
+    Operator_Account: string,
+    EventTime: millis,
+  },
 )
 /** The decoded body: EventTime is a number. */
 export type ProfilePortraitSet = TypeOf<typeof ProfilePortraitSet>
@@ -42,6 +46,6 @@ export const profilePortraitSet = definePlugin({
   },
   hooks: {
     log: ({ body }) =>
-      `profile of ${body.From_Account} changed by ${body.Operator_Account}: ${formatNames(body.ProfileItem.map(({ Tag }) => Tag))}`,
+      `profile of ${body.From_Account} changed by ${orUnknown(body.Operator_Account, 'operator')}: ${formatNames(body.ProfileItem.map(({ Tag }) => Tag))}`,
   },
 })

@@ -1,23 +1,20 @@
-import { definePlugin, integer, list, seconds, string, struct, type TypeOf } from '@callboard/core'
-import { formatNames } from '../shapes/members.ts'
-import { lastEventTime, optionalPushFields, pushFields, summaryOf } from '../shapes/push.ts'
+import { definePlugin, formatNames, integer, list, orUnknown, string, struct, type TypeOf } from '@callboard/core'
+import { integerOrEmpty, lastEventTime, pushFields, secondsOrEmpty, summaryOf } from '../shapes/push.ts'
 
 /** The body of `Push.AllMemberPush`: up to 100 results. Source: vendor document 1047/67551. */
 export const PushAllMemberPush = struct({
   Events: list(
     struct(
+      {},
       {
         ...pushFields,
         /** An open set: 1 offline push, 2 online push. */
         EventType: integer,
         TaskId: string,
-        TaskTime: seconds,
-      },
-      {
-        ...optionalPushFields,
+        TaskTime: secondsOrEmpty,
         DataId: string,
         /** Numbers as in PushPlatform. */
-        DeviceType: integer,
+        DeviceType: integerOrEmpty,
       },
     ),
   ),
@@ -48,6 +45,7 @@ export const pushAllMemberPush = definePlugin({
     ],
   },
   hooks: {
-    log: ({ body: { Events } }) => `push of ${formatNames([...new Set(Events.map(({ TaskId }) => TaskId))])}: ${summaryOf(Events)}`,
+    log: ({ body: { Events } }) =>
+      `push of ${formatNames([...new Set(Events.map(({ TaskId }) => orUnknown(TaskId, 'task')))])}: ${summaryOf(Events)}`,
   },
 })

@@ -1,25 +1,23 @@
-import { definePlugin, integer, list, seconds, string, struct, type TypeOf } from '@callboard/core'
-import { lastEventTime, optionalPushFields, pushFields, summaryOf } from '../shapes/push.ts'
+import { definePlugin, integer, list, string, struct, type TypeOf } from '@callboard/core'
+import { integerOrEmpty, lastEventTime, pushFields, secondsOrEmpty, summaryOf } from '../shapes/push.ts'
 
 /** The body of `Push.OfflinePush`: up to 100 results. Source: vendor document 1047/67552. */
 export const PushOfflinePush = struct({
   Events: list(
     struct(
+      {},
       {
         ...pushFields,
         /** An open set: 1 one-to-one, 2 group. */
         EventType: integer,
         From_Account: string,
-        MsgSeq: integer,
-        MsgTime: seconds,
-      },
-      {
-        ...optionalPushFields,
+        MsgSeq: integerOrEmpty,
+        MsgTime: secondsOrEmpty,
         /** One-to-one only. */
         MsgKey: string,
         /** Groups only; with a capital D, here alone. */
         GroupID: string,
-        MsgRandom: integer,
+        MsgRandom: integerOrEmpty,
         PushID: string,
       },
     ),

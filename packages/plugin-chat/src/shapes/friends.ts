@@ -1,6 +1,5 @@
-import { list, string, struct, type TypeOf } from '@callboard/core'
+import { formatNames, list, string, struct, type TypeOf } from '@callboard/core'
 import { conversationKey } from './conversation-key.ts'
-import { formatNames } from './members.ts'
 
 const Pair = struct({ From_Account: string, To_Account: string })
 type Pair = TypeOf<typeof Pair>

@@ -2,15 +2,17 @@ import { definePlugin, integer, list, string, struct, type TypeOf } from '@callb
 import { formatPairs, keyOfFirstPair } from '../shapes/friends.ts'
 
 /** The body of `Sns.CallbackFriendAdd`. Source: vendor document 1047/34359. */
-export const SnsFriendAdd = struct({
-  PairList: list(struct({ From_Account: string, To_Account: string, Initiator_Account: string })),
-  /** An open set: friend_add, FriendAdd, friend_response, FriendResponse. */
-  ClientCmd: string,
-  /** Empty unless an administrator did it. */
-  Admin_Account: string,
-  /** 1: forced by an administrator. */
-  ForceFlag: integer,
-})
+export const SnsFriendAdd = struct(
+  { PairList: list(struct({ From_Account: string, To_Account: string }, { Initiator_Account: string })) },
+  {
+    /** An open set: friend_add, FriendAdd, friend_response, FriendResponse. */
+    ClientCmd: string,
+    /** Empty unless an administrator did it. */
+    Admin_Account: string,
+    /** 1: forced by an administrator. */
+    ForceFlag: integer,
+  },
+)
 /** The decoded body: numbers are numbers, unknown fields are kept. */
 export type SnsFriendAdd = TypeOf<typeof SnsFriendAdd>
 

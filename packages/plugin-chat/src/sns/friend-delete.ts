@@ -2,9 +2,7 @@ import { definePlugin, struct, type TypeOf } from '@callboard/core'
 import { formatPairs, keyOfFirstPair, pairs } from '../shapes/friends.ts'
 
 /** The body of `Sns.CallbackFriendDelete`. Source: vendor document 1047/34360. */
-export const SnsFriendDelete = struct({
-  PairList: pairs,
-})
+export const SnsFriendDelete = struct({ PairList: pairs })
 /** The decoded body: numbers are numbers, unknown fields are kept. */
 export type SnsFriendDelete = TypeOf<typeof SnsFriendDelete>
 

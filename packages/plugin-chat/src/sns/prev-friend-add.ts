@@ -1,20 +1,20 @@
-import { definePlugin, integer, list, string, struct, type TypeOf } from '@callboard/core'
+import { definePlugin, formatNames, integer, list, millis, string, struct, type TypeOf } from '@callboard/core'
 import { friendVerdicts } from '../shapes/friend-verdicts.ts'
-import { formatNames } from '../shapes/members.ts'
-import { eventTime } from '../shapes/time.ts'
 
 /** The body of `Sns.CallbackPrevFriendAdd`. Source: vendor document 1047/43468. */
 export const SnsPrevFriendAdd = struct(
   {
-    Requester_Account: string,
     From_Account: string,
     FriendItem: list(struct({ To_Account: string }, { Remark: string, GroupName: string, AddSource: string, AddWording: string })),
+  },
+  {
+    Requester_Account: string,
     /** An open set: Add_Type_Single, Add_Type_Both. */
     AddType: string,
     /** 1: forced by an administrator. */
     ForceAddFlags: integer,
+    EventTime: millis,
   },
-  eventTime,
 )
 /** The decoded body: numbers are numbers, unknown fields are kept. */
 export type SnsPrevFriendAdd = TypeOf<typeof SnsPrevFriendAdd>

@@ -1,25 +1,23 @@
-import { definePlugin, list, string, struct, type TypeOf } from '@callboard/core'
+import { definePlugin, formatNames, list, millis, string, struct, type TypeOf } from '@callboard/core'
 import { friendVerdicts } from '../shapes/friend-verdicts.ts'
-import { formatNames } from '../shapes/members.ts'
-import { eventTime } from '../shapes/time.ts'
 
 /** The body of `Sns.CallbackPrevFriendResponse`. Source: vendor document 1047/43467. */
 export const SnsPrevFriendResponse = struct(
   {
-    Requester_Account: string,
     From_Account: string,
     ResponseFriendItem: list(
       struct(
+        { To_Account: string },
         {
-          To_Account: string,
           /** An open set: Response_Action_AgreeAndAdd, Response_Action_Agree, Response_Action_Reject. */
           ResponseAction: string,
+          Remark: string,
+          TagName: string,
         },
-        { Remark: string, TagName: string },
       ),
     ),
   },
-  eventTime,
+  { Requester_Account: string, EventTime: millis },
 )
 /** The decoded body: numbers are numbers, unknown fields are kept. */
 export type SnsPrevFriendResponse = TypeOf<typeof SnsPrevFriendResponse>

@@ -1,29 +1,27 @@
-import { definePlugin, list, millis, string, struct, type TypeOf } from '@callboard/core'
+import { definePlugin, list, millis, orUnknown, string, struct, type TypeOf } from '@callboard/core'
 
 /** The body of `State.StateChange`. Source: vendor document 1047/34357. */
 export const StateStateChange = struct(
   {
     Info: struct(
+      { To_Account: string },
       {
         /** An open set: Login, Logout, Disconnect, CustomStatusChange. */
         Action: string,
-        To_Account: string,
         /** An open set: Register, Unregister, LinkClose, TimeOut, SetCustomStatus. Not every pair of Action and Reason is documented. */
         Reason: string,
+        /** With CustomStatusChange. No sample shows whether it stands here… */
+        CustomStatus: string,
       },
-      /** With CustomStatusChange. No sample shows whether it stands here… */
-      { CustomStatus: string },
     ),
   },
   {
-    /** Or here. */
+    /** …or here. */
     CustomStatus: string,
     /** The other devices that a login logged out. */
     KickedDevice: list(
-      struct({
-        /** An open set: iOS, Android, Web, Windows, iPad, Mac, Linux. */
-        Platform: string,
-      }),
+      /** `Platform` is an open set: iOS, Android, Web, Windows, iPad, Mac, Linux. */
+      struct({}, { Platform: string }),
     ),
     /** Milliseconds. Absent before 2020-09. */
     EventTime: millis,
@@ -45,8 +43,9 @@ export const stateStateChange = definePlugin({
   },
   hooks: {
     log: ({ body: { Info, KickedDevice = [] } }) => {
-      const kicked = KickedDevice.length > 0 ? `, kicked: ${KickedDevice.map(({ Platform }) => Platform).join(', ')}` : ''
-      return `user ${Info.To_Account}: ${Info.Action} (${Info.Reason})${kicked}`
+      const kicked =
+        KickedDevice.length > 0 ? `, kicked: ${KickedDevice.map(({ Platform }) => orUnknown(Platform, 'device')).join(', ')}` : ''
+      return `user ${Info.To_Account}: ${orUnknown(Info.Action, 'change')} (${orUnknown(Info.Reason, 'reason')})${kicked}`
     },
   },
 })

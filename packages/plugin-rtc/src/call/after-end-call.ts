@@ -1,27 +1,28 @@
-import { definePlugin, integer, list, millis, seconds, string, struct, type TypeOf } from '@callboard/core'
-import { formatNames } from '../shapes/names.ts'
+import { definePlugin, formatNames, integer, list, millis, orUnknown, seconds, string, struct, type TypeOf } from '@callboard/core'
 
 /** The body of `Call.CallbackAfterEndCall`. Source: vendor document 647/68940. */
 export const CallAfterEndCall = struct(
   {
-    CallRecord: struct({
-      CallId: string,
-      Caller_Account: string,
-      /** An open set: Audio, Video. */
-      MediaType: string,
-      /** An open set: SingleCall, MultiCall. */
-      CallType: string,
-      StartTime: seconds,
-      EndTime: seconds,
-      /** 0 if nobody answered. */
-      AcceptTime: seconds,
-      /** An open set: Cancel, Reject, NotAnswer, NormalEnd, CallBusy, Interrupt, Offline. */
-      CallResult: string,
-      CalleeList_Account: list(string),
-      RoomId: string,
-      /** An open set: 1 a number, 2 a text. */
-      RoomIdType: integer,
-    }),
+    CallRecord: struct(
+      { CallId: string },
+      {
+        Caller_Account: string,
+        /** An open set: Audio, Video. */
+        MediaType: string,
+        /** An open set: SingleCall, MultiCall. */
+        CallType: string,
+        StartTime: seconds,
+        EndTime: seconds,
+        /** 0 if nobody answered. */
+        AcceptTime: seconds,
+        /** An open set: Cancel, Reject, NotAnswer, NormalEnd, CallBusy, Interrupt, Offline. */
+        CallResult: string,
+        CalleeList_Account: list(string),
+        RoomId: string,
+        /** An open set: 1 a number, 2 a text. */
+        RoomIdType: integer,
+      },
+    ),
   },
   { EventTime: millis },
 )
@@ -52,6 +53,6 @@ export const callAfterEndCall = definePlugin({
   },
   hooks: {
     log: ({ body: { CallRecord: call } }) =>
-      `call ${call.CallId} ended (${call.MediaType}, ${call.CallResult}): ${call.Caller_Account} with ${formatNames(call.CalleeList_Account)}`,
+      `call ${call.CallId} ended (${orUnknown(call.MediaType, 'media')}, ${orUnknown(call.CallResult, 'result')}): ${orUnknown(call.Caller_Account, 'caller')} with ${call.CalleeList_Account ? formatNames(call.CalleeList_Account) : 'unknown members'}`,
   },
 })

@@ -1,22 +1,25 @@
-import { definePlugin, list, millis, string, struct, type TypeOf } from '@callboard/core'
+import { definePlugin, formatNames, identifier, list, millis, orUnknown, string, struct, type TypeOf } from '@callboard/core'
 import { CallUser } from '../shapes/call-user.ts'
-import { formatNames } from '../shapes/names.ts'
 
 /** The body of `Call.CallbackAfterMemberChanged`. Source: vendor document 647/69215. */
 export const CallAfterMemberChanged = struct(
   {
     CallId: string,
-    /** The current members of the call. */
-    UserList: list(CallUser),
     ChangedUserList: list(
-      struct({
-        User_Account: string,
-        /** An open set, on which table and sample disagree: Answer, Accept, Reject, NotAnswer, Hangup, Join, Offline, Invite, Invited, Cancel_Invite. */
-        ActionType: string,
-      }),
+      struct(
+        { User_Account: identifier },
+        {
+          /** An open set, on which table and sample disagree: Answer, Accept, Reject, NotAnswer, Hangup, Join, Offline, Invite, Invited, Cancel_Invite. */
+          ActionType: string,
+        },
+      ),
     ),
   },
-  { EventTime: millis },
+  {
+    /** The current members of the call. */
+    UserList: list(CallUser),
+    EventTime: millis,
+  },
 )
 /** The decoded body: EventTime is a number, accounts are text. */
 export type CallAfterMemberChanged = TypeOf<typeof CallAfterMemberChanged>
@@ -35,8 +38,8 @@ export const callAfterMemberChanged = definePlugin({
   },
   hooks: {
     log: ({ body }) => {
-      const changed = body.ChangedUserList.map(({ User_Account, ActionType }) => `${User_Account} ${ActionType}`)
-      return `call ${body.CallId}: ${formatNames(changed)}, members now: ${body.UserList.length}`
+      const changed = body.ChangedUserList.map(({ User_Account, ActionType }) => `${User_Account} ${orUnknown(ActionType, 'action')}`)
+      return `call ${body.CallId}: ${formatNames(changed)}, members now: ${orUnknown(body.UserList?.length, 'number')}`
     },
   },
 })

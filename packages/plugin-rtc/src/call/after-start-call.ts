@@ -1,30 +1,26 @@
-import { definePlugin, integer, list, millis, string, struct, type TypeOf } from '@callboard/core'
+import { definePlugin, formatNames, integer, list, millis, orUnknown, string, struct, type TypeOf } from '@callboard/core'
 import { CallUser } from '../shapes/call-user.ts'
-import { formatNames } from '../shapes/names.ts'
 
 /** The body of `Call.CallbackAfterStartCall`. Source: vendor document 647/68941. */
 export const CallAfterStartCall = struct(
   {
     CallInfo: struct(
+      { CallId: string },
       {
-        CallId: string,
         /** The chat group of the call, or empty. */
         ChatGroupId: string,
         /** The media room, or empty. */
         RoomId: string,
         /** An open set: 1 a number, 2 a text. */
         RoomIdType: integer,
-      },
-      {
         /** An open set: Audio, Video. The sample calls it so… */
         CallMediaType: string,
         /** …and the table so. */
         MediaType: string,
       },
     ),
-    UserList: list(CallUser),
   },
-  { EventTime: millis },
+  { UserList: list(CallUser), EventTime: millis },
 )
 /** The decoded body: EventTime is a number, accounts are text. */
 export type CallAfterStartCall = TypeOf<typeof CallAfterStartCall>
@@ -45,8 +41,9 @@ export const callAfterStartCall = definePlugin({
   },
   hooks: {
     log: ({ body: { CallInfo, UserList } }) => {
-      const media = CallInfo.CallMediaType ?? CallInfo.MediaType ?? 'unknown media'
-      return `call ${CallInfo.CallId} started (${media}): ${formatNames(UserList.map(({ User_Account }) => User_Account))}`
+      const media = orUnknown(CallInfo.CallMediaType ?? CallInfo.MediaType, 'media')
+      const users = UserList ? formatNames(UserList.map(({ User_Account }) => User_Account)) : 'unknown members'
+      return `call ${CallInfo.CallId} started (${media}): ${users}`
     },
   },
 })

@@ -1,14 +1,14 @@
-import { definePlugin, millis, string, struct, type TypeOf } from '@callboard/core'
+import { definePlugin, millis, orUnknown, string, struct, type TypeOf } from '@callboard/core'
 
 /** The body of `Live.CallbackAfterChangeOwner`. Source: vendor document 647/72553. */
 export const LiveAfterChangeOwner = struct(
+  { RoomId: string },
   {
-    RoomId: string,
     Operator_Account: string,
     CurrentOwner_Account: string,
     OriginalOwner_Account: string,
+    EventTime: millis,
   },
-  { EventTime: millis },
 )
 /** The decoded body: EventTime is a number. */
 export type LiveAfterChangeOwner = TypeOf<typeof LiveAfterChangeOwner>
@@ -28,6 +28,6 @@ export const liveAfterChangeOwner = definePlugin({
   },
   hooks: {
     log: ({ body }) =>
-      `live room ${body.RoomId} given from ${body.OriginalOwner_Account} to ${body.CurrentOwner_Account} by ${body.Operator_Account}`,
+      `live room ${body.RoomId} given from ${orUnknown(body.OriginalOwner_Account, 'owner')} to ${orUnknown(body.CurrentOwner_Account, 'owner')} by ${orUnknown(body.Operator_Account, 'operator')}`,
   },
 })

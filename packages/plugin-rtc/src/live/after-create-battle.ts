@@ -1,12 +1,12 @@
-import { definePlugin, flag, integer, list, millis, string, struct, type TypeOf } from '@callboard/core'
+import { definePlugin, flag, integer, list, millis, orUnknown, string, struct, type TypeOf } from '@callboard/core'
 import { formatBattle } from '../shapes/battle.ts'
 
 /** The body of `Live.CallbackAfterCreateBattle`. Source: vendor document 647/68259. */
 export const LiveAfterCreateBattle = struct(
+  { FromRoomId: string },
   {
     Operator_Account: string,
     BattleId: string,
-    FromRoomId: string,
     ToRoomIdList: list(string),
     /** The time to wait for answers, in milliseconds. */
     Timeout: integer,
@@ -14,8 +14,9 @@ export const LiveAfterCreateBattle = struct(
     Duration: integer,
     /** Whether the called rooms must accept. */
     NeedResponse: flag,
+    ExtensionInfo: string,
+    EventTime: millis,
   },
-  { ExtensionInfo: string, EventTime: millis },
 )
 /** The decoded body: EventTime is a number. */
 export type LiveAfterCreateBattle = TypeOf<typeof LiveAfterCreateBattle>
@@ -38,6 +39,7 @@ export const liveAfterCreateBattle = definePlugin({
     EventTime: 1739954005000,
   },
   hooks: {
-    log: ({ body }) => `battle ${body.BattleId} created by ${body.Operator_Account}: ${formatBattle(body.FromRoomId, body.ToRoomIdList)}`,
+    log: ({ body }) =>
+      `battle ${orUnknown(body.BattleId, 'id')} created by ${orUnknown(body.Operator_Account, 'operator')}: ${formatBattle(body.FromRoomId, body.ToRoomIdList)}`,
   },
 })

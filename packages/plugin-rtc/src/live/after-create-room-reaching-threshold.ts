@@ -1,15 +1,16 @@
-import { definePlugin, integer, millis, string, struct, type TypeOf } from '@callboard/core'
+import { definePlugin, integer, millis, orUnknown, string, struct, type TypeOf } from '@callboard/core'
 
 /** The body of `Live.CallbackAfterCreateRoomReachingThreshold`. Source: vendor document 647/70485. */
 export const LiveAfterCreateRoomReachingThreshold = struct(
+  {},
   {
     Operator_Account: string,
     /** A text in the table, a number in the sample. */
     CurRoomCount: integer,
     /** A list in the table, a number in the sample. */
     MaxRoomCount: integer,
+    EventTime: millis,
   },
-  { EventTime: millis },
 )
 /** The decoded body: counts and EventTime are numbers. */
 export type LiveAfterCreateRoomReachingThreshold = TypeOf<typeof LiveAfterCreateRoomReachingThreshold>
@@ -26,6 +27,7 @@ export const liveAfterCreateRoomReachingThreshold = definePlugin({
     MaxRoomCount: 500,
   },
   hooks: {
-    log: ({ body }) => `live rooms near their limit: ${body.CurRoomCount} of ${body.MaxRoomCount}`,
+    log: ({ body }) =>
+      `live rooms near their limit: ${orUnknown(body.CurRoomCount, 'number')} of ${orUnknown(body.MaxRoomCount, 'number')}`,
   },
 })

@@ -1,25 +1,27 @@
-import { definePlugin, integer, list, millis, seconds, string, struct, type TypeOf } from '@callboard/core'
+import { definePlugin, identifier, inMillis, integer, list, millis, orUnknown, seconds, string, struct, type TypeOf } from '@callboard/core'
 import { liveSettings, seats } from '../shapes/settings.ts'
 
 /** The body of `Live.CallbackAfterCreateRoom`. Source: vendor document 647/64422. */
 export const LiveAfterCreateRoom = struct(
   {
-    Operator_Account: string,
     RoomInfo: struct(
+      { RoomId: string },
       {
-        RoomId: string,
         ...liveSettings,
         ...seats,
         /** An open set: Live. */
         RoomType: string,
-        Owner_Account: string,
+        Owner_Account: identifier,
         CreateTime: seconds,
+        Category: list(integer),
       },
-      { Category: list(integer) },
     ),
   },
-  /** In the table, but not in the sample. */
-  { EventTime: millis },
+  {
+    Operator_Account: string,
+    /** In the table, but not in the sample. */
+    EventTime: millis,
+  },
 )
 /** The decoded body: times are numbers, those in `RoomInfo` are in seconds. */
 export type LiveAfterCreateRoom = TypeOf<typeof LiveAfterCreateRoom>
@@ -30,7 +32,7 @@ export const liveAfterCreateRoom = definePlugin({
   title: 'Live room created',
   body: LiveAfterCreateRoom,
   key: (body) => body.RoomInfo.RoomId,
-  eventTime: (body) => body.EventTime ?? body.RoomInfo.CreateTime * 1_000,
+  eventTime: (body) => body.EventTime ?? inMillis(body.RoomInfo.CreateTime),
   sample: {
     Operator_Account: 'admin',
     RoomInfo: {
@@ -52,6 +54,6 @@ export const liveAfterCreateRoom = definePlugin({
   },
   hooks: {
     log: ({ body: { Operator_Account, RoomInfo } }) =>
-      `live room ${RoomInfo.RoomId} (${RoomInfo.RoomName}) of ${RoomInfo.Owner_Account} created by ${Operator_Account}`,
+      `live room ${RoomInfo.RoomId} (${orUnknown(RoomInfo.RoomName, 'name')}) of ${orUnknown(RoomInfo.Owner_Account, 'owner')} created by ${orUnknown(Operator_Account, 'operator')}`,
   },
 })

@@ -1,15 +1,7 @@
-import { definePlugin, list, millis, string, struct, type TypeOf } from '@callboard/core'
-import { formatNames } from '../shapes/names.ts'
+import { definePlugin, formatNames, list, millis, orUnknown, string, struct, type TypeOf } from '@callboard/core'
 
 /** The body of `Live.CallbackAfterDelMetadata`. Source: vendor document 647/68223. */
-export const LiveAfterDelMetadata = struct(
-  {
-    Operator_Account: string,
-    RoomId: string,
-    Keys: list(string),
-  },
-  { EventTime: millis },
-)
+export const LiveAfterDelMetadata = struct({ RoomId: string, Keys: list(string) }, { Operator_Account: string, EventTime: millis })
 /** The decoded body: EventTime is a number. */
 export type LiveAfterDelMetadata = TypeOf<typeof LiveAfterDelMetadata>
 
@@ -26,6 +18,7 @@ export const liveAfterDelMetadata = definePlugin({
     EventTime: 1739966441121,
   },
   hooks: {
-    log: ({ body }) => `live room ${body.RoomId}: metadata ${formatNames(body.Keys)} deleted by ${body.Operator_Account}`,
+    log: ({ body }) =>
+      `live room ${body.RoomId}: metadata ${formatNames(body.Keys)} deleted by ${orUnknown(body.Operator_Account, 'operator')}`,
   },
 })

@@ -1,14 +1,15 @@
-import { definePlugin, flag, identifier, integer, list, millis, string, struct, type TypeOf } from '@callboard/core'
+import { definePlugin, flag, identifier, integer, list, millis, orUnknown, string, struct, type TypeOf } from '@callboard/core'
 import { liveSettings, seats } from '../shapes/settings.ts'
 
 /** The body of `Live.CallbackAfterDestroyRoom`. Source: vendor document 647/64423. */
 export const LiveAfterDestroyRoom = struct(
+  { RoomId: string },
   {
     Operator_Account: string,
-    RoomId: string,
     /** An open set: DestroyByUser, DestroyBySystem. */
     EventType: string,
     RoomInfo: struct(
+      {},
       {
         ...liveSettings,
         ...seats,
@@ -19,12 +20,11 @@ export const LiveAfterDestroyRoom = struct(
         ViewCount: integer,
         BackgroundURL: string,
         IsUnlimitedRoomEnabled: flag,
+        /** Undocumented, but seen. */
+        RoomId: string,
+        Category: list(integer),
       },
-      /** RoomId is undocumented, but was seen. */
-      { RoomId: string, Category: list(integer) },
     ),
-  },
-  {
     /** Documented, but missing in the bodies seen so far. */
     Statistic: struct(
       {},
@@ -75,6 +75,6 @@ export const liveAfterDestroyRoom = definePlugin({
   },
   hooks: {
     log: ({ body: { Operator_Account, RoomId, EventType, RoomInfo } }) =>
-      `live room ${RoomId} (${RoomInfo.RoomName}) of ${RoomInfo.Owner_Account} ended by ${Operator_Account} (${EventType}), ${RoomInfo.ViewCount} views`,
+      `live room ${RoomId} (${orUnknown(RoomInfo?.RoomName, 'name')}) of ${orUnknown(RoomInfo?.Owner_Account, 'owner')} ended by ${orUnknown(Operator_Account, 'operator')} (${orUnknown(EventType, 'reason')}), ${orUnknown(RoomInfo?.ViewCount, 'number of')} views`,
   },
 })

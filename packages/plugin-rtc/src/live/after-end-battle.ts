@@ -1,10 +1,11 @@
-import { definePlugin, integer, list, millis, seconds, string, struct, type TypeOf } from '@callboard/core'
-import { battleRoom, formatBattle } from '../shapes/battle.ts'
+import { definePlugin, integer, list, millis, orUnknown, seconds, string, struct, type TypeOf } from '@callboard/core'
+import { battleOwner, battleRoom, formatBattle } from '../shapes/battle.ts'
 
-const Finalist = struct({ ...battleRoom, Score: integer })
+const Finalist = struct(battleRoom, { ...battleOwner, Score: integer })
 
 /** The body of `Live.CallbackAfterEndBattle`. Source: vendor document 647/68261. */
 export const LiveAfterEndBattle = struct(
+  { FromRoomInfo: Finalist },
   {
     BattleId: string,
     /** In milliseconds. */
@@ -14,10 +15,9 @@ export const LiveAfterEndBattle = struct(
     EndTime: seconds,
     /** An open set: 0 its time was up, 1 all owners left, 2 it never began. */
     OpType: integer,
-    FromRoomInfo: Finalist,
     ToRoomList: list(Finalist),
+    EventTime: millis,
   },
-  { EventTime: millis },
 )
 /** The decoded body: EventTime is in milliseconds, other times are in seconds, accounts are text. */
 export type LiveAfterEndBattle = TypeOf<typeof LiveAfterEndBattle>
@@ -41,8 +41,9 @@ export const liveAfterEndBattle = definePlugin({
   },
   hooks: {
     log: ({ body: { BattleId, OpType, FromRoomInfo, ToRoomList } }) => {
-      const [from = '', ...to] = [FromRoomInfo, ...ToRoomList].map(({ RoomId, Score }) => `${RoomId} (${Score})`)
-      return `battle ${BattleId} ended (OpType ${OpType}): ${formatBattle(from, to)}`
+      const shown = ({ RoomId, Score }: TypeOf<typeof Finalist>) => `${RoomId} (${orUnknown(Score, 'score')})`
+      const battle = formatBattle(shown(FromRoomInfo), ToRoomList?.map(shown))
+      return `battle ${orUnknown(BattleId, 'id')} ended (OpType ${orUnknown(OpType, 'reason')}): ${battle}`
     },
   },
 })

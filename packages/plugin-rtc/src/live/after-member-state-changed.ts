@@ -1,17 +1,15 @@
-import { definePlugin, list, millis, string, struct, type TypeOf } from '@callboard/core'
-import { formatNames } from '../shapes/names.ts'
+import { definePlugin, formatNames, list, millis, orUnknown, string, struct, type TypeOf } from '@callboard/core'
 
 /** The body of `Live.CallbackAfterMemberStateChanged`. Source: vendor document 647/64424. */
 export const LiveAfterMemberStateChanged = struct(
+  { RoomId: string, MemberList: list(struct({ Member_Account: string })) },
   {
-    RoomId: string,
     /** An open set: Online, Offline. */
     EventType: string,
     /** An open set: Enter, Leave, HeartbeatInterrupt, HeartbeatRecover. */
     EventCause: string,
-    MemberList: list(struct({ Member_Account: string })),
+    EventTime: millis,
   },
-  { EventTime: millis },
 )
 /** The decoded body: EventTime is a number. */
 export type LiveAfterMemberStateChanged = TypeOf<typeof LiveAfterMemberStateChanged>
@@ -32,7 +30,7 @@ export const liveAfterMemberStateChanged = definePlugin({
   hooks: {
     log: ({ body }) => {
       const members = body.MemberList.map(({ Member_Account }) => Member_Account)
-      return `live room ${body.RoomId}: ${formatNames(members)} ${body.EventType} (${body.EventCause})`
+      return `live room ${body.RoomId}: ${formatNames(members)} ${orUnknown(body.EventType, 'state')} (${orUnknown(body.EventCause, 'cause')})`
     },
   },
 })

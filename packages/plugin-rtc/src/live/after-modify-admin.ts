@@ -1,17 +1,18 @@
-import { definePlugin, list, millis, string, struct, type TypeOf } from '@callboard/core'
-import { formatNames } from '../shapes/names.ts'
+import { definePlugin, formatNames, list, millis, orUnknown, string, struct, type TypeOf } from '@callboard/core'
 
 /** The body of `Live.CallbackAfterModifyAdmin`. Source: vendor document 647/72554. */
 export const LiveAfterModifyAdmin = struct(
   {
     RoomId: string,
-    Operator_Account: string,
     /** The accounts that became or stopped being administrators. */
     Admin_Account: list(string),
+  },
+  {
+    Operator_Account: string,
     /** An open set: add, delete. The name starts in lower case on the wire. */
     opType: string,
+    EventTime: millis,
   },
-  { EventTime: millis },
 )
 /** The decoded body: EventTime is a number. */
 export type LiveAfterModifyAdmin = TypeOf<typeof LiveAfterModifyAdmin>
@@ -31,6 +32,6 @@ export const liveAfterModifyAdmin = definePlugin({
   },
   hooks: {
     log: ({ body }) =>
-      `live room ${body.RoomId}: ${body.opType} administrators ${formatNames(body.Admin_Account)}, by ${body.Operator_Account}`,
+      `live room ${body.RoomId}: ${orUnknown(body.opType, 'operation')} administrators ${formatNames(body.Admin_Account)}, by ${orUnknown(body.Operator_Account, 'operator')}`,
   },
 })

@@ -1,14 +1,9 @@
-import { definePlugin, list, millis, string, struct, type TypeOf } from '@callboard/core'
-import { formatNames } from '../shapes/names.ts'
+import { definePlugin, formatNames, list, millis, orUnknown, string, struct, type TypeOf } from '@callboard/core'
 
 /** The body of `Live.CallbackAfterSetMetadata`. Source: vendor document 647/68222. */
 export const LiveAfterSetMetadata = struct(
-  {
-    Operator_Account: string,
-    RoomId: string,
-    Metadata: list(struct({ Key: string, Value: string })),
-  },
-  { EventTime: millis },
+  { RoomId: string, Metadata: list(struct({ Key: string }, { Value: string })) },
+  { Operator_Account: string, EventTime: millis },
 )
 /** The decoded body: EventTime is a number. */
 export type LiveAfterSetMetadata = TypeOf<typeof LiveAfterSetMetadata>
@@ -27,6 +22,6 @@ export const liveAfterSetMetadata = definePlugin({
   },
   hooks: {
     log: ({ body }) =>
-      `live room ${body.RoomId}: metadata ${formatNames(body.Metadata.map(({ Key }) => Key))} set by ${body.Operator_Account}`,
+      `live room ${body.RoomId}: metadata ${formatNames(body.Metadata.map(({ Key }) => Key))} set by ${orUnknown(body.Operator_Account, 'operator')}`,
   },
 })

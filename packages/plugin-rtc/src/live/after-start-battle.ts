@@ -1,19 +1,23 @@
-import { definePlugin, integer, list, millis, seconds, string, struct, type TypeOf } from '@callboard/core'
-import { battleRoom, formatBattle } from '../shapes/battle.ts'
+import { definePlugin, integer, list, millis, orUnknown, seconds, string, struct, type TypeOf } from '@callboard/core'
+import { battleOwner, battleRoom, formatBattle } from '../shapes/battle.ts'
+
+const Contestant = struct(battleRoom, battleOwner)
 
 /** The body of `Live.CallbackAfterStartBattle`. Source: vendor document 647/68260. */
 export const LiveAfterStartBattle = struct(
+  {
+    /** A text in the table, an object in the sample. */
+    FromRoomInfo: Contestant,
+  },
   {
     BattleId: string,
     /** In milliseconds. */
     Duration: integer,
     CreateTime: seconds,
     StartTime: seconds,
-    /** A text in the table, an object in the sample. */
-    FromRoomInfo: struct(battleRoom),
-    ToRoomList: list(struct(battleRoom)),
+    ToRoomList: list(Contestant),
+    EventTime: millis,
   },
-  { EventTime: millis },
 )
 /** The decoded body: EventTime is in milliseconds, other times are in seconds, accounts are text. */
 export type LiveAfterStartBattle = TypeOf<typeof LiveAfterStartBattle>
@@ -35,8 +39,9 @@ export const liveAfterStartBattle = definePlugin({
   },
   hooks: {
     log: ({ body: { BattleId, Duration, FromRoomInfo, ToRoomList } }) => {
-      const rooms = ToRoomList.map(({ RoomId }) => RoomId)
-      return `battle ${BattleId} started: ${formatBattle(FromRoomInfo.RoomId, rooms)}, for ${Duration / 1_000} s`
+      const rooms = ToRoomList?.map(({ RoomId }) => RoomId)
+      const length = Duration === undefined ? 'an unknown time' : `${Duration / 1_000} s`
+      return `battle ${orUnknown(BattleId, 'id')} started: ${formatBattle(FromRoomInfo.RoomId, rooms)}, for ${length}`
     },
   },
 })

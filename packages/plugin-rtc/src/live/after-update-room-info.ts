@@ -1,15 +1,14 @@
-import { definePlugin, integer, list, millis, string, struct, type TypeOf } from '@callboard/core'
+import { definePlugin, integer, list, millis, orUnknown, string, struct, type TypeOf } from '@callboard/core'
 import { changedFields } from '../shapes/changed-fields.ts'
 import { liveSettings } from '../shapes/settings.ts'
 
 /** The body of `Live.CallbackAfterUpdateRoomInfo`. Source: vendor document 647/67938. */
 export const LiveAfterUpdateRoomInfo = struct(
   {
-    Operator_Account: string,
     /** The room and its changed settings. */
     RoomInfo: struct({ RoomId: string }, { ...liveSettings, Category: list(integer), ActivityStatus: integer }),
   },
-  { EventTime: millis },
+  { Operator_Account: string, EventTime: millis },
 )
 /** The decoded body: EventTime is a number. */
 export type LiveAfterUpdateRoomInfo = TypeOf<typeof LiveAfterUpdateRoomInfo>
@@ -38,6 +37,6 @@ export const liveAfterUpdateRoomInfo = definePlugin({
   },
   hooks: {
     log: ({ body: { Operator_Account, RoomInfo } }) =>
-      `live room ${RoomInfo.RoomId} updated by ${Operator_Account}: ${changedFields(RoomInfo, 'RoomId')}`,
+      `live room ${RoomInfo.RoomId} updated by ${orUnknown(Operator_Account, 'operator')}: ${changedFields(RoomInfo, 'RoomId')}`,
   },
 })

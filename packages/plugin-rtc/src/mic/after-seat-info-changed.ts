@@ -6,8 +6,11 @@ export const MicAfterSeatInfoChanged = struct(
     RoomId: string,
     SeatList: list(
       struct(
-        { Index: integer, IsTakenDisabled: flag, IsVideoDisabled: flag, IsAudioDisabled: flag },
+        { Index: integer },
         {
+          IsTakenDisabled: flag,
+          IsVideoDisabled: flag,
+          IsAudioDisabled: flag,
           /** Absent or empty for a free seat. */
           Member_Account: identifier,
         },

@@ -1,13 +1,12 @@
-import { definePlugin, list, millis, seconds, string, struct, type TypeOf } from '@callboard/core'
+import { definePlugin, list, millis, orUnknown, seconds, string, struct, type TypeOf } from '@callboard/core'
 import { meetingSettings, seats } from '../shapes/settings.ts'
 
 /** The body of `Room.CallbackAfterCreateRoom`. Source: vendor document 647/60733. */
 export const RoomAfterCreateRoom = struct(
   {
-    Operator_Account: string,
     RoomInfo: struct(
+      { RoomId: string },
       {
-        RoomId: string,
         ...meetingSettings,
         ...seats,
         /** An open set: Meeting, Live. */
@@ -15,11 +14,12 @@ export const RoomAfterCreateRoom = struct(
         /** An open set: None, NotStarted, Running. */
         RoomStatus: string,
         CreateTime: seconds,
+        ScheduleStartTime: seconds,
+        ScheduleEndTime: seconds,
       },
-      { ScheduleStartTime: seconds, ScheduleEndTime: seconds },
     ),
   },
-  { ScheduleInviteeList_Account: list(string), EventTime: millis },
+  { Operator_Account: string, ScheduleInviteeList_Account: list(string), EventTime: millis },
 )
 /** The decoded body: times are numbers, those in `RoomInfo` are in seconds. */
 export type RoomAfterCreateRoom = TypeOf<typeof RoomAfterCreateRoom>
@@ -57,6 +57,6 @@ export const roomAfterCreateRoom = definePlugin({
   },
   hooks: {
     log: ({ body: { Operator_Account, RoomInfo } }) =>
-      `room ${RoomInfo.RoomId} (${RoomInfo.RoomName}) of ${RoomInfo.Owner_Account} created by ${Operator_Account}, ${RoomInfo.RoomStatus}`,
+      `room ${RoomInfo.RoomId} (${orUnknown(RoomInfo.RoomName, 'name')}) of ${orUnknown(RoomInfo.Owner_Account, 'owner')} created by ${orUnknown(Operator_Account, 'operator')}, ${orUnknown(RoomInfo.RoomStatus, 'status')}`,
   },
 })

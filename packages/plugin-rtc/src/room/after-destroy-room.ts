@@ -1,7 +1,7 @@
-import { definePlugin, millis, string, struct, type TypeOf } from '@callboard/core'
+import { definePlugin, millis, orUnknown, string, struct, type TypeOf } from '@callboard/core'
 
 /** The body of `Room.CallbackAfterDestroyRoom`. Source: vendor document 647/60732. */
-export const RoomAfterDestroyRoom = struct({ Operator_Account: string, RoomId: string }, { EventTime: millis })
+export const RoomAfterDestroyRoom = struct({ RoomId: string }, { Operator_Account: string, EventTime: millis })
 /** The decoded body: EventTime is a number. */
 export type RoomAfterDestroyRoom = TypeOf<typeof RoomAfterDestroyRoom>
 
@@ -17,6 +17,6 @@ export const roomAfterDestroyRoom = definePlugin({
     EventTime: 1703589922780,
   },
   hooks: {
-    log: ({ body }) => `room ${body.RoomId} destroyed by ${body.Operator_Account}`,
+    log: ({ body }) => `room ${body.RoomId} destroyed by ${orUnknown(body.Operator_Account, 'operator')}`,
   },
 })

@@ -1,18 +1,16 @@
-import { definePlugin, integer, list, millis, string, struct, type TypeOf } from '@callboard/core'
-import { formatNames } from '../shapes/names.ts'
+import { definePlugin, formatNames, integer, list, millis, orUnknown, string, struct, type TypeOf } from '@callboard/core'
 
 /** The body of `Room.CallbackAfterMemberEnter`. Source: vendor document 647/60735. */
 export const RoomAfterMemberEnter = struct(
+  { RoomId: string, MemberList_Account: list(string) },
   {
     Operator_Account: string,
-    RoomId: string,
     /** The current number of members. */
     MemberCount: integer,
     /** An open set: Enter. */
     Type: string,
-    MemberList_Account: list(string),
+    EventTime: millis,
   },
-  { EventTime: millis },
 )
 /** The decoded body: EventTime and MemberCount are numbers. */
 export type RoomAfterMemberEnter = TypeOf<typeof RoomAfterMemberEnter>
@@ -32,6 +30,7 @@ export const roomAfterMemberEnter = definePlugin({
     EventTime: 1670574414123,
   },
   hooks: {
-    log: ({ body }) => `${formatNames(body.MemberList_Account)} entered room ${body.RoomId}, members now: ${body.MemberCount}`,
+    log: ({ body }) =>
+      `${formatNames(body.MemberList_Account)} entered room ${body.RoomId}, members now: ${orUnknown(body.MemberCount, 'number')}`,
   },
 })

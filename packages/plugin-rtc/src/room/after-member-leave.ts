@@ -1,18 +1,17 @@
-import { definePlugin, integer, list, millis, string, struct, type TypeOf } from '@callboard/core'
-import { formatNames } from '../shapes/names.ts'
+import { definePlugin, formatNames, integer, list, millis, orUnknown, string, struct, type TypeOf } from '@callboard/core'
 
 /** The body of `Room.CallbackAfterMemberLeave`. Source: vendor document 647/60734. */
 export const RoomAfterMemberLeave = struct(
+  { RoomId: string, MemberList_Account: list(string) },
   {
     Operator_Account: string,
-    RoomId: string,
     /** The current number of members. */
     MemberCount: integer,
     /** An open set: Leave, Kicked, Expired. */
     Type: string,
-    MemberList_Account: list(string),
+    Reason: string,
+    EventTime: millis,
   },
-  { Reason: string, EventTime: millis },
 )
 /** The decoded body: EventTime and MemberCount are numbers. */
 export type RoomAfterMemberLeave = TypeOf<typeof RoomAfterMemberLeave>
@@ -33,6 +32,7 @@ export const roomAfterMemberLeave = definePlugin({
     EventTime: 1670574414123,
   },
   hooks: {
-    log: ({ body }) => `${formatNames(body.MemberList_Account)} left room ${body.RoomId} (${body.Type}), members now: ${body.MemberCount}`,
+    log: ({ body }) =>
+      `${formatNames(body.MemberList_Account)} left room ${body.RoomId} (${orUnknown(body.Type, 'reason')}), members now: ${orUnknown(body.MemberCount, 'number')}`,
   },
 })

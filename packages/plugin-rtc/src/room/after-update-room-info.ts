@@ -1,15 +1,14 @@
-import { definePlugin, millis, string, struct, type TypeOf } from '@callboard/core'
+import { definePlugin, millis, orUnknown, string, struct, type TypeOf } from '@callboard/core'
 import { changedFields } from '../shapes/changed-fields.ts'
 import { meetingSettings } from '../shapes/settings.ts'
 
 /** The body of `Room.CallbackAfterUpdateRoomInfo`. Source: vendor document 647/60731. */
 export const RoomAfterUpdateRoomInfo = struct(
   {
-    Operator_Account: string,
     /** The room and its changed settings. */
-    RoomInfo: struct({ RoomId: string }, meetingSettings),
+    RoomInfo: struct({ RoomId: string }, { ...meetingSettings }),
   },
-  { EventTime: millis },
+  { Operator_Account: string, EventTime: millis },
 )
 /** The decoded body: EventTime is a number, each `Is...` field a boolean. */
 export type RoomAfterUpdateRoomInfo = TypeOf<typeof RoomAfterUpdateRoomInfo>
@@ -39,6 +38,6 @@ export const roomAfterUpdateRoomInfo = definePlugin({
   },
   hooks: {
     log: ({ body: { Operator_Account, RoomInfo } }) =>
-      `room ${RoomInfo.RoomId} updated by ${Operator_Account}: ${changedFields(RoomInfo, 'RoomId')}`,
+      `room ${RoomInfo.RoomId} updated by ${orUnknown(Operator_Account, 'operator')}: ${changedFields(RoomInfo, 'RoomId')}`,
   },
 })

@@ -1,7 +1,10 @@
-import { identifier, string } from '@callboard/core'
+import { formatNames, identifier, string } from '@callboard/core'
 
-/** A room in a battle with its owner. */
-export const battleRoom = { RoomId: string, Owner_Account: identifier }
+/** The required fields of a room in a battle. */
+export const battleRoom = { RoomId: string }
+/** The optional fields of a room in a battle. */
+export const battleOwner = { Owner_Account: identifier }
 
 /** Returns the rooms of a battle for a log line. */
-export const formatBattle = (from: string, to: readonly string[]): string => `${from} against ${to.join(', ') || 'nobody'}`
+export const formatBattle = (from: string, to: readonly string[] | undefined): string =>
+  `${from} against ${to ? formatNames(to) : 'unknown rooms'}`
