@@ -88,7 +88,7 @@ describe('log sink in JSON format', () => {
     await write({ event: quarantinedEvent() })
     expect(lastLine()).to.include({
       level: 40,
-      msg: 'Group.CallbackAfterGroupDestroyed (quarantined: GroupId: expected string; Type: expected string, got nothing)',
+      msg: 'Group.CallbackAfterGroupDestroyed (quarantined: GroupId: expected string)',
     })
     expect(lastLine()).not.to.have.property('key')
   })

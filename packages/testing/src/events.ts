@@ -37,6 +37,6 @@ export const unknownEvent = (overrides: Partial<SinkEvent> = {}): SinkEvent => (
 export const quarantinedEvent = (overrides: Partial<SinkEvent> = {}): SinkEvent => ({
   ...baseEvent('Group.CallbackAfterGroupDestroyed', { CallbackCommand: 'Group.CallbackAfterGroupDestroyed', GroupId: 1 }),
   status: 'quarantined',
-  reasons: ['GroupId: expected string', 'Type: expected string, got nothing'],
+  reasons: ['GroupId: expected string'],
   ...overrides,
 })

@@ -3,9 +3,9 @@ import { union } from './union.ts'
 
 const empty = oneOf('')
 /** A number, or an empty text where the field does not apply to this kind of push. */
-export const integerOrEmpty = union(integer, empty)
+export const integerOrEmpty = union(empty, integer)
 /** A time in seconds, or an empty text where the field does not apply to this kind of push. */
-export const secondsOrEmpty = union(seconds, empty)
+export const secondsOrEmpty = union(empty, seconds)
 
 /** The fields of a push result. Unlike in other callbacks, `EventTime` is in seconds. */
 export const pushFields = {

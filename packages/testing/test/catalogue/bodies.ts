@@ -11,6 +11,7 @@ const leafOf = (codec: t.Mixed): fc.Arbitrary<unknown> => {
   const takes = (value: unknown): boolean => codec.decode(value)._tag === 'Right'
   const candidates: readonly (readonly [unknown, fc.Arbitrary<unknown>])[] = [
     ['x', fc.string()],
+    ['', fc.constant('')],
     [7, number],
     ['7', number.map(String)],
     [true, fc.boolean()],

@@ -5,7 +5,9 @@ import { expect } from 'chai'
 import * as t from 'io-ts'
 import { deviations } from './deviations.ts'
 import { differences, type Known } from './differences.ts'
+import { bodyOf, knownBodies, pluginOf } from './known-bodies.ts'
 import { plugins } from './plugins.ts'
+import { requiredOf } from './required.ts'
 
 // The catalogue lists the documented fields of every callback. These tests compare the codecs with it.
 
@@ -15,9 +17,7 @@ const found = plugins.flatMap((plugin) => differences(plugin, knownOf(plugin.com
 const textOf = (difference: (typeof found)[number]): string =>
   `${difference.command} ${difference.path} ${difference.what}`.replace('  ', ' ')
 const covers = (deviation: (typeof deviations)[number], difference: (typeof found)[number]): boolean =>
-  (deviation.command === '*' || deviation.command === difference.command) &&
-  deviation.path === difference.path &&
-  deviation.what === difference.what
+  deviation.command === difference.command && deviation.path === difference.path && deviation.what === difference.what
 
 describe('the catalogue of callbacks', () => {
   it('lists every command that a plugin declares, and each is declared once', () => {
@@ -40,10 +40,58 @@ describe('the catalogue of callbacks', () => {
   })
 })
 
+describe('the required fields of all callbacks', () => {
+  const reasons = (command: string): readonly (readonly [path: string, reason: string | undefined])[] =>
+    Object.entries(knownOf(command).fields).flatMap(([path, words]) => {
+      const [, presence, reason] = words.split(' ')
+      if (reason !== undefined && presence !== 'always') throw new Error(`${command} ${path} has a reason, but a page lacks the field`)
+      return reason === undefined ? [] : [[path, reason] as const]
+    })
+
+  it('have the reason in the catalogue that their plugin shows: the key, a verdict, a hook or an element of a list [F50]', () => {
+    for (const plugin of plugins) {
+      expect(Object.fromEntries(reasons(plugin.command)), plugin.command).to.deep.equal(Object.fromEntries(requiredOf(plugin)))
+    }
+  })
+
+  it('are on every page and in every body that is known [F50]', () => {
+    for (const { command, from, lacks } of knownBodies) {
+      const required = reasons(command).map(([path]) => path.replace(/\[\]$/, ''))
+      expect(
+        required.filter((path) => lacks.includes(path)),
+        `${command}, ${from}`,
+      ).to.deep.equal([])
+    }
+  })
+
+  it('are two for each callback on average, or fewer', () => {
+    // The tag and the content of a message element belong to every MsgBody. They are not counted again.
+    const counted = plugins.flatMap(({ command }) => reasons(command).filter(([path]) => !path.startsWith('MsgBody[].')))
+    expect(counted.length).to.be.at.most(2 * plugins.length)
+  })
+})
+
+describe('the known bodies of all ages', () => {
+  for (const known of knownBodies) {
+    it(`are accepted and keep their key: ${known.command}, ${known.from} [F50]`, () => {
+      const plugin = pluginOf(known.command)
+      const decoded = plugin.decode(bodyOf(known))
+      const sample = plugin.decode(plugin.sample)
+      expect(decoded).not.to.have.property('reasons')
+      expect('key' in decoded && decoded.key).to.equal('key' in sample && sample.key)
+    })
+  }
+})
+
 describe('the comparison with the catalogue', () => {
   const known: Known = {
     phase: 'before',
-    fields: { GroupId: 'string always', 'List[]': 'array<object> optional', 'List[].Seq': 'integer always', EventTime: 'integer optional' },
+    fields: {
+      GroupId: 'string always key',
+      'List[]': 'array<object> optional',
+      'List[].Seq': 'integer always element',
+      EventTime: 'integer always',
+    },
     reply: { CloudCustomData: 'string optional' },
     codes: [10100, 10200],
     drop: true,
@@ -60,7 +108,7 @@ describe('the comparison with the catalogue', () => {
     'no difference if both agree': [plugin({}), []],
     'a field too many': [plugin({ optional: { ...optional, Extra: t.string } }), ['X Extra is not in the catalogue']],
     'a field too few': [plugin({ optional: { List: optional.List } }), ['X EventTime is missing']],
-    'a required field that may be missing': [
+    'a required field without a reason': [
       plugin({ required: { ...required, EventTime: millis }, optional: { List: optional.List } }),
       ['X EventTime is always'],
     ],
