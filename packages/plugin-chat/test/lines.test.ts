@@ -27,6 +27,19 @@ describe('the log lines of plugin-chat', () => {
     expect(line(chat.groupAfterNewMemberJoin, { NewMemberList: [] })).to.equal('nobody joined group @TGS#1 (Apply, by user1)')
   })
 
+  it('have words for absent fields [F50]', () => {
+    const old = { Operator_Account: undefined, ExitType: undefined }
+    expect(line(chat.groupAfterMemberExit, old)).to.equal('user2 left group @TGS#1 (unknown reason, by unknown operator)')
+    expect(line(chat.groupAfterReadReceipt, { GroupMsgReceiptList: [{ MsgSeq: 1 }] })).to.equal(
+      'group @TGS#1 read message 1 (unknown number of unknown number)',
+    )
+    expect(line(chat.groupOnMemberStateChange)).to.equal('user1 in group @TGS#1: Offline')
+    expect(line(chat.groupOnMemberStateChange, { EventCause: 'HeartbeatInterrupt' })).to.equal(
+      'user1 in group @TGS#1: Offline (HeartbeatInterrupt)',
+    )
+    expect(line(chat.c2cAfterSendMsg, { SendMsgResult: undefined, ErrorInfo: undefined })).to.equal('user1 sent TIMTextElem to user2')
+  })
+
   it('distinguish a failed message from a delivered one', () => {
     expect(line(chat.c2cAfterSendMsg)).to.equal('user1 sent TIMTextElem to user2')
     expect(line(chat.c2cAfterSendMsg, { SendMsgResult: 20_006, ErrorInfo: 'refused' })).to.equal(

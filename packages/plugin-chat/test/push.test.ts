@@ -26,6 +26,14 @@ describe('a batch of push results', () => {
     expect(read(pushOfflinePush)).not.to.have.property('key')
   })
 
+  it('accepts results whose fields of the other kind are empty or absent, and has the last known time [F50]', () => {
+    const sparse = { PushPlatform: 8, GroupID: '', MsgKey: '', MsgSeq: '', MsgRandom: '', TaskTime: '', DeviceType: '' }
+    const Events = [sparse, result('a', 1_557_481_130, 0), { ...sparse, EventTime: 1_557_481_128 }]
+    for (const plugin of [pushAllMemberPush, pushOfflinePush]) expect(read(plugin, { Events }).eventTime).to.equal(1_557_481_130_000)
+    expect(line(pushAllMemberPush, { Events })).to.equal('push of unknown task, a: 3 results, 0 failed')
+    expect(pushAllMemberPush.decode({ Events: [{ TaskTime: 'soon' }] })).to.deep.equal({ reasons: ['Events.0.TaskTime: expected "" or seconds'] })
+  })
+
   it('keeps the vendor’s seconds as numbers', () => {
     const { body } = read(pushAllMemberPush, { Events: [result('a', '1557481129', 0)] })
     expect(body).to.have.nested.property('Events[0].EventTime', 1_557_481_129)

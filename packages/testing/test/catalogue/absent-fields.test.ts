@@ -33,6 +33,7 @@ const expectUsable = (plugin: Plugin, body: unknown): void => {
   const decoded = decodeValid(plugin, body)
   const keyParts = decodeValid(plugin, plugin.sample).key?.split(':') ?? []
   for (const part of decoded.key?.split(':') ?? []) expect(keyParts, 'the key has a part that the sample has not').to.include(part)
+  expect(decoded.eventTime === undefined || Number.isFinite(decoded.eventTime)).to.equal(true)
   // The file sink writes the decoded body and the webhook sink the bytes: both are JSON without an absent or impossible value.
   expect(JSON.parse(JSON.stringify(decoded.body))).to.deep.equal(decoded.body)
   for (const kind of plugin.hooks) {
