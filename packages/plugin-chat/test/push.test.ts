@@ -31,7 +31,9 @@ describe('a batch of push results', () => {
     const Events = [sparse, result('a', 1_557_481_130, 0), { ...sparse, EventTime: 1_557_481_128 }]
     for (const plugin of [pushAllMemberPush, pushOfflinePush]) expect(read(plugin, { Events }).eventTime).to.equal(1_557_481_130_000)
     expect(line(pushAllMemberPush, { Events })).to.equal('push of unknown task, a: 3 results, 0 failed')
-    expect(pushAllMemberPush.decode({ Events: [{ TaskTime: 'soon' }] })).to.deep.equal({ reasons: ['Events.0.TaskTime: expected "" or seconds'] })
+    expect(pushAllMemberPush.decode({ Events: [{ TaskTime: 'soon' }] })).to.deep.equal({
+      reasons: ['Events.0.TaskTime: expected "" or seconds'],
+    })
   })
 
   it('keeps the vendor’s seconds as numbers', () => {
