@@ -1,7 +1,10 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
+import { answerFault } from '@callboard/core'
 import { expect } from 'chai'
 import { type Listener, listen } from '../src/http/listener.ts'
+
+const refuse = answerFault
 
 describe('listener', () => {
   let listener: Listener
@@ -24,7 +27,7 @@ describe('listener', () => {
   })
 
   it('closes connections beyond its limit, and accepts new ones when old ones end', async () => {
-    listener = await listen({ host: '127.0.0.1', port: 0 }, (_, res) => res.end('ok'), { connections: 2 })
+    listener = await listen({ host: '127.0.0.1', port: 0 }, (_, res) => res.end('ok'), { refuse, connections: 2 })
     const first = await open()
     expect(await ask(first)).to.equal('HTTP/1.1 200 OK')
     expect(await ask(await open())).to.equal('HTTP/1.1 200 OK')
@@ -43,10 +46,14 @@ describe('listener', () => {
     const arriving = new Promise<void>((resolve) => {
       arrived = resolve
     })
-    listener = await listen({ host: '127.0.0.1', port: 0 }, (_, res) => {
-      finish = () => res.end('done')
-      arrived()
-    })
+    listener = await listen(
+      { host: '127.0.0.1', port: 0 },
+      (_, res) => {
+        finish = () => res.end('done')
+        arrived()
+      },
+      { refuse },
+    )
     const socket = await open()
     const answer = ask(socket)
     await arriving

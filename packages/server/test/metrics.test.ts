@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs'
 import { giveUp, type Journal, JournalError, memory, type Options, silentLog, systemClock } from '@callboard/core'
 import { groupDestroyed } from '@callboard/plugin-group-destroyed'
 import { manualClock, send } from '@callboard/testing'
 import { expect } from 'chai'
 import { type RunningServer, startServer } from '../src/http/server.ts'
+import { closeReasons } from '../src/metrics/closed-connections.ts'
 
 const APP = 1400000000
 const NOW = Date.UTC(2026, 0, 1)
@@ -105,6 +107,11 @@ describe('/metrics', () => {
     const before = await series()
     for (let n = 0; n < 50; n += 1) await post({ command: `Made.Up${n}`, body: {}, app: n % 2 === 0 ? APP : n })
     expect((await series()) - before).to.be.at.most(2)
+  })
+
+  it('has a row in the README for each reason why a connection was closed', () => {
+    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+    for (const reason of closeReasons) expect(readme, reason).to.match(new RegExp(`^\\| \`${reason}\` \\| `, 'm'))
   })
 
   it('leaves out the journal’s metrics while the journal fails', async () => {

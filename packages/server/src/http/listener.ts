@@ -1,17 +1,15 @@
-import { createServer, type RequestListener, type Server } from 'node:http'
-import { createServer as createSecureServer } from 'node:https'
-import { type AddressInfo, Server as NetServer } from 'node:net'
-import type { Duplex } from 'node:stream'
-import type { Answer } from '@callboard/core'
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import { Server as NetServer } from 'node:net'
+import type { Answer, Fault } from '@callboard/core'
 import type { Certificate } from '../config/service.ts'
+import type { CloseReason } from '../metrics/closed-connections.ts'
 import type { Address } from '../util/addresses.ts'
 import { codeOf } from '../util/errors.ts'
-import { OperatorError } from '../util/operator-error.ts'
+import { createConnections } from './connections.ts'
+import { bind, CHECK_INTERVAL_MS, createHttpServer, DEFAULT_TIMEOUTS, maxConnections, type Timeouts } from './http-server.ts'
+import { createSlowSenders } from './slow-senders.ts'
+import { watchHandshakes } from './tls-handshakes.ts'
 
-// The vendor reuses connections, so ours must stay idle for longer than its own. Slow senders must not hold them.
-const SERVER_TIMEOUTS_MS = { keepAliveTimeout: 75_000, headersTimeout: 5_000, requestTimeout: 10_000, connectionsCheckingInterval: 100 }
-/** Each connection costs memory and a file descriptor, so the server refuses further ones. */
-const MAX_CONNECTIONS = 4_096
 /** How long an idle connection stays open while the server stops. A request that is just arriving still gets an answer. */
 const IDLE_GRACE_MS = 250
 const RESPONSE_GRACE_MS = 2_700
@@ -28,99 +26,117 @@ export interface Listener extends Address {
   readonly close: () => Promise<void>
 }
 
-/** Returns the answer to a request that Node's HTTP parser rejected. */
-export type AnswerParserError = (error: Error & { readonly code?: string }) => Answer
+/** A fault that is found before a request reaches the application. */
+export type HttpFault = Extract<Fault, { readonly _tag: 'BadRequest' | 'RequestTimeout' | 'HeadersTooLarge' | 'MethodNotAllowed' }>
 
-const reasonPhrases: Readonly<Record<number, string>> = {
-  400: 'Bad Request',
-  408: 'Request Timeout',
-  431: 'Request Header Fields Too Large',
+/** The options of a listener. */
+export interface ListenOptions {
+  readonly tls?: Certificate
+  /** Returns the answer to a request that does not reach the handler. */
+  readonly refuse: (fault: HttpFault) => Answer
+  /** Is called once for each connection that the server ended. */
+  readonly onClosed?: (reason: CloseReason) => void
+  /** The largest number of open connections. Default: 4 096, or fewer if the process may open few files. */
+  readonly connections?: number
+  readonly timeouts?: Partial<Timeouts>
 }
 
-const writeRaw = (socket: Duplex, { status, headers, body }: Answer) => {
-  const lines = [
-    `HTTP/1.1 ${status} ${reasonPhrases[status] ?? 'Error'}`,
-    ...Object.entries({ ...headers, 'content-length': Buffer.byteLength(body), connection: 'close' }).map(
-      ([name, value]) => `${name}: ${value}`,
-    ),
-  ]
-  socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`)
+/** Sends `100 Continue` when the application starts to read the body. A request that it refuses by the head is not asked for its body. */
+const continueWhenRead = (req: IncomingMessage, res: ServerResponse): void => {
+  const onListener = (event: string | symbol) => {
+    if (event !== 'data' && event !== 'readable') return
+    req.off('newListener', onListener)
+    res.writeContinue()
+  }
+  req.on('newListener', onListener)
 }
 
-const start = (server: NetServer, { host, port }: Address): Promise<AddressInfo> =>
-  new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, host, () => {
-      server.off('error', reject)
-      const address = server.address()
-      if (typeof address === 'object' && address !== null) resolve(address)
-      else reject(new Error('no address'))
-    })
-  })
-
-const listenErrors: Readonly<Record<string, (address: Address) => OperatorError>> = {
-  EADDRINUSE: ({ host, port }) =>
-    new OperatorError(
-      'unavailable',
-      `port ${port} on ${host} is taken: stop what listens there, or choose another port in the configuration`,
-    ),
-  EADDRNOTAVAIL: ({ host }) =>
-    new OperatorError('unavailable', `this machine has no address ${host}: choose another host in the configuration`),
-  EACCES: ({ port }) =>
-    new OperatorError(
-      'noPermission',
-      `no permission to listen on port ${port}: choose a port above 1023, or give the process the permission`,
-    ),
+const sendAnswer = (res: ServerResponse, { status, headers, body }: Answer): void => {
+  res.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body), connection: 'close' }).end(body)
 }
 
 /** Starts to listen. Throws an OperatorError that says what to do if the address cannot be used. */
-export const listen = async (
-  address: Address,
-  handler: RequestListener,
-  options: {
-    readonly tls?: Certificate
-    readonly answerParserError?: AnswerParserError
-    /** The largest number of open connections; default 4 096. */
-    readonly connections?: number
-  } = {},
-): Promise<Listener> => {
+export const listen = async (address: Address, handler: RequestListener, options: ListenOptions): Promise<Listener> => {
+  const { tls, refuse, onClosed = () => {} } = options
+  const timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts }
+  const server = createHttpServer(tls, timeouts)
+  const connections = createConnections(timeouts.unread, onClosed)
+  const slowSenders = createSlowSenders({
+    intervalMs: CHECK_INTERVAL_MS,
+    headersMs: timeouts.headers,
+    requestMs: timeouts.request,
+    progressOf: connections.progressOf,
+    onSlow: (socket) => {
+      // What arrives now comes too late.
+      socket.pause()
+      connections.endWith(socket, 'request_timeout', () => refuse({ _tag: 'RequestTimeout' }))
+    },
+  })
   let closing = false
+
   const onRequest: RequestListener = (req, res) => {
+    const lacksHost = req.httpVersion === '1.1' && req.headers.host === undefined
+    if (!connections.addRequest(req, res, lacksHost ? 'bad_request' : undefined)) return
+    if (lacksHost) return sendAnswer(res, refuse({ _tag: 'BadRequest' }))
     if (closing) res.setHeader('connection', 'close')
     handler(req, res)
   }
-  const secure =
-    options.tls && createSecureServer({ ...SERVER_TIMEOUTS_MS, ...options.tls, requestCert: options.tls.ca !== undefined }, onRequest)
-  const server: Server = secure ?? createServer(SERVER_TIMEOUTS_MS, onRequest)
-  server.maxConnections = options.connections ?? MAX_CONNECTIONS
-  const { answerParserError } = options
-  if (answerParserError) {
-    server.on('clientError', (error: Error, socket) => {
-      if (!socket.writable || codeOf(error) === 'ECONNRESET') return socket.destroy()
-      return writeRaw(socket, answerParserError(error))
-    })
-  }
-  const { port } = await start(server, address).catch((error: unknown) => {
-    throw listenErrors[codeOf(error)]?.(address) ?? error
+  server.on('request', onRequest)
+  // RFC 9110 allows to ignore an unknown expectation.
+  server.on('checkExpectation', onRequest)
+  server.on('checkContinue', (req, res) => {
+    continueWhenRead(req, res)
+    onRequest(req, res)
   })
+  server.on('connect', (_, socket) => connections.endWith(socket, 'bad_request', () => refuse({ _tag: 'MethodNotAllowed' })))
+
+  server.maxConnections = options.connections ?? maxConnections()
+  server.on('drop', () => onClosed('too_many_connections'))
+  server.on('setSecureContext' in server ? 'secureConnection' : 'connection', connections.add)
+  const handshakes = 'setSecureContext' in server ? watchHandshakes(server, onClosed) : undefined
+  server.on('timeout', (socket) => {
+    const { bytesRead } = socket
+    // Timers run before Node reads what has arrived meanwhile.
+    setImmediate(() => {
+      if (socket.bytesRead === bytesRead && !connections.hasRequest(socket)) connections.destroy(socket, 'idle')
+    })
+  })
+  server.on('clientError', (error, socket) => {
+    const code = codeOf(error)
+    if (code === 'ERR_HTTP_REQUEST_TIMEOUT') slowSenders.report(socket)
+    else if (code === 'HPE_HEADER_OVERFLOW') connections.endWith(socket, 'headers_too_large', () => refuse({ _tag: 'HeadersTooLarge' }))
+    else if (code.startsWith('HPE_')) connections.endWith(socket, 'bad_request', () => refuse({ _tag: 'BadRequest' }))
+    else if (code.startsWith('ERR_SSL')) connections.destroy(socket, 'tls_error')
+    // The connection is broken, unless its handshake is late.
+    else if (!handshakes?.has(socket)) socket.destroy()
+  })
+
+  const port = await bind(server, address)
   return {
     host: address.host,
     port,
-    scheme: secure ? 'https' : 'http',
-    setTls: ({ ca = options.tls?.ca, ...pair }) => {
+    scheme: tls ? 'https' : 'http',
+    setTls: ({ ca = tls?.ca, ...pair }) => {
       // Without an authority, Node would take client certificates from every public one.
-      const demandsCertificates = options.tls?.ca !== undefined
-      secure?.setSecureContext({ ...pair, ...(demandsCertificates && { ca }) })
+      const demandsCertificates = tls?.ca !== undefined
+      if ('setSecureContext' in server) server.setSecureContext({ ...pair, ...(demandsCertificates && { ca }) })
     },
     close: async () => {
       closing = true
+      connections.setClosing()
+      handshakes?.setClosing()
       // The close method of an HTTP server ends idle connections at once, even while a request arrives on one.
       const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()))
       const idle = setTimeout(() => server.closeIdleConnections(), IDLE_GRACE_MS)
-      const all = setTimeout(() => server.closeAllConnections(), RESPONSE_GRACE_MS)
+      const all = setTimeout(() => {
+        server.closeAllConnections()
+        handshakes?.destroyAll()
+      }, RESPONSE_GRACE_MS)
       await closed
       clearTimeout(idle)
       clearTimeout(all)
+      connections.stop()
+      slowSenders.stop()
       server.close()
     },
   }

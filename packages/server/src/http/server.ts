@@ -1,4 +1,4 @@
-import { type Emit, type Fault, type Journal, type Log, systemClock, type WatchdogHook } from '@callboard/core'
+import { answerFault, type Emit, type Journal, type Log, systemClock, type WatchdogHook } from '@callboard/core'
 import { type Callboard, createCallboard } from '@callboard/koa'
 import Koa from 'koa'
 import { localAdmin } from '../admin/local-admin.ts'
@@ -9,7 +9,7 @@ import { urlOf } from '../util/addresses.ts'
 import { createPathMatch } from '../util/url-path.ts'
 import { adminApp } from './admin-app.ts'
 import { createIpFilter } from './ip-allow-list.ts'
-import { type AnswerParserError, type Listener, listen } from './listener.ts'
+import { type Listener, listen } from './listener.ts'
 
 /** A running server. */
 export interface RunningServer {
@@ -36,11 +36,8 @@ interface ServerDeps {
 
 /** With the 2.7 s of the listener this stays below the 10 s that a supervisor usually allows. */
 const STOP_GRACE_MS = 5_000
-
-const parserFaults: Readonly<Record<string, Fault>> = {
-  HPE_HEADER_OVERFLOW: { _tag: 'HeadersTooLarge' },
-  ERR_HTTP_REQUEST_TIMEOUT: { _tag: 'RequestTimeout' },
-}
+/** Scrapers, probes and the pages of a few operators. */
+const MAX_ADMIN_CONNECTIONS = 64
 
 const certificateOf = ({ settings, certificate }: Pick<ServerOptions, 'settings' | 'certificate'>): Certificate | undefined =>
   settings.listen.tls && (certificate ?? loadCertificate(settings.listen.tls))
@@ -89,11 +86,11 @@ export const startServer = async (
     metrics.stop()
   }
   try {
-    const answerParserError: AnswerParserError = (error) => callboard.refuse(parserFaults[error.code ?? ''] ?? { _tag: 'BadRequest' })
     const certificate = certificateOf(options)
     const callbackListener = await listen(settings.listen, callbackApp(callboard, settings.listen.path).callback(), {
       ...(certificate && { tls: certificate }),
-      answerParserError,
+      refuse: callboard.refuse,
+      onClosed: (reason) => metrics.countClosed('callback', reason),
     })
     listeners.push(callbackListener)
     const admin = localAdmin({
@@ -104,7 +101,11 @@ export const startServer = async (
       ...(journalFile !== undefined && { journalFile }),
       ...(options.retention && { retention: options.retention }),
     })
-    const adminListener = await listen(settings.admin, adminApp({ ...callboard, admin, metrics }, settings.admin).callback())
+    const adminListener = await listen(settings.admin, adminApp({ ...callboard, admin, metrics }, settings.admin).callback(), {
+      refuse: answerFault,
+      connections: MAX_ADMIN_CONNECTIONS,
+      onClosed: (reason) => metrics.countClosed('admin', reason),
+    })
     listeners.push(adminListener)
     return {
       callboard,

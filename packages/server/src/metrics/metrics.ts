@@ -1,6 +1,7 @@
 import type { Emit, Options } from '@callboard/core'
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import { packageJson } from '../util/package-json.ts'
+import { type CloseReason, createClosedCounter, type ListenerName } from './closed-connections.ts'
 import { createCounters } from './counters.ts'
 import { createGauges, type GaugeSources, type Gauges } from './gauges.ts'
 
@@ -8,6 +9,8 @@ import { createGauges, type GaugeSources, type Gauges } from './gauges.ts'
 export interface Metrics {
   /** Counts a telemetry event. */
   readonly record: Emit
+  /** Counts a connection that the server ended. */
+  readonly countClosed: (listener: ListenerName, reason: CloseReason) => void
   /** Sets whether the last reload of the configuration succeeded. */
   readonly setReloadResult: (successful: boolean) => void
   /** Adds the gauges of a Callboard. `journalFile` is the file of its journal. */
@@ -35,6 +38,7 @@ export const createMetrics = (options: Pick<Options, 'apps' | 'plugins'>, now: (
   let gauges: Gauges | undefined
   return {
     record: createCounters(registry, options, now),
+    countClosed: createClosedCounter(registry),
     setReloadResult: (successful) => reload.set(successful ? 1 : 0),
     observe: (sources, journalFile) => {
       gauges = createGauges(registry, sources, now, journalFile)
