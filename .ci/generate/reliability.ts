@@ -8,32 +8,40 @@ const root = join(import.meta.dirname, '../..')
 export interface Evidence {
   readonly id: string
   readonly file: string
+  /** The title of the test after that of its suite. A variable is an ellipsis. */
   readonly title: string
 }
 
 const ID = /\[(F\d\d)\]/g
-/** A title of mocha, or any other text that ends with ids, such as a title in a table. */
-const TITLES = [/(?:\b(?:it|describe)\(|\btitle: )(['"`])(.*)\1,/, /(['"`])((?:\\.|(?!\1)[^\\])*?(?: \[F\d\d\])+)\1/g]
+const SUITE = /\bdescribe\((['"`])(.*?)\1,/
+/** The title of a test or a suite. It may contain quotes of its kind inside of `${}`. */
+const TITLE = /(?:\b(?:it|describe)\(|\btitle: )(['"`])(.*)\1,/
+/** Any other text that ends with ids, such as a title in a table. */
+const TEXT = /(['"`])((?:\\.|(?!\1)[^\\])*?(?: \[F\d\d\])+)\1/g
+const VARIABLE = /\$\{(?:[^{}`]|`[^`]*`)*\}/g
+
+const readable = (title: string): string =>
+  title
+    .replace(VARIABLE, (part) => (part.search(ID) === -1 ? '…' : ''))
+    .replace(ID, '')
+    .replace(/\\(.)/g, '$1')
+    .trim()
 
 /** Finds the ids in the titles of a test file. */
-export const evidenceIn = (file: string, text: string): readonly Evidence[] =>
-  text.split('\n').flatMap((line) => {
+export const evidenceIn = (file: string, text: string): readonly Evidence[] => {
+  let suite = ''
+  return text.split('\n').flatMap((line) => {
+    const opened = SUITE.exec(line)?.[2]
+    if (opened !== undefined) suite = readable(opened)
     if (line.search(ID) === -1) return []
-    const [whole, each] = TITLES
-    const title = whole?.exec(line)?.[2]
-    const titles = title?.match(ID) ? [title] : [...line.matchAll(each ?? ID)].map((match) => match[2] ?? '')
-    return titles.flatMap((found) =>
-      [...found.matchAll(ID)].map(([, id = '']) => ({
-        id,
-        file,
-        title: found
-          .replace(/\$\{(?:[^{}`]|`[^`]*`)*\}/g, (part) => (part.search(ID) !== -1 ? '' : '…'))
-          .replace(ID, '')
-          .replace(/\\(.)/g, '$1')
-          .trim(),
-      })),
-    )
+    const title = TITLE.exec(line)?.[2]
+    const found = title !== undefined && title.search(ID) !== -1 ? [title] : [...line.matchAll(TEXT)].map(([, , each = '']) => each)
+    return found.flatMap((each) => {
+      const whole = opened === undefined ? `${suite} ${readable(each)}`.trim() : suite
+      return [...each.matchAll(ID)].map(([, id = '']) => ({ id, file, title: whole }))
+    })
   })
+}
 
 /** Its titles are examples. */
 const OWN_TEST = 'packages/testing/test/reliability.test.ts'
@@ -53,15 +61,12 @@ const link = ({ file, title }: Evidence): string =>
 /** Returns the page of faults. Throws when a title names an id that is not on the page. */
 export const reliabilityPage = (): string => {
   const evidence = allEvidence()
-  const unknown = evidence.filter(({ id }) => !allFaults.some((fault) => fault.id === id))
-  const [first] = unknown
-  if (first)
-    throw new Error(`${first.file} names the fault ${first.id}, which packages/docs/faults.ts does not have: add it or correct the title`)
+  const unknown = evidence.find(({ id }) => !allFaults.some((fault) => fault.id === id))
+  if (unknown) throw new Error(`${unknown.file} names the fault ${unknown.id}, which packages/docs/faults.ts does not have: add it there`)
   const row = ({ id, fault, promise, mutant, except }: Fault): string => {
-    const tests = evidence.filter((each) => each.id === id).map(link)
-    return `| ${id} | ${[fault, [promise, except].filter(Boolean).join(' '), [...new Set(tests)].join('<br>'), mutant ?? '']
-      .map((text, column) => (column === 2 ? text : cell(text)))
-      .join(' | ')} |`
+    const tests = new Set(evidence.filter((each) => each.id === id).map(link))
+    const promised = [promise, except].filter((each) => each !== undefined).join(' ')
+    return `| ${id} | ${cell(fault)} | ${cell(promised)} | ${[...tests].join('<br>')} | ${cell(mutant ?? '')} |`
   }
   const areas = Object.entries(faults).map(([area, list]) =>
     [`## ${area}`, '', '| id | fault | promise | tests | a test fails when |', '|---|---|---|---|---|', ...list.map(row)].join('\n'),

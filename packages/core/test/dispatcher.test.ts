@@ -55,7 +55,7 @@ describe('the dispatcher', () => {
     expect((await journal.find({ limit: 5, order: 'oldest' })).events).to.have.length(2)
   })
 
-  it('holds at most 1 000 responses while the journal hangs, and stores each event once', async () => {
+  it('holds at most 1 000 responses while the journal hangs, and stores each event once [F55]', async () => {
     const clock = manualClock()
     const inner = memory({ clock })
     let heal = () => {}

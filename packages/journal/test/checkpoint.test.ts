@@ -23,7 +23,7 @@ describe('checkpoint', () => {
     db.close()
   })
 
-  it('truncates a WAL that grew during a long read, when that read ends', async () => {
+  it('truncates a WAL that grew during a long read, when that read ends [F13]', async () => {
     const path = await newPath()
     const db = openDatabase(path)
     const insert = db.prepare('INSERT INTO body (event, raw) VALUES (?, ?)')

@@ -6,7 +6,7 @@ import { newPath, removeAll } from './temporary-path.ts'
 describe('a journal after kill -9', () => {
   after(removeAll)
 
-  it('contains every event whose append resolved, with all its deliveries', async () => {
+  it('contains every event whose append resolved, with all its deliveries [F01]', async () => {
     const path = await newPath()
     const owner = startOwner(path, 'append')
     const promised: string[] = []

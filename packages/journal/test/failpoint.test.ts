@@ -50,7 +50,7 @@ describe('failpoints', () => {
     for (let time = 0; time < 3; time++) expect(() => hitFailpoint('settle:after')).to.throw('failpoint settle:after')
   })
 
-  it('leave no event of a batch that failed before its commit, and all events of one that failed after it', async () => {
+  it('leave no event of a batch that failed before its commit, and all events of one that failed after it [F04]', async () => {
     const path = await newPath()
     const journal = await opened({ path, failpoints: parseFailpoints('append:before-commit:1=error,append:after-commit:1=error') })
     const stored = async () => (await journal.find({ limit: 9, order: 'oldest' })).events.map(({ id }) => id)

@@ -140,10 +140,10 @@ const openMemory: Open = (clock) => {
 }
 
 describe('a journal and the model', () => {
-  it('agree for the memory journal, also when the wall clock jumps', () =>
+  it('agree for the memory journal, also when the wall clock jumps [F66]', () =>
     agrees(openMemory, fc.oneof(steps, stepsWithJumps), false)).timeout(60_000)
 
   it('agree for the SQLite journal', () => agrees(openStores, steps, true)).timeout(60_000)
 
-  it('agree for the SQLite journal when the wall clock jumps', () => agrees(openStores, stepsWithJumps, true)).timeout(60_000)
+  it('agree for the SQLite journal when the wall clock jumps [F66]', () => agrees(openStores, stepsWithJumps, true)).timeout(60_000)
 })

@@ -3,7 +3,7 @@ import { expect } from 'chai'
 import { monotonicWallClock } from '../src/sqlite/monotonic-wall-clock.ts'
 
 describe('monotonicWallClock', () => {
-  it('starts at the wall clock and ignores later jumps of it', async () => {
+  it('starts at the wall clock and ignores later jumps of it [F66]', async () => {
     const clock = manualClock(1_000_000)
     const now = monotonicWallClock(clock)
     expect(now()).to.equal(1_000_000)

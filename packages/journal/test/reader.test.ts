@@ -21,7 +21,7 @@ describe('openReader', () => {
     await journal.close()
   })
 
-  it('locks nothing between calls, so that the owner can truncate the WAL', async () => {
+  it('locks nothing between calls, so that the owner can truncate the WAL [F13]', async () => {
     const path = await newPath()
     const journal = await sqlite({ path })
     const reader = openReader(path)

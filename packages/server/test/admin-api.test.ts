@@ -240,7 +240,7 @@ describe('the admin API of a running server', () => {
     ['far too long a body', `{"sink":"crm","by":"${'x'.repeat(8_000_000)}"}`, JSON_TYPE, 413, /larger than/],
   ]
   for (const [what, body, headers, status, error] of refused) {
-    it(`changes nothing for ${what}: ${status}`, async () => {
+    it(`changes nothing for ${what}: ${status} [F75]`, async () => {
       await run()
       await receive('a')
       const answer = await ask('dead/discard', body, headers)
@@ -256,7 +256,7 @@ describe('the admin API of a running server', () => {
     expect((await ask('dead/replay', { sink: 'crm' }, headers)).status).to.equal(200)
   })
 
-  it('requires the configured token on loopback, too', async () => {
+  it('requires the configured token on loopback, too [F74]', async () => {
     await run({ token: 'key' })
     expect((await ask('dead/replay', { sink: 'crm' })).status).to.equal(401)
     expect((await ask('sinks')).status).to.equal(401)

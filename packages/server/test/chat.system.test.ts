@@ -81,7 +81,7 @@ describe('plugin-chat in the built program', () => {
     await server().prints(/@TLS#NOT_FOUND sends TIMCustomElem\+TIMMoodElem to group odd/)
   })
 
-  it('keeps every digit of a numeric account above 2^53', async () => {
+  it('keeps every digit of a numeric account above 2^53 [F48]', async () => {
     await answer(groupBeforeSendMsg.command, message('hello', { GroupId: 'digits' }).replace('"user1"', '123456789012345678'))
     await server().prints(/"[^"]*123456789012345678 sends TIMTextElem to group digits/)
   })

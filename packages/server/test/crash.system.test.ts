@@ -6,7 +6,7 @@ const ROUNDS = 24
 const SEED = 20_261_101
 
 describe('kill -9 of the built program', () => {
-  it('loses no event that was answered OK, keeps the order of each key, and repeats an event only under its id', async function () {
+  it('loses no event that was answered OK, keeps the order of each key, and repeats an event only under its id [F01]', async function () {
     this.timeout(600_000)
     const rounds: string[] = []
     const ledger = await runRounds(ROUNDS, SEED, (line) => rounds.push(line)).catch((error: unknown) => {

@@ -11,7 +11,7 @@ describe('a failing journal under the built program', () => {
     ['transactions that fail before their commit', 'append:before-commit:2=error,append:before-commit:3=error'],
     ['settlements that fail', 'settle:before:2=error'],
   ] as const) {
-    it(`${what}: every callback is answered OK, stored once and delivered once`, async () => {
+    it(`${what}: every callback is answered OK, stored once and delivered once [F04]`, async () => {
       const stage = await createTestbed()
       const client = createLoadClient()
       try {

@@ -34,20 +34,20 @@ describe('the system calls of the built program', () => {
     return { answered: oks, ...(await verdict()) }
   }
 
-  it('write no OK to a socket before the sync of the event’s commit has succeeded', async () => {
+  it('write no OK to a socket before the sync of the event’s commit has succeeded [F05]', async () => {
     const { answered, oks, early } = await traced()
     expect(answered).to.be.at.least(OKS)
     expect(oks).to.equal(answered)
     expect(early).to.deep.equal([])
   })
 
-  it('show every OK as too early when a failpoint skips the sync', async () => {
+  it('show every OK as too early when a failpoint skips the sync [F05]', async () => {
     const { answered, oks, early } = await traced('append:sync=skip')
     expect(answered).to.be.at.least(OKS)
     expect(early).to.have.length(oks)
   })
 
-  it('show exit 74 and no OK for the batch after a failed sync, and the next start has every event that was answered OK', async () => {
+  it('show exit 74 and no OK for the batch after a failed sync, and the next start has every event that was answered OK [F09]', async () => {
     const client = createLoadClient()
     const server = await stage.start('', [...straceTo(traceFile()), '-e', 'inject=fsync,fdatasync:error=EIO:when=25'])
     const { refused } = await client.load(server.url, { ...LOAD, answered: (soFar) => soFar < OKS })

@@ -156,7 +156,7 @@ describe(`${REQUESTS.toLocaleString('en')} random requests (seed ${SEED})`, () =
     return problemOf(statusCode, await answer.text())
   }
 
-  it('are all answered in the vendor’s shape, without a defect and without a change to Object.prototype', async function () {
+  it('are all answered in the vendor’s shape, without a defect and without a change to Object.prototype [F46]', async function () {
     this.timeout(600_000)
     const shape = JSON.stringify(Object.getOwnPropertyNames(Object.prototype))
     await fc.assert(

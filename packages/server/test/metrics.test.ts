@@ -100,7 +100,7 @@ describe('/metrics', () => {
     })
   })
 
-  it('adds no series for commands and apps that senders invent', async () => {
+  it('adds no series for commands and apps that senders invent [F57]', async () => {
     await run()
     await post()
     const series = async () => Object.keys(await read()).filter((name) => name.startsWith('callboard_callbacks_received')).length

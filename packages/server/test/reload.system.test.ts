@@ -70,7 +70,7 @@ describe('SIGHUP to the built program', () => {
     await place?.remove()
   })
 
-  it('replaces tokens and certificates without a restart, and names the parts that need one', async () => {
+  it('replaces tokens and certificates without a restart, and names the parts that need one [F64]', async () => {
     expect(await ask('old')).to.deep.equal({ status: 200, certificate: 'first' })
     newCertificate('second')
     await reload(config('new', 'routes: { "*": [] }'), /"parts":\["routes"\],"msg":"config changes need a restart"/)

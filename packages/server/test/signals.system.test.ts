@@ -14,7 +14,7 @@ describe('the built program under load', () => {
   })
   afterEach(() => stage.close())
 
-  it('delivers everything once and in order after SIGSTOP for a second and SIGCONT', async () => {
+  it('delivers everything once and in order after SIGSTOP for a second and SIGCONT [F19]', async () => {
     const client = createLoadClient()
     const server = await stage.start()
     const pause = async () => {

@@ -93,7 +93,7 @@ describe('the built program', () => {
     expect(linesOf((await callboard('events', 'export')).out)[0]).to.have.property('raw', shown.raw)
   })
 
-  it('answers a duplicate OK and stores it once', async () => {
+  it('answers a duplicate OK and stores it once [F40]', async () => {
     const sent = await callboard('send', groupDestroyed.command, '--to', server().url, '--duplicate', '--set', 'GroupId=twice')
     expect(sent.out.split(OK)).to.have.length(3)
     const events = linesOf((await callboard('events', 'list', '--json', '--key', 'twice')).out)
@@ -131,7 +131,7 @@ describe('the built program', () => {
     expect(linesOf((await callboard('events', 'list', '--json', '--key', 'many', '--limit', '1000')).out)).to.have.length(100)
   })
 
-  it('is alive and ready on the admin listener, which refuses a foreign Host', async () => {
+  it('is alive and ready on the admin listener, which refuses a foreign Host [F75]', async () => {
     const { adminUrl: admin } = server()
     expect(await (await fetch(`${admin}/health/live`)).json()).to.deep.equal({ status: 'ok' })
     expect(await (await fetch(`${admin}/health/ready`)).json()).to.deep.equal({ status: 'ok' })

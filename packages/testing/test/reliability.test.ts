@@ -26,10 +26,13 @@ describe('the faults of packages/docs/faults.ts', () => {
 })
 
 describe('evidenceIn', () => {
-  const titles = (line: string) => evidenceIn('a.test.ts', line).map(({ id, title }) => `${id} ${title}`)
+  const titles = (text: string) => evidenceIn('a.test.ts', text).map(({ id, title }) => `${id} ${title}`)
 
-  it('finds ids in titles of tests and of tables, and leaves out variables', () => {
+  it('finds ids in titles of tests and of tables, leaves out variables, and puts the title of the suite first', () => {
     expect(titles("  it('survives [F01] [F02]', async () => {")).to.deep.equal(['F01 survives', 'F02 survives'])
+    expect(titles("describe('a body', () => {\n  it('of 10 MB is refused [F43]', () => {")).to.deep.equal([
+      'F43 a body of 10 MB is refused',
+    ])
     expect(titles("  describe('bodies [F41]', () => {")).to.deep.equal(['F41 bodies'])
     expect(titles("    title: 'bodies [F41]',")).to.deep.equal(['F41 bodies'])
     expect(titles("    ['a short `Sign` [F61]', '', 'bad'],")).to.deep.equal(['F61 a short `Sign`'])

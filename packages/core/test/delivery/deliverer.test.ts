@@ -69,7 +69,7 @@ describe('a delivery', () => {
     expect(got).to.deep.equal(['b3', 'a1', 'a2'])
   })
 
-  it('ends an attempt at its timeout, also when the sink ignores the signal', async () => {
+  it('ends an attempt at its timeout, also when the sink ignores the signal [F18]', async () => {
     const { send, clock, attempts } = await start({
       sinks: { deaf: kind(() => new Promise(() => {}))({ timeout: '2s' }) },
       routes: { '*': ['deaf'] },
@@ -81,7 +81,7 @@ describe('a delivery', () => {
     expect(attempts()).to.deep.equal(['deaf retry 1'])
   })
 
-  it('to a hanging sink delays neither the answer nor another sink', async () => {
+  it('to a hanging sink delays neither the answer nor another sink [F21]', async () => {
     const got: string[] = []
     const { send, attempts } = await start({
       sinks: { sick: kind(() => new Promise(() => {}))({ concurrency: 1 }), well: kind(({ event }) => got.push(event.key ?? ''))() },

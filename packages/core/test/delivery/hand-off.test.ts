@@ -101,7 +101,7 @@ describe('a delivery that an append leased', () => {
     expect(seen).to.deep.equal(['g', 'g', 'g'])
   })
 
-  it('never exceeds the concurrency of the sink', async () => {
+  it('never exceeds the concurrency of the sink [F21]', async () => {
     const clock = manualClock()
     const { journal, asked } = handingOut(clock)
     let inFlight = 0

@@ -23,7 +23,7 @@ const groups = (count: number): readonly string[] => Array.from({ length: count 
 describe('a failing sink', () => {
   afterEach(stopAll)
 
-  it('gets a few probes while it is down for an hour, loses nothing and delays no other sink', async () => {
+  it('gets a few probes while it is down for an hour, loses nothing and delays no other sink [F20]', async () => {
     const sick = receiver()
     const well = receiver()
     const { send, clock, dispatcher, attempts, journal } = await start({
@@ -55,7 +55,7 @@ describe('a failing sink', () => {
     expect((await journal.stats()).sinks.sick).to.include({ pending: 0, dead: 0, delivered: 900 })
   })
 
-  it('gets more and more deliveries when it works again, not all at once', async () => {
+  it('gets more and more deliveries when it works again, not all at once [F33]', async () => {
     let inFlight = 0
     const most: number[] = []
     let failing = true
@@ -216,7 +216,7 @@ describe('a failing sink', () => {
     }
   })
 
-  it('is not affected by jumps of the wall clock', async () => {
+  it('is not affected by jumps of the wall clock [F66]', async () => {
     const sick = receiver()
     const { send, clock } = await start({ sinks: { sick: kind(sick.write)({ retry: '10s 10s' }) }, routes: { '*': ['sick'] } })
     sick.state.failure = new Error('500')

@@ -37,7 +37,7 @@ describe('parse', () => {
     ['an infinite number behind a value', '{"a":"b"1e400}', 'not_json'],
   ]
   for (const [what, text, why] of refused) {
-    it(`refuses ${what}: ${why}`, () => {
+    it(`refuses ${what}: ${why} [F41] [F45] [F46]`, () => {
       expect(parsed(text)).to.equal(why)
     })
   }
@@ -73,7 +73,7 @@ describe('parse', () => {
     ],
   ]
   for (const [what, text, value] of accepted) {
-    it(`accepts ${what}`, () => {
+    it(`accepts ${what} [F41] [F48]`, () => {
       expect(parsed(text)).to.deep.equal(value)
     })
   }

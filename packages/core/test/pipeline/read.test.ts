@@ -29,7 +29,7 @@ const readerWith = (budget: number) => {
 }
 
 describe('the read step', () => {
-  it('refuses a body that is too large by its Content-Length, or by its bytes', async () => {
+  it('refuses a body that is too large by its Content-Length, or by its bytes [F43]', async () => {
     const { ask, arrive } = readerWith(100_000)
     expect(await ask(101)).to.equal('TooLarge')
     const counted = ask(undefined)
@@ -37,7 +37,7 @@ describe('the read step', () => {
     expect(await counted).to.equal('TooLarge')
   })
 
-  it('rejects a body when the byte budget is exhausted, and accepts one when bytes are released', async () => {
+  it('rejects a body when the byte budget is exhausted, and accepts one when bytes are released [F15]', async () => {
     const { ask, arrive } = readerWith(150)
     const first = ask(100)
     expect(await ask(51)).to.equal('Overloaded')

@@ -42,7 +42,7 @@ describe('verify', () => {
     expect(signatureOf('xxxyyy', '1669872112').toString('hex')).to.equal('e78a85473bed2cdc8d6fa8c4d5a4ba4735fd64156e15a99516b9890293e135de')
   })
 
-  it('accepts upper-case hex and every token while rotating', () => {
+  it('accepts upper-case hex and every token while rotating [F61] [F64]', () => {
     expect(reason(`SdkAppid=1400000000&Sign=${VENDORS_SIGN.toUpperCase()}&RequestTime=1669872112`)).to.equal('trusted')
     expect(reason(signed(NOW, 'older'))).to.equal('trusted')
   })
@@ -90,12 +90,12 @@ describe('verify', () => {
   }
 
   for (const [what, query, expected] of table) {
-    it(`${what}: ${expected}`, () => {
+    it(`${what}: ${expected} [F60] [F61] [F62]`, () => {
       expect(reason(query)).to.equal(expected)
     })
   }
 
-  it('refuses an address that is not allowed, also with a valid signature', () => {
+  it('refuses an address that is not allowed, also with a valid signature [F63]', () => {
     expect(reason(signed(NOW), { admitted: false })).to.equal('address')
     const outcome = trust(incoming(signed(NOW), { admitted: { reason: 'unreadable_forwarded_for', address: 'unknown' } }))
     expect(outcome).to.have.nested.property('left.fault.reason', 'unreadable_forwarded_for')

@@ -26,7 +26,7 @@ describe('the clock skew warning', () => {
     return { errors, clock, tell: createEventLog(log, clock) }
   }
 
-  it('is logged once a minute while genuine requests are out of time', async () => {
+  it('is logged once a minute while genuine requests are out of time [F65]', async () => {
     const { errors, clock, tell } = bench()
     for (let n = 0; n < 4; n += 1) tell(expired(-600))
     expect(errors).to.deep.equal([])

@@ -12,14 +12,14 @@ const request = ({ url }: AttackTarget, head: readonly string[], body: string | 
 /** Attacks by the body and its framing. */
 export const bodyAttacks: readonly Attack[] = [
   {
-    title: 'invalid JSON and JSON that is no object are answered 400',
+    title: 'invalid JSON and JSON that is no object are answered 400 [F41]',
     attack: (target) =>
       firstProblem(['', '{"GroupId":', '{"GroupId":"g",}', 'null', '[]', '7', '{"a":NaN}', '\ufeff\ufeff{}'], (body) =>
         checkRefused(target, 400, () => target.post({ body })),
       ),
   },
   {
-    title: 'UTF-16 and invalid UTF-8 are answered 400',
+    title: 'UTF-16 and invalid UTF-8 are answered 400 [F41]',
     attack: (target) =>
       firstProblem(
         [Buffer.from(JSON.stringify(uniqueBody()), 'utf16le'), Buffer.from([0x7b, 0x22, 0xc3, 0x28, 0x22, 0x3a, 0x31, 0x7d])],
@@ -27,7 +27,7 @@ export const bodyAttacks: readonly Attack[] = [
       ),
   },
   {
-    title: 'JSON is accepted under any Content-Type',
+    title: 'JSON is accepted under any Content-Type [F42]',
     attack: (target) =>
       firstProblem(
         ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/json; charset=gbk'],
@@ -35,7 +35,7 @@ export const bodyAttacks: readonly Attack[] = [
       ),
   },
   {
-    title: '10 MB are answered 413 with a length, in chunks and after 100-continue',
+    title: '10 MB are answered 413 with a length, in chunks and after 100-continue [F43]',
     attack: async (target) => {
       const plain = await checkRefused(target, 413, () => target.post({ body: `{"a":"${'x'.repeat(TEN_MIB)}"}` }))
       const pieces = `${'ffff\r\n'}${'x'.repeat(0xffff)}\r\n`.repeat(40)
@@ -54,7 +54,7 @@ export const bodyAttacks: readonly Attack[] = [
     },
   },
   {
-    title: 'a wrong Content-Length is answered 400',
+    title: 'a wrong Content-Length is answered 400 [F43]',
     attack: (target) => {
       const body = JSON.stringify(uniqueBody())
       return checkRefused(target, 400, async () =>
@@ -63,7 +63,7 @@ export const bodyAttacks: readonly Attack[] = [
     },
   },
   {
-    title: 'compressed bodies are answered 415',
+    title: 'compressed bodies are answered 415 [F44]',
     attack: (target) => {
       const body = Buffer.from(JSON.stringify(uniqueBody()))
       const kinds: readonly (readonly [string, Buffer])[] = [
@@ -79,7 +79,7 @@ export const bodyAttacks: readonly Attack[] = [
     },
   },
   {
-    title: 'deep JSON is answered 400',
+    title: 'deep JSON is answered 400 [F45]',
     attack: (target) =>
       firstProblem([`{"a":${'['.repeat(10_000)}${']'.repeat(10_000)}}`, '{"a":'.repeat(100_000), '['.repeat(1_000_000)], (body) =>
         checkRefused(target, 400, () => target.post({ body })),
@@ -90,7 +90,7 @@ export const bodyAttacks: readonly Attack[] = [
     attack: (target) => checkRefused(target, 400, () => target.post({ body: `{"a":[${'{},'.repeat(100_000)}{}]}` })),
   },
   {
-    title: 'prototype keys are answered 400, also when they are escaped',
+    title: 'prototype keys are answered 400, also when they are escaped [F46]',
     attack: async (target) => {
       const keys = ['__proto__', 'constructor', 'prototype', '\\u005f_proto__', '__pro\\u0074o__', 'con\\u0073tructor']
       const problem = await firstProblem(keys, (key) =>
@@ -102,14 +102,14 @@ export const bodyAttacks: readonly Attack[] = [
     },
   },
   {
-    title: 'a command in the body that differs from the query is answered 400',
+    title: 'a command in the body that differs from the query is answered 400 [F47]',
     attack: (target) =>
       firstProblem(['{"CallbackCommand":"Group.CallbackAfterCreateGroup"}', '{"CallbackCommand":7}', '{"CallbackCommand":null}'], (body) =>
         checkRefused(target, 400, () => target.post({ body })),
       ),
   },
   {
-    title: 'numbers and texts that JavaScript would change reach the receiver byte for byte',
+    title: 'numbers and texts that JavaScript would change reach the receiver byte for byte [F48]',
     attack: async (target) => {
       const text = `${JSON.stringify(uniqueBody()).slice(0, -1)}, "A":9007199254740993,"B":12345678901234567890, "C":1e400,"D":"\\ud800" }`
       const problem = await checkStored(target, 'accepted', () => target.post({ body: text }))
@@ -118,7 +118,7 @@ export const bodyAttacks: readonly Attack[] = [
     },
   },
   {
-    title: 'invalid bodies are quarantined and not delivered',
+    title: 'invalid bodies are quarantined and not delivered [F50]',
     attack: async (target) => {
       await target.served.callboard.idle()
       const before = target.got.length
@@ -131,7 +131,7 @@ export const bodyAttacks: readonly Attack[] = [
     },
   },
   {
-    title: 'a head or a body that never ends is answered 408',
+    title: 'a head or a body that never ends is answered 408 [F51]',
     attack: async (target) => {
       const slow = async (text: string | Buffer) => parseAnswer(await target.raw(text))
       const [head, body] = await Promise.all([
@@ -142,7 +142,7 @@ export const bodyAttacks: readonly Attack[] = [
     },
   },
   {
-    title: 'ambiguous request framing is answered 400',
+    title: 'ambiguous request framing is answered 400 [F53]',
     attack: (target) =>
       firstProblem(
         [

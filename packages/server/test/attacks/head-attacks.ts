@@ -7,7 +7,7 @@ const signOf = (token: string, time: string | number): string => createHash('sha
 /** Attacks by path, query and signature. */
 export const headAttacks: readonly Attack[] = [
   {
-    title: 'repeated, listed or missing query parameters are answered 403 or 400',
+    title: 'repeated, listed or missing query parameters are answered 403 or 400 [F47] [F60]',
     attack: async (target) => {
       const { search } = target.url()
       const other = (change: (text: string) => string) => `${new URL(target.served.callbackUrl).pathname}${change(search)}`
@@ -48,14 +48,14 @@ export const headAttacks: readonly Attack[] = [
     },
   },
   {
-    title: 'unknown commands are stored with status `unknown`',
+    title: 'unknown commands are stored with status `unknown` [F49]',
     attack: (target) =>
       firstProblem(['Foo.Bar', '../../etc/passwd', 'Group.CallbackAfterGroupDestroyed ', '<script>'], (command) =>
         checkStored(target, 'unknown', () => target.post({ command, body: { EventTime: Date.now(), command } })),
       ),
   },
   {
-    title: 'other methods are answered 405, other paths 404',
+    title: 'other methods are answered 405, other paths 404 [F56]',
     attack: async (target) => {
       const { href } = target.url()
       const ask = async (url: string, method: string) => {
@@ -72,7 +72,7 @@ export const headAttacks: readonly Attack[] = [
     },
   },
   {
-    title: 'invented commands and apps add no metric series',
+    title: 'invented commands and apps add no metric series [F49] [F57]',
     attack: async (target) => {
       const series = async () => {
         const text = await (await fetch(`${target.served.adminUrl}/metrics`, { headers: { authorization: 'Bearer admin-token' } })).text()
@@ -86,14 +86,14 @@ export const headAttacks: readonly Attack[] = [
     },
   },
   {
-    title: 'another app is answered 403',
+    title: 'another app is answered 403 [F60]',
     attack: (target) =>
       firstProblem([0, 1, APP + 1, -APP, `${APP}.0`, `${APP} `, '١٤٠٠٠٠٠٠٠٠'], (app) =>
         checkRefused(target, 403, () => target.post({ app })),
       ),
   },
   {
-    title: 'invalid signatures are answered 403',
+    title: 'invalid signatures are answered 403 [F61]',
     attack: async (target) => {
       const right = signOf(TOKENS[0], now())
       const wrong = [
@@ -113,14 +113,14 @@ export const headAttacks: readonly Attack[] = [
     },
   },
   {
-    title: 'expired and invalid times are answered 403, even with a right signature',
+    title: 'expired and invalid times are answered 403, even with a right signature [F62]',
     attack: (target) =>
       firstProblem([now() - 62, now() + 63, now() * 1_000, `${now()}.5`, `-${now()}`, '1e9', `0${now()}`, '9'.repeat(20), ' '], (time) =>
         checkRefused(target, 403, () => target.post({ requestTime: time, sign: signOf(TOKENS[0], time) })),
       ),
   },
   {
-    title: 'a replayed request is stored once',
+    title: 'a replayed request is stored once [F40] [F63]',
     attack: async (target) => {
       const again = { body: JSON.stringify(uniqueBody()), requestTime: now() }
       const first = await checkStored(target, 'accepted', () => target.post(again))
@@ -130,7 +130,7 @@ export const headAttacks: readonly Attack[] = [
     },
   },
   {
-    title: 'a removed token is answered 403',
+    title: 'a removed token is answered 403 [F64]',
     attack: async (target) => {
       const both = await firstProblem(TOKENS, (token) => checkStored(target, 'accepted', () => target.post({ token })))
       target.served.callboard.setApps([{ sdkAppId: APP, tokens: [TOKENS[1]] }])
@@ -140,7 +140,7 @@ export const headAttacks: readonly Attack[] = [
     },
   },
   {
-    title: 'a forged client address is answered 403',
+    title: 'a forged client address is answered 403 [F67]',
     attack: async () => {
       const guarded = await startTarget({ allow: ['10.0.0.0/8'] })
       try {

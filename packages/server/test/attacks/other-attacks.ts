@@ -63,7 +63,7 @@ const METADATA = [
 /** Attacks by webhook targets, the admin listener and the configuration. */
 export const otherAttacks: readonly Attack[] = [
   {
-    title: 'a webhook to a private address in any spelling is blocked',
+    title: 'a webhook to a private address in any spelling is blocked [F70]',
     attack: async () => {
       const inside = await receiver()
       const urls = [...spellings(new URL(inside.url).port), ...METADATA]
@@ -84,7 +84,7 @@ export const otherAttacks: readonly Attack[] = [
     },
   },
   {
-    title: 'a webhook to a link-local or metadata address is blocked even where `allow` has every address',
+    title: 'a webhook to a link-local or metadata address is blocked even where `allow` has every address [F70]',
     attack: async () => {
       const sinks = Object.fromEntries(
         METADATA.map((url, n) => [`s${n}`, webhook({ url, unsigned: true, timeout: '2s', allow: ['0.0.0.0/0', '::/0'] })]),
@@ -101,7 +101,7 @@ export const otherAttacks: readonly Attack[] = [
     },
   },
   {
-    title: 'a proxy from environment variables is not used',
+    title: 'a proxy from environment variables is not used [F71]',
     attack: async (target) => {
       const proxy = await receiver()
       const before = { ...process.env }
@@ -117,7 +117,7 @@ export const otherAttacks: readonly Attack[] = [
     },
   },
   {
-    title: 'the admin listener refuses a missing or wrong token',
+    title: 'the admin listener refuses a missing or wrong token [F74]',
     attack: ({ served }) =>
       firstProblemCounted(ROUTES, ([method, path]) =>
         firstProblemCounted(
@@ -130,7 +130,7 @@ export const otherAttacks: readonly Attack[] = [
       ),
   },
   {
-    title: 'the admin listener refuses a foreign Host, Origin or content type',
+    title: 'the admin listener refuses a foreign Host, Origin or content type [F75]',
     attack: async ({ served }) => {
       const authorization = `Bearer ${ADMIN_TOKEN}`
       const names = await firstProblemCounted(['evil.example', '127.0.0.1.evil.example', 'localhost.evil.example'], async (host) => {
@@ -156,7 +156,7 @@ export const otherAttacks: readonly Attack[] = [
     },
   },
   {
-    title: 'a configuration without a token is an error, and `verify: none` a warning',
+    title: 'a configuration without a token is an error, and `verify: none` a warning [F68]',
     attack: async () => {
       const silent = await read('apps: [{ sdkAppId: 1 }]\n')
       const aloud = await read('apps: [{ sdkAppId: 1, verify: none }]\nlisten: { host: 0.0.0.0 }\n')
@@ -165,7 +165,7 @@ export const otherAttacks: readonly Attack[] = [
     },
   },
   {
-    title: 'environment values that look like YAML stay text',
+    title: 'environment values that look like YAML stay text [F97]',
     attack: () =>
       firstProblemCounted(['a\nsinks: { x: { use: log } }', '{ a: b }', '- "x', reference('OTHER'), '*alias', '#x'], async (value) => {
         const { settings } = await read(`apps: [{ sdkAppId: 1, tokens: ["${reference('VALUE')}"] }]\n`, { VALUE: value, OTHER: 'other' })
@@ -174,7 +174,7 @@ export const otherAttacks: readonly Attack[] = [
       }),
   },
   {
-    title: 'a YAML alias bomb is refused',
+    title: 'a YAML alias bomb is refused [F98]',
     attack: async () => {
       const bomb = Array.from(
         { length: 12 },

@@ -10,7 +10,7 @@ describe('the fault table on a running server: what is answered', () => {
     await stopTestServers()
   })
 
-  it('accepted: 200 OK, stored once, also when it comes twice', async () => {
+  it('accepted: 200 OK, stored once, also when it comes twice [F40]', async () => {
     const { post, stored, served } = await startTestServer()
     expect(await post()).to.deep.include({ status: 200, text: JSON.stringify(OK) })
     expect((await post()).json).to.deep.equal(OK)
@@ -26,7 +26,7 @@ describe('the fault table on a running server: what is answered', () => {
     expect(await stored()).to.deep.equal([])
   })
 
-  it('UnknownCommand: 200 OK, stored as unknown and routed by "*"', async () => {
+  it('UnknownCommand: 200 OK, stored as unknown and routed by "*" [F49]', async () => {
     const { post, stored, served, journal } = await startTestServer()
     expect((await post({ command: 'Group.New', body: { EventTime: 1, x: 1 } })).json).to.deep.equal(OK)
     await served.callboard.idle()
@@ -35,7 +35,7 @@ describe('the fault table on a running server: what is answered', () => {
     expect(event?.deliveries).to.deep.equal([{ sink: 'mine', state: 'delivered', attempts: 1 }])
   })
 
-  it('InvalidBody: 200 OK, quarantined with reasons and without deliveries', async () => {
+  it('InvalidBody: 200 OK, quarantined with reasons and without deliveries [F50]', async () => {
     const { post, stored, journal } = await startTestServer()
     expect((await post({ body: { GroupId: 7, EventTime: 1 } })).json).to.deep.equal(OK)
     const reasons = ['GroupId: expected string']
@@ -134,7 +134,7 @@ describe('the fault table on a running server: what is answered', () => {
     expect(await answer).to.deep.include({ status: 200, json: { ...OK, ErrorCode: 10100, ErrorInfo: 'no spam here' } })
   })
 
-  it('Overloaded: 503 at once, a before-callback its fallback; nothing stored', async () => {
+  it('Overloaded: 503 at once, a before-callback its fallback; nothing stored [F55]', async () => {
     const { post, stored } = await startTestServer({ limits: { queue: 10 } })
     const answer = await post()
     expect(answer).to.deep.include({ status: 503, json: fail(503, 'overloaded') })

@@ -45,7 +45,7 @@ describe('the fault table on a running server: what is refused', () => {
     ],
   ]
   for (const [what, callback, status, message] of refused) {
-    it(`${what}: ${status}, nothing stored`, async () => {
+    it(`${what}: ${status}, nothing stored [F41] [F43] [F44] [F45] [F46] [F47] [F60] [F61] [F62]`, async () => {
       const before = server.telemetry.length
       const answer = await server.post(callback)
       expect(answer.status).to.equal(status)
@@ -60,13 +60,13 @@ describe('the fault table on a running server: what is refused', () => {
     expect((await server.post({ query: { CallbackCommand: 'x' } })).status).to.equal(400)
   })
 
-  it('NotFound: 404 on every other path, without a word about the right one', async () => {
+  it('NotFound: 404 on every other path, without a word about the right one [F56]', async () => {
     const answer = await server.post({ to: new URL('/', server.served.callbackUrl).href })
     expect(answer).to.deep.include({ status: 404, json: fail(404, 'not found') })
   })
 
   for (const method of ['GET', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']) {
-    it(`MethodNotAllowed: ${method} is 405 with Allow`, async () => {
+    it(`MethodNotAllowed: ${method} is 405 with Allow [F56]`, async () => {
       const answer = await fetch(server.served.callbackUrl, { method })
       expect(answer.status).to.equal(405)
       expect(answer.headers.get('allow')).to.equal('POST')
@@ -86,7 +86,7 @@ describe('the fault table on a running server: what is refused', () => {
     expect(JSON.parse(got.split('\r\n\r\n')[1] ?? '')).to.deep.equal(fail(431, 'request header fields too large'))
   })
 
-  it('RequestTimeout: 408 for a head that never ends', async () => {
+  it('RequestTimeout: 408 for a head that never ends [F51]', async () => {
     const got = await sendRaw(server.served.callbackUrl, 'POST /callback HTTP/1.1\r\nHost: x\r\n')
     expect(got).to.match(/^HTTP\/1\.1 408 Request Timeout\r\n/)
     expect(JSON.parse(got.split('\r\n\r\n')[1] ?? '')).to.deep.equal(fail(408, 'request timeout'))

@@ -65,7 +65,7 @@ for (const plugin of plugins) {
       )
     })
 
-    it('have EventTime as a number, as digits, or not at all', () => {
+    it('have EventTime as a number, as digits, or not at all [F50]', () => {
       const { EventTime: _, ...timeless } = plugin.sample
       const at = 1_670_574_414_123
       const times = [at, String(at)].map((EventTime) => decodeValid(plugin, { ...timeless, EventTime }).body)
