@@ -22,7 +22,7 @@ type AnyCodec = Plugin['codec']
 const tagOf = (codec: AnyCodec): unknown => ('_tag' in codec ? codec._tag : undefined)
 const isStruct = (codec: AnyCodec): codec is Struct<Fields, Fields> => tagOf(codec) === 'Struct'
 const isList = (codec: AnyCodec): codec is List<AnyCodec> => tagOf(codec) === 'List'
-const isTaggedUnion = (codec: AnyCodec): codec is TaggedUnion<unknown, unknown> => tagOf(codec) === 'Kinds'
+const isTaggedUnion = (codec: AnyCodec): codec is TaggedUnion<unknown, unknown> => tagOf(codec) === 'TaggedUnion'
 
 /** A part of a codec with its path from the body: field names, and 0 for the first item of a list. */
 interface Part {

@@ -1,4 +1,4 @@
-import { definePlugin, list, millis, type Plugin, strictStruct, struct } from '@callboard/core'
+import { definePlugin, list, millis, type Plugin, strictStruct, struct, taggedUnion } from '@callboard/core'
 import { describePlugin } from '@callboard/testing'
 import { expect } from 'chai'
 import * as t from 'io-ts'
@@ -17,7 +17,15 @@ const right = definePlugin({
   hooks: { log: ({ body }) => body.GroupId, webhook: ({ body }) => body },
 })
 
+const message = definePlugin({
+  command,
+  title: 'x',
+  body: struct({}, { MsgBody: list(taggedUnion('MsgType', 'MsgContent', { TIMTextElem: struct({}) })) }),
+  sample: { MsgBody: [{ MsgType: 'TIMTextElem', MsgContent: {} }] },
+})
+
 describePlugin(right)
+describePlugin(message)
 
 describe('the conformance suite of plugins', () => {
   const leaksValue = new t.Type<string, string, unknown>(
@@ -83,6 +91,7 @@ describe('the conformance suite of plugins', () => {
       }),
       /returns JSON/,
     ],
+    'an element without its tag': [{ ...message, decode: (body) => ({ body, payloadFor: () => 'x' }) }, /without a required field/],
     'a body that is anything': [definePlugin({ command, title: 'x', body: t.unknown, sample: {} }), /not an object/],
   }
   for (const [what, [plugin, sentence]] of Object.entries(wrong)) {

@@ -1,6 +1,6 @@
 import { type DecodedBody, List, type Plugin, Struct } from '@callboard/core'
 import { eventOf } from '@callboard/testing'
-import { type Spot, spotsOf, withAt } from './bodies.ts'
+import { spotsOf, withAt } from './bodies.ts'
 import { placesOf } from './walk.ts'
 
 /**
@@ -9,8 +9,8 @@ import { placesOf } from './walk.ts'
  */
 export type Reason = 'key' | 'verdict' | 'hook' | 'element'
 
-/** Returns the path of a spot as the catalogue writes it: `MemberList[].Member_Account`. */
-export const catalogued = ({ path }: Spot): string => path.join('.').replaceAll(/\.\d+(?=\.|$)/g, '[]')
+/** Returns the path of `MemberList.0.Member_Account` as the catalogue writes it: `MemberList[].Member_Account`. */
+export const catalogued = (path: string): string => path.replaceAll(/\.\d+(?=\.|$)/g, '[]')
 
 const read = (plugin: Plugin, body: unknown): DecodedBody | undefined => {
   const decoded = plugin.decode(body)
@@ -24,7 +24,9 @@ const reasonOf = (plugin: Plugin, path: string): Reason | undefined => {
   const { sample, codec } = plugin
   const before = read(plugin, sample)
   const spots = spotsOf(codec, sample)
-  const inside = spots.filter((spot) => `${catalogued(spot)}.`.replaceAll('[]', '').startsWith(`${path}.`.replaceAll('[]', '')))
+  const inside = spots.filter((spot) =>
+    `${catalogued(spot.path.join('.'))}.`.replaceAll('[]', '').startsWith(`${path}.`.replaceAll('[]', '')),
+  )
   const changed = inside
     .filter((spot) => !(spot.codec instanceof Struct || spot.codec instanceof List))
     .flatMap((spot) => read(plugin, withAt(sample, spot.path, 'other')) ?? [])
