@@ -7,3 +7,9 @@ if (major < 22 || (major === 22 && minor < 13)) {
 }
 const { main } = await import('@callboard/server')
 process.exitCode = await main(process.argv.slice(2))
+
+// A module that the configuration names may have left a timer or a connection, which would keep the process alive for ever.
+const endIfWritten = () => {
+  if (process.stdout.writableLength === 0 && process.stderr.writableLength === 0) process.exit()
+}
+setInterval(endIfWritten, 100).unref()

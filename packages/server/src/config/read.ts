@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path'
-import type { ConfiguredDecision, Options } from '@callboard/core'
+import type { ConfiguredDecision, Options, Plugin } from '@callboard/core'
 import type * as t from 'io-ts'
 import { isLoopback } from '../util/addresses.ts'
 import { readTextFile } from '../util/files.ts'
@@ -9,6 +9,7 @@ import { readApps, readRoutes } from './resolve/apps-and-routes.ts'
 import { loadDecisions } from './resolve/decisions.ts'
 import { createModuleLoader } from './resolve/load-module.ts'
 import { loadPlugins } from './resolve/plugins.ts'
+import { sampleProblems } from './resolve/sample-problems.ts'
 import { resolveSinks } from './resolve/sinks.ts'
 import {
   AdminEntry,
@@ -107,6 +108,12 @@ const checkCertificate = (document: ConfigDocument, files: CertificateFiles | un
   return certificate
 }
 
+/** Reports what a plugin does wrong with its own sample. `entry` is the index of its module in the list `plugins`. */
+const checkSample = (document: ConfigDocument, plugin: Plugin, entry: number): void => {
+  const path = ['plugins', entry]
+  for (const problem of sampleProblems(plugin)) document.report(path, `${document.valueAt(path)}: ${problem}`)
+}
+
 /** Reads a configuration from its text. `file` names it in problems; relative paths start at its directory. Never rejects. */
 export const readConfigText = async (
   text: string,
@@ -127,6 +134,8 @@ export const readConfigText = async (
   const certificate = purpose === 'read' ? undefined : checkCertificate(document, readTlsFiles(document, absolute))
   const { apps, entries: appEntries } = readApps(document)
   const { plugins, entries: pluginEntries, specifiers, complete } = await loadPlugins(document, load)
+  if (purpose === 'start' || purpose === 'check')
+    for (const [index, plugin] of plugins.entries()) checkSample(document, plugin, pluginEntries[index] ?? 0)
   const { sinks, entries: sinkEntries, blocked } = await resolveSinks(document, load, directory)
   const routes = readRoutes(document)
   const { decisions, entries: decisionEntries } = await loadDecisions(document, load, { plugins, complete })

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -25,3 +25,13 @@ export const inDirectory = async <A>(files: Readonly<Record<string, string>>, ru
     await rm(directory, { recursive: true, force: true })
   }
 }
+
+const core = fileURLToPath(new URL('../../../core', import.meta.url))
+
+/** Runs the work in a temporary directory with these files, whose modules can import core as an installed package. */
+export const inProject = <A>(files: Readonly<Record<string, string>>, run: (directory: string) => Promise<A>): Promise<A> =>
+  inDirectory({ 'package.json': '{ "type": "module" }', ...files }, async (directory) => {
+    await mkdir(join(directory, 'node_modules/@callboard'), { recursive: true })
+    await symlink(core, join(directory, 'node_modules/@callboard/core'))
+    return run(directory)
+  })

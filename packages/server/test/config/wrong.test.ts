@@ -82,13 +82,13 @@ const wrong: readonly (readonly [name: string, text: string, ...message: string[
   [
     'a module without a plugin',
     'plugins: [./nothing.ts]\n',
-    '2:11 "./nothing.ts" exports no plugin made by definePlugin: it exports only answer, plugin',
+    '2:11 "./nothing.ts" exports no plugin made by definePlugin: it exports only answer, plugin; export the result of definePlugin',
   ],
   [
     'a module that exports a sink or a decision instead of a plugin',
     'plugins: [./bus.ts, ./moderate.ts]\n',
-    '2:11 "./bus.ts" exports no plugin made by definePlugin: it exports only default (a sink)',
-    '2:21 "./moderate.ts" exports no plugin made by definePlugin: it exports only default (a decision)',
+    '2:11 "./bus.ts" exports no plugin made by definePlugin: it exports only default (a sink); export the result of definePlugin',
+    '2:21 "./moderate.ts" exports no plugin made by definePlugin: it exports only default (a decision); export the result of definePlugin',
   ],
   [
     'a plugin, a sink and a decision for another contract version',
@@ -102,7 +102,11 @@ const wrong: readonly (readonly [name: string, text: string, ...message: string[
     'plugins: ["@callboard/plugin-group-destroyed", ./twin.ts]\n',
     '2:48 two copies of one plugin declare Group.CallbackAfterGroupDestroyed: its package is installed twice; install it once, or name one of the two',
   ],
-  ['a module that cannot be loaded', 'plugins: [./throws.ts]\n', '2:11 cannot load "./throws.ts": the database is not here'],
+  [
+    'a module that cannot be loaded',
+    'plugins: [./throws.ts]\n',
+    '2:11 cannot load "./throws.ts": the database is not here (FIXTURES/throws.ts:1)',
+  ],
   [
     'two plugins for one command',
     'plugins:\n  - "@callboard/plugin-group-destroyed"\n  - ./speech.ts\n  - ./rival.ts\n',
@@ -123,7 +127,7 @@ const wrong: readonly (readonly [name: string, text: string, ...message: string[
   [
     'a module without a kind of sink',
     'sinks: { a: { use: ./speech.ts } }\n',
-    '2:20 "./speech.ts" exports no sink made by defineSink: it exports only afterSpeech (a plugin), all, beforeSpeech (a plugin), byName',
+    '2:20 "./speech.ts" exports no sink made by defineSink: it exports only afterSpeech (a plugin), all, beforeSpeech (a plugin), byName; export the result of defineSink',
   ],
   [
     'a module with several kinds of sink',
@@ -183,7 +187,7 @@ const wrong: readonly (readonly [name: string, text: string, ...message: string[
   [
     'a module without a decision',
     'decisions: { Group.X: { use: ./nothing.ts } }\n',
-    '2:30 the default export of "./nothing.ts" is no decision made by decideWith: it exports only answer, plugin',
+    '2:30 the default export of "./nothing.ts" is no decision made by decideWith: it exports only answer, plugin; export the result of decideWith',
   ],
   [
     'a deciding webhook without a secret',

@@ -24,7 +24,9 @@ const loadDecision = async (use: string, command: string, load: LoadModule): Pro
   if (mismatch) return mismatch
   const quoted = JSON.stringify(use)
   if (!isDecision(decision))
-    return { message: `the default export of ${quoted} is no decision made by decideWith: ${describeExports(module.exports)}` }
+    return {
+      message: `the default export of ${quoted} is no decision made by decideWith: ${describeExports(module.exports, 'decideWith')}`,
+    }
   return decision.command === command ? decision : { message: `${quoted} decides ${decision.command}, not ${command}` }
 }
 
@@ -79,7 +81,7 @@ export const loadDecisions = async (
     const { use, deadline, fallback } = entry
     entries.set(command, entry)
     const decision = await loadDecision(use, command, load)
-    if ('message' in decision) document.report([...path, 'use'], decision.message)
+    if ('message' in decision) for (const line of decision.message.split('\n')) document.report([...path, 'use'], line)
     else decisions.push({ use: decision, ...(deadline !== undefined && { deadline }), ...(fallback && { fallback }) })
   }
   return { decisions, entries: Object.fromEntries(entries) }

@@ -1,16 +1,22 @@
 import { existsSync } from 'node:fs'
 import { isAbsolute, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { BRAND_VERSION, type BrandType, brandOf, explainNotA } from '@callboard/core'
+import { BRAND_VERSION, type BrandType, brandOf, explainNotA, isObject, writeDuration } from '@callboard/core'
 import { moduleResolve } from 'import-meta-resolve'
 import { codeOf, messageOf } from '../../util/errors.ts'
+import { OperatorError } from '../../util/operator-error.ts'
+import { explainLoadError } from './load-error.ts'
 
 /** Why a module cannot be used. */
 export interface LoadError {
+  /** One line for each mistake. */
   readonly message: string
 }
 /** The exports of a module, with the default export first. */
 export type Exports = readonly (readonly [name: string, value: unknown])[]
+/** A module that takes longer would delay the start for too long. */
+const LOAD_TIMEOUT_MS = 10_000
+
 /** Loads a module by package name or path. Never rejects. */
 export type LoadModule = (specifier: string) => Promise<{ readonly exports: Exports } | LoadError>
 
@@ -49,18 +55,32 @@ const locate = (specifier: string, directory: string): URL | LoadError => {
   }
 }
 
-/** Returns a loader for modules that a configuration in this directory names. */
+/** Rejects if the module does not load in time: its top-level `await` may never end. */
+const importInTime = async (url: URL, timeoutMs: number): Promise<Readonly<Record<string, unknown>>> => {
+  let timer: NodeJS.Timeout | undefined
+  const timedOut = new Promise<never>((_, reject) => {
+    const cause = `it did not load within ${writeDuration(timeoutMs)}; it must not wait for another program`
+    timer = setTimeout(() => reject(new OperatorError('config', cause)), timeoutMs)
+  })
+  try {
+    return await Promise.race([import(url.href), timedOut])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Returns a loader for modules that a configuration in this directory names. A module may take `timeoutMs` to load. */
 export const createModuleLoader =
-  (directory: string): LoadModule =>
+  (directory: string, timeoutMs: number = LOAD_TIMEOUT_MS): LoadModule =>
   async (specifier) => {
     const url = locate(specifier, directory)
     if ('message' in url) return url
     try {
-      const module: Readonly<Record<string, unknown>> = await import(url.href)
+      const module = await importInTime(url, timeoutMs)
       const names = Object.keys(module).toSorted((a, b) => Number(b === 'default') - Number(a === 'default'))
       return { exports: names.map((name) => [name, module[name]]) }
     } catch (error) {
-      return { message: `cannot load ${JSON.stringify(specifier)}: ${firstLine(error)}` }
+      return { message: await explainLoadError(specifier, url, error, exportConditions()) }
     }
   }
 
@@ -69,9 +89,23 @@ const brandLabel = (value: unknown): string => {
   return brand === undefined ? '' : ` (a ${brand.type})`
 }
 
-/** Describes what a module exports, such as `it exports only a, b (a sink)`. */
-export const describeExports = (exports: Exports): string =>
-  exports.length === 0 ? 'it exports nothing' : `it exports only ${exports.map(([name, value]) => name + brandLabel(value)).join(', ')}`
+/** Says how to make something of the exports: `maker` is definePlugin or one like it, and `isSpec` recognizes its argument. */
+const adviceFor = (exports: Exports, maker: string, isSpec: (value: unknown) => boolean): string => {
+  const spec = exports.find(([, value]) => isSpec(value))
+  if (spec) return `; wrap ${spec[0]} in ${maker}`
+  const factory = exports.find(([, value]) => typeof value === 'function' && brandOf(value) === undefined)
+  return factory ? `; export the result of ${maker}, not the function ${factory[0]}` : `; export the result of ${maker}`
+}
+
+/** Describes what a module exports and what to do, such as `it exports only a, b (a sink); export the result of definePlugin`. */
+export const describeExports = (exports: Exports, maker: string, isSpec: (value: unknown) => boolean = () => false): string => {
+  const found = exports.length === 0 ? 'nothing' : `only ${exports.map(([name, value]) => name + brandLabel(value)).join(', ')}`
+  return `it exports ${found}${adviceFor(exports, maker, isSpec)}`
+}
+
+/** Returns whether a value looks like the argument of definePlugin. */
+export const isPluginSpec = (value: unknown): boolean =>
+  isObject(value) && brandOf(value) === undefined && 'body' in value && 'sample' in value
 
 /** Returns an error if an exported plugin, sink or decision was made for another contract version. */
 export const versionMismatch = (specifier: string, type: BrandType, values: readonly unknown[]): LoadError | undefined => {

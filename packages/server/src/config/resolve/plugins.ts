@@ -1,7 +1,7 @@
 import { brandOf, isObject, isPlugin, type Plugin } from '@callboard/core'
 import { NonEmptyText } from '../schema/codecs.ts'
 import type { ConfigDocument } from '../yaml/document.ts'
-import { describeExports, type Exports, type LoadError, type LoadModule, versionMismatch } from './load-module.ts'
+import { describeExports, type Exports, isPluginSpec, type LoadError, type LoadModule, versionMismatch } from './load-module.ts'
 
 /** The plugins of a configuration. */
 export interface Plugins {
@@ -22,15 +22,24 @@ const valuesIn = (exports: Exports): readonly unknown[] =>
     return Array.isArray(value) ? value : isObject(value) ? Object.values(value) : []
   })
 
-const loadPluginModule = async (specifier: string, load: LoadModule): Promise<{ readonly plugins: readonly Plugin[] } | LoadError> => {
+interface PluginModule {
+  readonly plugins: readonly Plugin[]
+  /** The names of exports that look like plugins, but were not made by definePlugin. */
+  readonly unwrapped: readonly string[]
+}
+
+const loadPluginModule = async (specifier: string, load: LoadModule): Promise<PluginModule | LoadError> => {
   const module = await load(specifier)
   if ('message' in module) return module
   const values = valuesIn(module.exports)
   const mismatch = versionMismatch(specifier, 'plugin', values)
   if (mismatch) return mismatch
   const plugins = values.filter(isPlugin)
-  if (plugins.length > 0) return { plugins }
-  return { message: `${JSON.stringify(specifier)} exports no plugin made by definePlugin: ${describeExports(module.exports)}` }
+  if (plugins.some(({ command }) => typeof command !== 'string' || command === ''))
+    return { message: `${specifier}: a plugin needs a command: a text such as "Group.CallbackAfterGroupDestroyed"` }
+  if (plugins.length > 0) return { plugins, unwrapped: module.exports.flatMap(([name, value]) => (isPluginSpec(value) ? [name] : [])) }
+  const quoted = JSON.stringify(specifier)
+  return { message: `${quoted} exports no plugin made by definePlugin: ${describeExports(module.exports, 'definePlugin', isPluginSpec)}` }
 }
 
 /** Loads the modules of the list `plugins`. Reports and leaves out what cannot be loaded. */
@@ -42,12 +51,14 @@ export const loadPlugins = async (document: ConfigDocument, load: LoadModule): P
     const path = ['plugins', entry]
     const specifier = document.decode(NonEmptyText, path)
     const loaded = specifier === undefined ? undefined : await loadPluginModule(specifier, load)
-    if (loaded && 'message' in loaded) document.report(path, loaded.message)
+    if (loaded && 'message' in loaded) for (const line of loaded.message.split('\n')) document.report(path, line)
     if (specifier === undefined || !loaded || 'message' in loaded) {
       complete = false
       continue
     }
     specifiers.push(specifier)
+    for (const name of loaded.unwrapped)
+      document.report(path, `${JSON.stringify(specifier)} exports ${name}, which is no plugin: wrap it in definePlugin`, 'warning')
     for (const plugin of loaded.plugins) if (!entryOf.has(plugin)) entryOf.set(plugin, entry)
   }
   return { specifiers, plugins: [...entryOf.keys()], entries: [...entryOf.values()], complete }

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { type DeliveryOptions, isObject, isSinkKind, type Sink, type SinkKind } from '@callboard/core'
+import { brandOf, type DeliveryOptions, isObject, isSinkKind, type Sink, type SinkKind } from '@callboard/core'
 import * as sinkPackage from '@callboard/sinks'
 import { explainBlockedTarget } from '@callboard/sinks'
 import type * as t from 'io-ts'
@@ -26,6 +26,9 @@ const exported: readonly unknown[] = Object.values(sinkPackage)
 /** The kinds of sink that the program brings along, by name. */
 export const builtInSinkKinds: ReadonlyMap<string, SinkKind> = new Map(exported.filter(isSinkKind).map((kind) => [kind.kind, kind]))
 
+/** Returns whether a value looks like the argument of defineSink. */
+const isSinkSpec = (value: unknown): boolean => isObject(value) && brandOf(value) === undefined && typeof value.open === 'function'
+
 const SHORT_NAME = /^[a-z0-9-]+$/i
 
 /** Finds a kind of sink: a built-in one by its name, every other one by package name or path. */
@@ -50,7 +53,8 @@ const findKind = async (use: string, load: LoadModule): Promise<SinkKind | LoadE
   if (mismatch) return mismatch
   const kinds = module.exports.filter(([, value]) => isSinkKind(value))
   const [first] = kinds
-  if (!first) return { message: `${quoted} exports no sink made by defineSink: ${describeExports(module.exports)}` }
+  if (!first)
+    return { message: `${quoted} exports no sink made by defineSink: ${describeExports(module.exports, 'defineSink', isSinkSpec)}` }
   const [name, kind] = first
   if (kinds.length > 1 && name !== 'default')
     return { message: `${quoted} exports several sinks: ${kinds.map(([each]) => each).join(', ')}; make one of them its default export` }
@@ -107,7 +111,7 @@ export const resolveSinks = async (document: ConfigDocument, load: LoadModule, d
     if (use === undefined) return INVALID_SINK
     const kind = await findKind(use, load)
     if ('message' in kind) {
-      document.report([...path, 'use'], kind.message)
+      for (const line of kind.message.split('\n')) document.report([...path, 'use'], line)
       return INVALID_SINK
     }
     const entry = withAbsolutePath(use, written, directory)
