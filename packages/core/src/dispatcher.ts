@@ -8,6 +8,7 @@ import type { Journal } from './journal/journal.ts'
 import { memory } from './journal/memory/memory.ts'
 import { startRetention } from './journal/retention.ts'
 import type { Options } from './options.ts'
+import { journalProblems } from './options-shape.ts'
 import { parseOptions } from './parse-options.ts'
 import { createAppendQueue } from './pipeline/append-queue.ts'
 import { createByteBudget } from './pipeline/byte-budget.ts'
@@ -25,8 +26,9 @@ import { verify } from './pipeline/verify.ts'
 import { createEmitter, type On } from './telemetry/event-emitter.ts'
 import { createEventLog } from './telemetry/event-log.ts'
 import type { TelemetryEvent } from './telemetry/events.ts'
-import { systemClock } from './util/clock.ts'
-import { silentLog } from './util/log.ts'
+import { createTolerantClock, systemClock } from './util/clock.ts'
+import { ConfigError } from './util/config-error.ts'
+import { createTolerantLog, silentLog } from './util/log.ts'
 import { noWatchdog } from './util/watchdog-hook.ts'
 
 const DEFAULT_STOP_GRACE_MS = 7_000
@@ -51,16 +53,30 @@ export interface Dispatcher extends Admin {
   readonly stop: (graceMs?: number) => Promise<void>
 }
 
+/** Parses the options. If they are wrong, it closes the journal, because nobody else can, and rejects. */
+const parseOrClose = async (options: Options): Promise<ReturnType<typeof parseOptions>> => {
+  try {
+    return parseOptions(options)
+  } catch (error) {
+    // In JavaScript the options and the journal may be anything.
+    await Promise.resolve(options?.journal)
+      .then((journal) => journal?.close())
+      .catch(() => {})
+    throw error
+  }
+}
+
 /** Parses the options, opens the sinks and starts to deliver. Rejects with a ConfigError that lists all problems. */
 export const createDispatcher = async (options: Options): Promise<Dispatcher> => {
-  const { clock = systemClock, log = silentLog, watchdog = noWatchdog } = options
+  const { settings, warnings } = await parseOrClose(options)
+  const { watchdog = noWatchdog } = options
+  const clock = createTolerantClock(options.clock ?? systemClock)
+  const log = createTolerantLog(options.log ?? silentLog)
   const journal = (await options.journal) ?? memory({ clock })
-  const open = async () => {
-    const { settings, warnings } = parseOptions(options)
-    for (const { path, message } of warnings) log.warn({ path: path.join('.') }, message)
-    return { settings, sinks: await openSinks(settings.sinks, log, clock) }
-  }
-  const { settings, sinks } = await open().catch(async (error: unknown) => {
+  const wrongJournal = journalProblems(journal)
+  if (wrongJournal.length > 0) throw new ConfigError(wrongJournal)
+  for (const { path, message } of warnings) log.warn({ path: path.join('.') }, message)
+  const sinks = await openSinks(settings.sinks, options.log ?? silentLog, clock).catch(async (error: unknown) => {
     await journal.close()
     throw error
   })
@@ -73,7 +89,7 @@ export const createDispatcher = async (options: Options): Promise<Dispatcher> =>
     emitter.emit(event)
   }
 
-  const deliverer = createDeliverer({ journal, sinks, plugins, limits, clock, emit, watchdog })
+  const deliverer = createDeliverer({ journal, sinks, plugins, limits, clock, emit, log, watchdog })
   const queue = createAppendQueue({
     journal,
     clock,

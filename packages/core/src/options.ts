@@ -76,21 +76,3 @@ export interface Options {
   /** The time, for tests. The default is the time of the machine. */
   readonly clock?: Clock
 }
-
-/** A problem of the options, and its path, such as `['routes', 'Group.X', 1]`. */
-export interface Problem {
-  readonly path: readonly (string | number)[]
-  readonly message: string
-  /** An error stops the start, a warning does not. */
-  readonly level: 'error' | 'warning'
-}
-
-/** Thrown at start with all problems of the options. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError'
-  readonly problems: readonly Problem[]
-  constructor(problems: readonly Problem[]) {
-    super(problems.map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message)).join('\n'))
-    this.problems = problems
-  }
-}

@@ -1,21 +1,26 @@
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
-import { toIssues } from './codec/errors.ts'
+import { argument, argumentProblems } from './codec/argument.ts'
+import { anyJson } from './codec/json.ts'
+import { list } from './codec/list.ts'
 import { boolean } from './codec/primitives.ts'
 import { refine } from './codec/refine.ts'
 import { DEFAULT_RETRY_SCHEDULE, retrySchedule } from './codec/retry-schedule.ts'
-import { struct } from './codec/struct.ts'
+import { oneOf } from './codec/scalars.ts'
+import { strictStruct } from './codec/struct.ts'
 import { duration } from './codec/units.ts'
 import type { SinkSettings } from './delivery/open-sinks.ts'
 import type { RetentionLimits } from './journal/journal.ts'
 import { retentionCodec, retentionLimits } from './journal/retention.ts'
 import { isObject } from './json/json.ts'
-import { ConfigError, type ConfiguredDecision, DEFAULT_LIMITS, type Limits, type Options, type Problem } from './options.ts'
+import { type ConfiguredDecision, DEFAULT_LIMITS, type Limits, type Options } from './options.ts'
+import { shapeProblems } from './options-shape.ts'
 import { DEFAULT_DECISION_DEADLINE_MS, MAX_DECISION_DEADLINE_MS } from './pipeline/deadlines.ts'
 import type { DecisionPolicies, DecisionPolicy } from './pipeline/decision-policy.ts'
 import { explainNotA } from './plugin/brand.ts'
 import { type Decision, isPlugin, type Plugin } from './plugin/plugin.ts'
 import { type DeliveryOptions, explainNotASink, type Sink, type SinkFunction } from './sink.ts'
+import { ConfigError, type Problem } from './util/config-error.ts'
 
 /** How many deliveries to one sink are in flight by default. */
 export const DEFAULT_CONCURRENCY = 16
@@ -42,31 +47,47 @@ const parsed = <A>(problems: readonly Problem[], value: A): Parsed<A> => (proble
 const problemsOf = (result: Parsed<unknown>): readonly Problem[] => (isLeft(result) ? result.left : [])
 
 /** Decodes a part of the options. Each issue of the codec becomes a problem below `path`. */
-const decode = <A>(codec: t.Decoder<unknown, A>, value: unknown, path: Path): Parsed<A> => {
+const decode = <A>(codec: t.Type<A, unknown, unknown>, value: unknown, path: Path): Parsed<A> => {
   const decoded = codec.decode(value)
-  return isLeft(decoded) ? left(toIssues(decoded.left).map((issue) => error([...path, ...issue.path], issue.message))) : decoded
+  return isLeft(decoded) ? left(argumentProblems(codec, value, path)) : decoded
 }
 
 const wholeNumber = refine(t.number, 'a whole number, 1 or more', (value) => Number.isSafeInteger(value) && value >= 1)
 
+const appArgument = strictStruct(
+  { sdkAppId: argument('the SDKAppID, a positive number', (value) => Number.isSafeInteger(value) && Number(value) > 0) },
+  { tokens: list(argument('a text', (value) => typeof value === 'string')), verify: oneOf('none') },
+)
+
 const parseApps = (apps: Options['apps']): Parsed<Options['apps']> => {
-  const seen = new Set<number>()
-  const problems = apps.flatMap(({ sdkAppId, verify, tokens }, index) => {
-    const found: Problem[] = []
-    if (!Number.isSafeInteger(sdkAppId) || sdkAppId <= 0)
-      found.push(error(['apps', index, 'sdkAppId'], 'expected the SDKAppID, a positive number'))
-    if (seen.has(sdkAppId)) found.push(error(['apps', index, 'sdkAppId'], `SDKAppID ${sdkAppId} is configured twice`))
+  const seen = new Set<unknown>()
+  const problems = apps.flatMap((app: unknown, index) => {
+    const found = [...argumentProblems(appArgument, app, ['apps', index])]
+    if (!isObject(app)) return found
+    const { sdkAppId, verify, tokens } = app
+    if (sdkAppId !== undefined && seen.has(sdkAppId))
+      found.push(error(['apps', index, 'sdkAppId'], `SDKAppID ${sdkAppId} is configured twice`))
     seen.add(sdkAppId)
-    if (verify !== 'none' && !(tokens && tokens.length > 0))
+    const isEmpty = tokens === undefined || (Array.isArray(tokens) && tokens.length === 0)
+    if (verify === undefined && isEmpty)
       found.push(error(['apps', index], 'without a token anyone can send callbacks: give `tokens`, or say `verify: none` aloud'))
-    if (verify !== 'none' && tokens?.some((token) => token.trim() === '')) found.push(error(['apps', index, 'tokens'], 'a token is empty'))
-    else if (verify !== 'none' && tokens?.some((token) => token !== token.trim()))
+    const texts = Array.isArray(tokens) && verify !== 'none' ? tokens.filter((token) => typeof token === 'string') : []
+    if (texts.some((token) => token.trim() === '')) found.push(error(['apps', index, 'tokens'], 'a token is empty'))
+    else if (texts.some((token) => token !== token.trim()))
       found.push(error(['apps', index, 'tokens'], 'a token begins or ends with white space: remove it'))
     if (verify === 'none' && tokens !== undefined)
       found.push(error(['apps', index, 'verify'], '`verify: none` and `tokens` contradict each other'))
     return found
   })
   return parsed(apps.length === 0 ? [error(['apps'], 'expected at least one app')] : problems, apps)
+}
+
+/** What is known about the options while some of them are wrong. */
+interface Known {
+  readonly plugins: readonly Plugin[]
+  /** False while a value among the plugins is no plugin: nobody knows which commands it declares. */
+  readonly allPluginsKnown: boolean
+  readonly hasSink: (name: string) => boolean
 }
 
 /** Two plugins that describe themselves alike come from one package that is installed twice. */
@@ -95,6 +116,8 @@ const parsePlugins = (plugins: Options['plugins']): Parsed<ReadonlyMap<string, P
 // In JavaScript the argument may be anything.
 const isConfigured = (given: Decision | ConfiguredDecision): given is ConfiguredDecision => isObject(given) && 'use' in given
 
+const configuredDecision = strictStruct({ use: anyJson }, { deadline: anyJson, fallback: oneOf('allow', 'refuse') })
+
 type ParsedDecision = Pick<DecisionPolicy, 'deadlineMs'> & Pick<ConfiguredDecision, 'use' | 'fallback'>
 
 const parseDeadline = (deadline: number | string, path: Path): Parsed<number> => {
@@ -105,7 +128,7 @@ const parseDeadline = (deadline: number | string, path: Path): Parsed<number> =>
 
 const parseDecisions = (
   decisions: NonNullable<Options['decisions']>,
-  plugins: readonly Plugin[],
+  { plugins, allPluginsKnown }: Known,
 ): Parsed<ReadonlyMap<string, ParsedDecision>> => {
   const byCommand = new Map<string, ParsedDecision>()
   const problems = decisions.flatMap((given, index) => {
@@ -114,10 +137,10 @@ const parseDecisions = (
     if (explanation !== undefined) return [error(['decisions', index], explanation)]
     const { command } = use
     const path = ['decisions', command]
-    const found: Problem[] = []
+    const found = isConfigured(given) ? [...argumentProblems(configuredDecision, given, path)] : []
     const plugin = plugins.find((candidate) => candidate.command === command)
-    if (!plugin) found.push(error(path, `no plugin declares ${command}, so nothing can be decided about it`))
-    else if (!plugin.before) found.push(error(path, `${command} is an after-callback and takes no decision`))
+    if (!plugin && allPluginsKnown) found.push(error(path, `no plugin declares ${command}, so nothing can be decided about it`))
+    if (plugin && !plugin.before) found.push(error(path, `${command} is an after-callback and takes no decision`))
     if (byCommand.has(command)) found.push(error(path, `two decisions for ${command}`))
     const deadlineMs = parseDeadline(deadline, [...path, 'deadline'])
     byCommand.set(command, {
@@ -130,7 +153,7 @@ const parseDecisions = (
   return parsed(problems, byCommand)
 }
 
-const deliveryCodec = struct(
+const deliveryCodec = strictStruct(
   {},
   {
     order: refine(boolean, 'true or false', () => true),
@@ -160,18 +183,22 @@ const parseSinks = (sinks: Options['sinks']): Parsed<readonly SinkSettings[]> =>
   )
 }
 
-const routeProblems = ({ routes, sinks }: Options, plugins: readonly Plugin[]): readonly Problem[] =>
+const routeArgument = list(argument('the name of a sink', (name) => typeof name === 'string'))
+
+const routeProblems = (routes: Options['routes'], { plugins, allPluginsKnown, hasSink }: Known): readonly Problem[] =>
   Object.entries(routes).flatMap(([command, names]) => {
-    const found = names.flatMap((name, index) => {
+    const wrongNames = argumentProblems(routeArgument, names, ['routes', command])
+    const found = (wrongNames.length > 0 ? [] : names).flatMap((name, index) => {
       const path = ['routes', command, index]
-      if (!Object.hasOwn(sinks, name)) return [error(path, `no sink is called ${JSON.stringify(name)}`)]
+      if (!hasSink(name)) return [error(path, `no sink is called ${JSON.stringify(name)}`)]
       return names.indexOf(name) < index ? [error(path, `${JSON.stringify(name)} is named twice in this route`)] : []
     })
-    const isDeclared = command === '*' || plugins.some((plugin) => plugin.command === command)
-    return isDeclared ? found : [...found, warning(['routes', command], `no plugin declares ${command}: its events are stored as unknown`)]
+    const isDeclared = command === '*' || !allPluginsKnown || plugins.some((plugin) => plugin.command === command)
+    const undeclared = isDeclared ? [] : [warning(['routes', command], `no plugin declares ${command}: its events are stored as unknown`)]
+    return [...wrongNames, ...found, ...undeclared]
   })
 
-const limitsCodec = struct({}, { body: wholeNumber, depth: wholeNumber, values: wholeNumber, queue: wholeNumber })
+const limitsCodec = strictStruct({}, { body: wholeNumber, depth: wholeNumber, values: wholeNumber, queue: wholeNumber })
 
 const policiesOf = (plugins: Iterable<Plugin>, decisions: ReadonlyMap<string, ParsedDecision>): DecisionPolicies =>
   new Map(
@@ -189,34 +216,45 @@ interface OptionsResult {
   readonly settings?: Settings
 }
 
-const readOptions = (options: Options): OptionsResult => {
-  const valid = options.plugins.filter(isPlugin)
-  // While a value among the plugins is no plugin, nobody knows which commands are declared.
-  const isCertain = ({ path: [part, command, ...rest] }: Problem): boolean =>
-    valid.length === options.plugins.length ||
-    (part !== 'routes' && part !== 'decisions') ||
-    typeof command === 'number' ||
-    rest.length > 0 ||
-    valid.some((plugin) => plugin.command === command)
+const NO_PARTS: Pick<Options, 'apps' | 'plugins' | 'sinks' | 'routes' | 'decisions'> = {
+  apps: [],
+  plugins: [],
+  sinks: {},
+  routes: {},
+  decisions: [],
+}
+
+const readOptions = (given: Options): OptionsResult => {
+  const wrongShapes = shapeProblems(given)
+  const wrongParts = new Set(wrongShapes.map(({ path }) => path[0]))
+  const options = { ...given, ...Object.fromEntries(Object.entries(NO_PARTS).filter(([part]) => wrongParts.has(part))) }
+  const plugins = options.plugins.filter(isPlugin)
+  const known: Known = {
+    plugins,
+    allPluginsKnown: plugins.length === options.plugins.length && !wrongParts.has('plugins'),
+    hasSink: (name) => wrongParts.has('sinks') || Object.hasOwn(options.sinks, name),
+  }
 
   const apps = parseApps(options.apps)
-  const plugins = parsePlugins(options.plugins)
+  const pluginsByCommand = parsePlugins(options.plugins)
   const sinks = parseSinks(options.sinks)
-  const decisions = parseDecisions(options.decisions ?? [], valid)
+  const decisions = parseDecisions(options.decisions ?? [], known)
   const limits = decode(limitsCodec, options.limits ?? {}, ['limits'])
   const retention = decode(retentionCodec, options.retention ?? {}, ['retention'])
-  const problems = [
-    ...[apps, plugins, sinks].flatMap(problemsOf),
-    ...[...routeProblems(options, valid), ...problemsOf(decisions)].filter(isCertain),
-    ...[limits, retention].flatMap(problemsOf),
+  const partProblems = [
+    ...[apps, pluginsByCommand, sinks].flatMap(problemsOf),
+    ...routeProblems(options.routes, known),
+    ...[decisions, limits, retention].flatMap(problemsOf),
   ]
-  if (isLeft(apps) || isLeft(plugins) || isLeft(sinks) || isLeft(decisions) || isLeft(limits) || isLeft(retention)) return { problems }
+  const problems = [...wrongShapes, ...partProblems.filter(({ path: [part] }) => part === undefined || !wrongParts.has(part))]
+  if (isLeft(apps) || isLeft(pluginsByCommand) || isLeft(sinks) || isLeft(decisions) || isLeft(limits) || isLeft(retention))
+    return { problems }
   if (problems.some(({ level }) => level === 'error')) return { problems }
   const { limit: _, ...kept } = retentionLimits(retention.right, 0)
   const settings: Settings = {
     apps: apps.right,
-    plugins: plugins.right,
-    policies: policiesOf(plugins.right.values(), decisions.right),
+    plugins: pluginsByCommand.right,
+    policies: policiesOf(pluginsByCommand.right.values(), decisions.right),
     sinks: sinks.right,
     routes: options.routes,
     limits: { ...DEFAULT_LIMITS, ...limits.right },

@@ -1,9 +1,13 @@
 import type * as t from 'io-ts'
+import { argument, codecArgument, functionArgument, isFunction, requireArgument } from './codec/argument.ts'
 import { formatErrors, type Issue, toIssues } from './codec/errors.ts'
+import { anyJson } from './codec/json.ts'
+import { strictStruct } from './codec/struct.ts'
 import { isObject } from './json/json.ts'
 import { BRAND_VERSION, brandOf, brandSymbol, explainNotA } from './plugin/brand.ts'
 import type { SinkEvent } from './plugin/event.ts'
 import type { HookPayloads } from './plugin/plugin.ts'
+import { describeValue } from './util/foreign-value.ts'
 import type { Log } from './util/log.ts'
 
 /** One event on its way to one sink. `Payload` is the type that hooks make for its kind. */
@@ -100,11 +104,33 @@ export const isSinkKind = (value: unknown): value is SinkKind => typeof value ==
 export const explainNotASink = (value: unknown): string | undefined => {
   if (isSinkKind(value)) return `\`${value.kind}\` is a kind of sink, not a sink: call it with its options`
   if (brandOf(value) !== undefined) return explainNotA(value, 'sink')
-  const isSink = typeof value === 'function' || (isObject(value) && typeof value.open === 'function')
-  return isSink ? undefined : 'expected a sink: a kind called with its options, such as `log()`, or a function'
+  const isSink =
+    typeof value === 'function' ||
+    (isObject(value) && isFunction(value.open) && typeof value.kind === 'string' && Array.isArray(value.problems))
+  return isSink
+    ? undefined
+    : `expected a sink: a kind called with its options, such as \`log()\`, or a function; got ${describeValue(value)}`
 }
 
 const DELIVERY_OPTIONS = ['order', 'concurrency', 'timeout', 'retry'] as const
+
+const KIND = /^[\w.:-]{1,100}$/
+const kindArgument = argument(
+  'a name such as "queue", of letters, digits, "-", "_", "." and ":"',
+  (value) => typeof value === 'string' && KIND.test(value),
+)
+
+/** The argument of `defineSink`. */
+const sinkSpec = strictStruct(
+  { kind: kindArgument, options: codecArgument, open: functionArgument },
+  { deliveryDefaults: strictStruct({}, Object.fromEntries(DELIVERY_OPTIONS.map((name) => [name, anyJson]))) },
+)
+
+const requireSinkSpec = (spec: unknown): void => {
+  const kind = isObject(spec) && kindArgument.decode(spec.kind)._tag === 'Right' ? spec.kind : undefined
+  const subject = kind === undefined ? (isObject(spec) ? undefined : 'defineSink') : `sink kind ${kind}`
+  requireArgument(sinkSpec, spec, { owner: 'a kind of sink', ...(subject !== undefined && { subject }) })
+}
 
 /** Splits the options of one object into those of the kind and those of every sink. */
 const split = (given: Readonly<Record<string, unknown>>): { own: Record<string, unknown>; delivering: DeliveryOptions } => {
@@ -120,6 +146,7 @@ const split = (given: Readonly<Record<string, unknown>>): { own: Record<string, 
 
 /**
  * Declares a kind of sink. `options` is the codec of its options: it checks the configuration at start and gives `open` its type.
+ * Throws a ConfigError that lists everything that is wrong with the declaration.
  *
  * @example
  * export const queue = defineSink({
@@ -141,6 +168,7 @@ export const defineSink = <const Kind extends string, Options, Given>(spec: {
   readonly deliveryDefaults?: DeliveryOptions
   readonly open: (options: NoInfer<Options>, context: SinkContext) => SinkWriter<PayloadFor<Kind>> | Promise<SinkWriter<PayloadFor<Kind>>>
 }): CallableSinkKind<Kind, Options, Given> => {
+  requireSinkSpec(spec)
   const configure = (given: unknown, delivering: DeliveryOptions = {}): Sink => {
     const decoded = spec.options.decode(given)
     const sink: Sink = {

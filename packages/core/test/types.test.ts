@@ -71,7 +71,8 @@ describe('the types', () => {
     // @ts-expect-error a boolean is no time
     definePlugin({ command: 'X', title: '', body, sample: { GroupId: 'g', EventTime: true } })
     // @ts-expect-error the sample is of another command
-    definePlugin({ command: 'X', title: '', body, sample: { CallbackCommand: 'Y', GroupId: 'g' } })
+    const wrong = () => definePlugin({ command: 'X', title: '', body, sample: { CallbackCommand: 'Y', GroupId: 'g' } })
+    void wrong
   })
 
   it('check the payloads of hooks', () => {

@@ -1,4 +1,13 @@
-import { type Clock, type CommandOf, createDispatcher, type Dispatcher, type Options, type Plugin, systemClock } from '@callboard/core'
+import {
+  type Clock,
+  type CommandOf,
+  createDispatcher,
+  type Dispatcher,
+  isObject,
+  type Options,
+  type Plugin,
+  systemClock,
+} from '@callboard/core'
 import Router from '@koa/router'
 import type { Middleware } from 'koa'
 import { type Admit, createMiddleware } from './middleware.ts'
@@ -30,12 +39,19 @@ export interface Callboard extends Dispatcher {
 export const createCallboard = async <const P extends Plugin, const Name extends string>(
   options: CallboardOptions<P, Name>,
 ): Promise<Callboard> => {
-  const dispatcher = await createDispatcher(options)
+  // In JavaScript the options may be anything: the dispatcher explains what is wrong.
+  const { admit, ...others } = options ?? {}
+  if (admit !== undefined && typeof admit !== 'function')
+    throw new TypeError('admit: expected a function that tells whether a peer may send callbacks')
+  const dispatcher = await createDispatcher(isObject(options) ? others : options)
   const clock: Clock = options.clock ?? systemClock
-  const middleware = createMiddleware(dispatcher, clock, options.admit)
+  const middleware = createMiddleware(dispatcher, clock, admit)
   return {
     ...dispatcher,
-    middleware: () => middleware,
+    middleware: (...given: readonly unknown[]) => {
+      if (given.length > 0) throw new TypeError('call callboard.middleware() and mount its result: app.use(callboard.middleware())')
+      return middleware
+    },
     router: (path) => new Router().all(path, middleware),
   }
 }

@@ -40,14 +40,27 @@ const sendAnswer = (ctx: Context, answer: Answer) => {
   ctx.body = answer.body
 }
 
+/** Asks the host. In JavaScript `admit` may return anything, and a promise says neither yes nor no. */
+const askHost = (admit: Admit, req: IncomingMessage): ReturnType<Admit> => {
+  const result: ReturnType<Admit> | Promise<unknown> = admit(req)
+  if (!(result instanceof Promise)) return typeof result === 'object' && result !== null ? result : Boolean(result)
+  result.catch(() => {})
+  throw new TypeError('admit returned a Promise; expected true or false')
+}
+
+const answerOf = async (ctx: Context, dispatcher: Pick<Dispatcher, 'handle' | 'refuse'>, clock: Clock, admit: Admit): Promise<Answer> => {
+  if (ctx.method !== 'POST') return dispatcher.refuse({ _tag: 'MethodNotAllowed' })
+  try {
+    return await dispatcher.handle(incomingRequest(ctx, clock, askHost(admit, ctx.req)))
+  } catch (error) {
+    // Code of the host failed: `admit` or the clock.
+    return dispatcher.refuse({ _tag: 'Defect', error })
+  }
+}
+
 /** Creates the middleware that answers callbacks. It never calls the next middleware. */
 export const createMiddleware =
   (dispatcher: Pick<Dispatcher, 'handle' | 'refuse'>, clock: Clock, admit: Admit = () => true): Middleware =>
   async (ctx) => {
-    sendAnswer(
-      ctx,
-      ctx.method === 'POST'
-        ? await dispatcher.handle(incomingRequest(ctx, clock, admit(ctx.req)))
-        : dispatcher.refuse({ _tag: 'MethodNotAllowed' }),
-    )
+    sendAnswer(ctx, await answerOf(ctx, dispatcher, clock, admit))
   }

@@ -96,13 +96,13 @@ describe('createCallboard in a Koa app', () => {
     const error = await thrownBy(createCallboard(options))
     expect(error).to.be.instanceOf(ConfigError)
     expect(String(error).split('\n')).to.deep.equal([
-      'ConfigError: apps.0.sdkAppId: expected the SDKAppID, a positive number',
+      'ConfigError: apps.0.sdkAppId: expected the SDKAppID, a positive number, got 0',
       'apps.0.tokens: a token is empty',
-      'sinks.wrong.retry: expected pauses such as `1s 5s 30s 2m`',
+      'sinks.wrong.retry: expected pauses such as `1s 5s 30s 2m`, got a text',
       'routes.*.1: no sink is called "missing"',
       `decisions.${groupDestroyed.command}: ${groupDestroyed.command} is an after-callback and takes no decision`,
       `decisions.${groupDestroyed.command}.deadline: at most 1600 ms: the answer must leave inside the vendor's 2 s`,
-      'retention.dead: expected a duration such as 1500ms, 15s, 2m, 1h or 7d',
+      'retention.dead: expected a duration such as 1500ms, 15s, 2m, 1h or 7d, got a text',
     ])
     expect(opened).to.deep.equal([])
   })

@@ -50,6 +50,7 @@ const floors: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['options.ts'],
     ['delivery'],
     ['pipeline'],
+    ['options-shape.ts'],
     ['parse-options.ts'],
     ['admin.ts'],
     ['dispatcher.ts'],

@@ -2,8 +2,10 @@ import { isLeft, right } from 'fp-ts/lib/Either.js'
 import { retryDelay } from '../codec/retry-schedule.ts'
 import { writeDuration } from '../codec/units.ts'
 import type { Claim, Outcome } from '../journal/journal.ts'
+import { HookError } from '../plugin/hook.ts'
 import { GiveUp, RetryAfter } from '../sink.ts'
 import type { Clock } from '../util/clock.ts'
+import { describeError, stackOf } from '../util/foreign-value.ts'
 import { createTimeSlicer } from '../util/time-slice.ts'
 import { createTimerQueue } from '../util/timer-queue.ts'
 import { runWatched } from '../util/watchdog-hook.ts'
@@ -14,17 +16,24 @@ import type { RunningSink } from './open-sinks.ts'
 const MAX_RETRY_AFTER_MS = 3_600_000
 /** How long an interrupted write may go on. After that its slot is free again, although the sink has not stopped. */
 const STOP_GRACE_MS = 1_000
-const MAX_ERROR_LENGTH = 500
 
-const messageOf = (error: unknown): string =>
-  (error instanceof Error ? error.message || error.name : String(error)).slice(0, MAX_ERROR_LENGTH)
+/** A sink must throw these. One that returns them does not mean that the event is delivered. */
+const isRefusal = (value: unknown): value is GiveUp | RetryAfter => value instanceof GiveUp || value instanceof RetryAfter
 
-/** The result of an attempt. `blame`: whose failure it was. `unknown`: the event's, or nobody's. */
+/** Returns the pause that a sink asked for. In JavaScript it may be no number. */
+const pauseOf = (error: unknown): number => {
+  const ms = error instanceof RetryAfter ? Number(error.retryInMs) : 0
+  return ms > 0 ? Math.min(Math.ceil(ms), MAX_RETRY_AFTER_MS) : 0
+}
+
+/** The result of an attempt. `blame`: whose failure it was. `unknown`: the event's, its plugin's, or nobody's. */
 export interface AttemptResult {
   readonly outcome: Outcome
   readonly blame: 'none' | 'sink' | 'unknown'
   /** The sink asked for a pause of this length. */
   readonly retryAfterMs?: number
+  /** Where the hook of a plugin threw. */
+  readonly stack?: string
   /** The receiver is gone: the sink is paused until an operator resumes it. */
   readonly pause?: boolean
 }
@@ -55,14 +64,17 @@ export const createAttempts = ({ clock, random, ...decodeDeps }: AttemptDeps) =>
     const timeouts = createTimerQueue(clock)
 
     const failed = (claim: Claim, error: unknown): AttemptResult => {
-      const message = messageOf(error)
+      const message = describeError(error)
       if (error instanceof GiveUp)
         return { outcome: { type: 'dead', error: message }, blame: 'unknown', ...(error.pause && { pause: true }) }
-      const retryAfterMs = error instanceof RetryAfter ? Math.min(Math.ceil(error.retryInMs), MAX_RETRY_AFTER_MS) : 0
+      const retryAfterMs = pauseOf(error)
       const delay = retryDelay(sink.schedule, claim.attempt, random())
       const outcome: Outcome =
         delay === undefined ? { type: 'dead', error: message } : { type: 'retry', retryInMs: Math.max(delay, retryAfterMs), error: message }
-      return { outcome, blame: 'sink', ...(retryAfterMs > 0 && { retryAfterMs }) }
+      if (!(error instanceof HookError)) return { outcome, blame: 'sink', ...(retryAfterMs > 0 && { retryAfterMs }) }
+      // The sink works: a plugin that fails must not open its circuit breaker.
+      const stack = stackOf(error.cause)
+      return { outcome, blame: 'unknown', ...(stack !== undefined && { stack }) }
     }
 
     return (claim, alreadyDecoded) => {
@@ -87,7 +99,7 @@ export const createAttempts = ({ clock, random, ...decodeDeps }: AttemptDeps) =>
           const delivery = { event, ...(payload !== undefined && { payload }), sink: sink.name, attempt: claim.attempt }
           // An error that `write` throws at once rejects this promise, too.
           const written = runWatched(watchdog, 'sink', sink.name, () => sink.writer.write(delivery, abort.signal))
-          Promise.resolve(written).then(() => resolve(), reject)
+          Promise.resolve(written).then((result: unknown) => (isRefusal(result) ? reject(result) : resolve()), reject)
         })
 
       const run = async (): Promise<AttemptResult> => {

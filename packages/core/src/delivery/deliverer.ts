@@ -3,11 +3,12 @@ import type { ScanLimits } from '../json/scan.ts'
 import type { Plugin } from '../plugin/plugin.ts'
 import type { Emit } from '../telemetry/events.ts'
 import type { Clock } from '../util/clock.ts'
+import type { Log } from '../util/log.ts'
 import type { WatchdogHook } from '../util/watchdog-hook.ts'
 import { createAttempts, type RunningAttempt } from './attempt.ts'
 import type { DecodedEvent } from './decode-stored.ts'
 import type { AppendedEvent, HandOff } from './hand-off.ts'
-import type { RunningSink } from './open-sinks.ts'
+import { closeSink, type RunningSink } from './open-sinks.ts'
 import type { SinkState } from './sink-health.ts'
 import { createSinkWorker } from './sink-worker.ts'
 
@@ -18,6 +19,7 @@ interface DelivererDeps {
   readonly limits: ScanLimits
   readonly clock: Clock
   readonly emit: Emit
+  readonly log: Log
   readonly watchdog: WatchdogHook
 }
 
@@ -36,7 +38,7 @@ export interface Deliverer extends HandOff {
   readonly stop: (graceMs: number) => Promise<void>
 }
 
-export const createDeliverer = ({ journal, sinks, plugins, limits, clock, emit, watchdog }: DelivererDeps): Deliverer => {
+export const createDeliverer = ({ journal, sinks, plugins, limits, clock, emit, log, watchdog }: DelivererDeps): Deliverer => {
   const attemptsOf = createAttempts({ plugins, limits, clock, random: Math.random, watchdog })
   const workers = new Map(
     sinks.map((sink) => [sink.name, createSinkWorker({ sink, journal, startAttempt: attemptsOf(sink), clock, emit })]),
@@ -95,7 +97,7 @@ export const createDeliverer = ({ journal, sinks, plugins, limits, clock, emit, 
       const cancel = clock.after(graceMs, interruptAll)
       await Promise.all([...workers.values()].map((worker) => worker.drain()))
       cancel()
-      await Promise.allSettled(sinks.map(async ({ writer }) => writer.close?.()))
+      await Promise.all(sinks.map((sink) => closeSink(sink, log, clock)))
     },
   }
 }

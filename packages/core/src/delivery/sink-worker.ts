@@ -1,7 +1,7 @@
 import type { Claim, ClaimRequest, Journal, Outcome } from '../journal/journal.ts'
 import type { Emit } from '../telemetry/events.ts'
 import type { Clock } from '../util/clock.ts'
-import type { RunningAttempt, StartAttempt } from './attempt.ts'
+import type { AttemptResult, RunningAttempt, StartAttempt } from './attempt.ts'
 import type { DecodedEvent } from './decode-stored.ts'
 import type { RunningSink } from './open-sinks.ts'
 import { createSettlementQueue, isPermanent } from './settlement-queue.ts'
@@ -111,12 +111,12 @@ export const createSinkWorker = ({ sink, journal, startAttempt, clock, emit }: S
     inFlight.splice(inFlight.indexOf(attempt), 1)
     health.recordAttempt(claim.event.id, result)
     if (outcome.type === 'retry' || outcome.type === 'released') backlog += 1
-    emitAttempt(claim, outcome, Math.round(clock.elapsed() - startedAt))
+    emitAttempt(claim, result, Math.round(clock.elapsed() - startedAt))
     health.emitChange()
     settle(claim, outcome)
   }
 
-  const emitAttempt = ({ event, attempt }: Claim, outcome: Outcome, ms: number) =>
+  const emitAttempt = ({ event, attempt }: Claim, { outcome, stack }: AttemptResult, ms: number) =>
     emit({
       type: 'attempt',
       outcome: outcome.type,
@@ -129,6 +129,7 @@ export const createSinkWorker = ({ sink, journal, startAttempt, clock, emit }: S
       ms,
       ...('error' in outcome && { error: outcome.error }),
       ...('retryInMs' in outcome && { retryInMs: outcome.retryInMs }),
+      ...(stack !== undefined && { stack }),
     })
 
   const reserve = (slots: number): ClaimRequest => {

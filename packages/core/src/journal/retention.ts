@@ -1,5 +1,5 @@
 import { formatErrors } from '../codec/errors.ts'
-import { struct } from '../codec/struct.ts'
+import { strictStruct } from '../codec/struct.ts'
 import { duration, size } from '../codec/units.ts'
 import type { Clock } from '../util/clock.ts'
 import type { Journal, RetentionLimits } from './journal.ts'
@@ -15,7 +15,7 @@ export interface Retention {
 }
 
 /** The codec of the retention in options. Decodes to milliseconds and bytes. */
-export const retentionCodec = struct({}, { delivered: duration, dead: duration, size })
+export const retentionCodec = strictStruct({}, { delivered: duration, dead: duration, size })
 
 const DAY_MS = 24 * 3_600_000
 /** How long events are kept by default, in milliseconds. */

@@ -68,6 +68,15 @@ export const decide = ({ policies, beforeAnswer, clock, emit, watchdog }: Decide
     return { ...context, answer, decision, ...(decideFault && { decideFault }) }
   }
 
+  /** Allows the operation without a decision. The plugin words the answer, and may fail at it. */
+  const allowWithout = (context: Decoded, decodedBody: DecodedBody): Decided => {
+    try {
+      return { ...context, answer: decodedBody.answer?.(allow).answer ?? OK }
+    } catch (error) {
+      return fallBack(context, 'DecideFailed', 0, { _tag: 'DecideFailed', error })
+    }
+  }
+
   const decideWithin = async (context: Decoded, deadlineMs: number, decision: Decision, decodedBody: DecodedBody): Promise<Decided> => {
     const startedAt = clock.elapsed()
     const outcome = await run(decision, remainingDecisionTime(deadlineMs, startedAt - context.headAt), context, decodedBody)
@@ -82,7 +91,7 @@ export const decide = ({ policies, beforeAnswer, clock, emit, watchdog }: Decide
     if (!policy) return right({ ...context, answer: OK })
     const { decodedBody } = context
     if (!decodedBody) return right(fallBack(context, 'InvalidBody', 0))
-    if (!policy.decision) return right({ ...context, answer: decodedBody.answer?.(allow).answer ?? OK })
+    if (!policy.decision) return right(allowWithout(context, decodedBody))
     return decideWithin(context, policy.deadlineMs, policy.decision, decodedBody).then((decided) => right(decided))
   }
 }

@@ -1,3 +1,5 @@
+import { describeValue } from '../util/foreign-value.ts'
+
 /** The values that carry a brand. A brand is recognized across copies of this package. */
 export type BrandType = 'plugin' | 'sink' | 'decision'
 
@@ -30,7 +32,7 @@ export const brandOf = (value: unknown): Brand | undefined => {
 /** Explains in one sentence why a value is not a usable plugin, sink or decision. Returns undefined when it is one. */
 export const explainNotA = (value: unknown, type: BrandType): string | undefined => {
   const brand = brandOf(value)
-  if (brand === undefined) return `expected a ${type}, made with ${MAKERS[type]}`
+  if (brand === undefined) return `expected a ${type}, made with ${MAKERS[type]}, got ${describeValue(value)}`
   if (brand.type !== type) return `expected a ${type}, got a ${brand.type}`
   if (brand.version === BRAND_VERSION) return undefined
   const upgrade = brand.version > BRAND_VERSION ? '@callboard/core' : `the ${type}`

@@ -1,10 +1,16 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
+import { isLeft, right } from 'fp-ts/lib/Either.js'
 import type * as t from 'io-ts'
+import { requireSound } from '../codec/argument.ts'
 import { standardSchemaOf } from '../codec/codec.ts'
 import { formatErrors } from '../codec/errors.ts'
 import type { Json, JsonObject } from '../json/json.ts'
-import { BRAND_VERSION, brandSymbol } from './brand.ts'
+import { describeValue } from '../util/foreign-value.ts'
+import { callPlugin, readEventTime, readKey } from './body-fields.ts'
+import { BRAND_VERSION, brandSymbol, explainNotA } from './brand.ts'
 import type { CallbackEvent, SinkEvent } from './event.ts'
+import { runHook } from './hook.ts'
+import { requirePluginSpec } from './plugin-spec.ts'
 import type { BeforeSpec, EncodedVerdict, ReplyRules, Verdict } from './verdict.ts'
 
 /**
@@ -20,7 +26,10 @@ export interface HookPayloads {
   webhook: Json
 }
 
-/** The hooks of a plugin, by kind of sink. Each makes the payload for its kind. */
+/**
+ * The hooks of a plugin, by kind of sink. Each makes the payload for its kind, at once. In the JSON for `log`, `file` and `webhook` a Date
+ * becomes its ISO text and a BigInt its digits. A hook that throws, or returns what JSON cannot carry, fails the delivery, which is retried.
+ */
 export type Hooks<Body> = {
   readonly [Kind in keyof HookPayloads]?: (event: CallbackEvent<Body>) => HookPayloads[Kind]
 }
@@ -35,7 +44,10 @@ export interface PluginSpec<Command extends string, C extends t.Mixed, V extends
   readonly body: C
   /** The documented payload, as sent. `CallbackCommand` is added when it is absent. */
   readonly sample: t.OutputOf<C> & { readonly CallbackCommand?: NoInfer<Command> }
-  /** Returns the key whose events are delivered in order, such as a group. Absent or undefined: no order. */
+  /**
+   * Returns the key whose events are delivered in order, such as a group: at most 500 characters. Absent, undefined or empty: no order.
+   * A body is quarantined when it throws, returns a promise or returns another value.
+   */
   readonly key?: (body: t.TypeOf<C>) => string | undefined
   /** Returns when it happened, in milliseconds since the Unix epoch. The default is the number `EventTime`. */
   readonly eventTime?: (body: t.TypeOf<C>) => number | undefined
@@ -50,7 +62,10 @@ export interface DecodedBody {
   readonly body: unknown
   readonly key?: string
   readonly eventTime?: number
-  /** Returns the payload of the hook for this kind of sink; undefined without a hook. Throws what the hook throws. */
+  /**
+   * Returns the payload of the hook for this kind of sink; undefined without a hook. Throws a HookError when the hook throws, or when the
+   * kind cannot use its payload.
+   */
   readonly payloadFor: (kind: string, event: CallbackEvent) => unknown
   /** Before-callbacks only: encodes a verdict as the vendor's answer. */
   readonly answer?: (verdict: Verdict) => EncodedVerdict
@@ -75,7 +90,7 @@ export interface Plugin<Command extends string = string, Body = unknown, V exten
   readonly hooks: readonly string[]
   /** Before-callbacks only: the possible answers. */
   readonly before?: ReplyRules
-  /** Decodes a parsed body. It never throws: an error of `key` becomes a reason. */
+  /** Decodes a parsed body. It never throws: a codec, `key` or `eventTime` that throws or returns a promise is a reason. */
   readonly decode: (body: unknown) => DecodedBody | InvalidBody
   /** Returns whether this is an accepted event of this plugin. Narrows `event.body`. */
   readonly is: (event: SinkEvent) => event is SinkEvent & CallbackEvent<Body, Command> & { readonly status: 'accepted' }
@@ -96,14 +111,11 @@ export const isPlugin = (value: unknown): value is Plugin => typeof value === 'o
 const eventTimeOf = (body: unknown): number | undefined =>
   typeof body === 'object' && body !== null && 'EventTime' in body && typeof body.EventTime === 'number' ? body.EventTime : undefined
 
-// The largest time of a Date, in milliseconds. A later time could be stored but not printed.
-const MAX_DATE_MS = 8.64e15
-const isDate = (time: number | undefined): time is number => time !== undefined && Math.abs(time) <= MAX_DATE_MS
-
 const isKind = <Body>(hooks: Hooks<Body>, kind: string): kind is keyof HookPayloads & string => Object.hasOwn(hooks, kind)
 
 /**
  * Declares a callback: its command, codec, key, hooks, sample and, for a before-callback, its possible answers.
+ * Throws a ConfigError that lists everything that is wrong with the declaration.
  *
  * @example
  * const groupDestroyed = definePlugin({
@@ -117,15 +129,22 @@ const isKind = <Body>(hooks: Hooks<Body>, kind: string): kind is keyof HookPaylo
 export const definePlugin = <const Command extends string, C extends t.Mixed, V extends Verdict = never>(
   spec: PluginSpec<Command, C, V>,
 ): Plugin<Command, t.TypeOf<C>, V> => {
-  const { command, body: codec, key, eventTime, hooks = {}, before } = spec
-  const decodedBody = (body: t.TypeOf<C>): DecodedBody => {
-    const keyOfBody = key?.(body)
-    const timeOfBody = eventTime ? eventTime(body) : eventTimeOf(body)
+  requirePluginSpec(spec)
+  const { command, body: codec, key, eventTime = eventTimeOf, hooks = {}, before } = spec
+  const nameOf = (part: string): string => `${part} of plugin ${command}`
+  const decodedBody = (body: t.TypeOf<C>): DecodedBody | InvalidBody => {
+    const keyOfBody = key ? readKey(nameOf('key'), key, body) : right(undefined)
+    const timeOfBody = readEventTime(nameOf('eventTime'), eventTime, body)
+    if (isLeft(keyOfBody)) return { reasons: [keyOfBody.left] }
+    if (isLeft(timeOfBody)) return { reasons: [timeOfBody.left] }
     return {
       body,
-      ...(keyOfBody !== undefined && { key: keyOfBody }),
-      ...(isDate(timeOfBody) && { eventTime: timeOfBody }),
-      payloadFor: (kind, event) => (isKind(hooks, kind) ? hooks[kind]?.({ ...event, body }) : undefined),
+      ...(keyOfBody.right !== undefined && { key: keyOfBody.right }),
+      ...(timeOfBody.right !== undefined && { eventTime: timeOfBody.right }),
+      payloadFor: (kind, event) => {
+        const hook = isKind(hooks, kind) ? hooks[kind] : undefined
+        return hook && runHook(command, kind, () => hook({ ...event, body }))
+      },
       ...(before && { answer: (verdict: Verdict) => before.answer(verdict, body) }),
     }
   }
@@ -139,13 +158,9 @@ export const definePlugin = <const Command extends string, C extends t.Mixed, V 
     hooks: Object.keys(hooks),
     ...(before && { before }),
     decode: (body: unknown): DecodedBody | InvalidBody => {
-      const decoded = codec.decode(body)
-      if (decoded._tag === 'Left') return { reasons: formatErrors(decoded.left) }
-      try {
-        return decodedBody(decoded.right)
-      } catch {
-        return { reasons: ['key: the plugin failed to read a key from this body'] }
-      }
+      const decoded = callPlugin(nameOf('body'), () => codec.decode(body))
+      if (isLeft(decoded)) return { reasons: [decoded.left] }
+      return isLeft(decoded.right) ? { reasons: formatErrors(decoded.right.left) } : decodedBody(decoded.right.right)
     },
     is: (event: SinkEvent): event is SinkEvent & CallbackEvent<t.TypeOf<C>, Command> & { readonly status: 'accepted' } =>
       event.status === 'accepted' && event.command === command,
@@ -167,12 +182,22 @@ const DECISION = brandSymbol('decision')
 /** Returns whether a value is a decision, made with `decideWith` of any copy of this package. */
 export const isDecision = (value: unknown): value is Decision => typeof value === 'object' && value !== null && DECISION in value
 
-/** Makes a decision for a before-callback. An after-callback, or a verdict that the callback does not allow, does not compile. */
+const explainDecide = (plugin: unknown, decide: unknown): string | undefined => {
+  if (typeof decide === 'function') return undefined
+  if (isPlugin(plugin) && !plugin.before) return `${plugin.command} is an after-callback and takes no decision`
+  return `expected a function that returns a verdict, got ${describeValue(decide)}`
+}
+
+/**
+ * Makes a decision for a before-callback. An after-callback, or a verdict that the callback does not allow, does not compile.
+ * Throws a ConfigError when an argument is wrong.
+ */
 export const decideWith = <Command extends string, Body, V extends Verdict>(
   plugin: Plugin<Command, Body, V>,
   decide: [V] extends [never] ? 'an after-callback takes no decision' : Decide<Body, NoInfer<V>>,
 ): Decision => {
-  if (typeof decide !== 'function') throw new TypeError(`${plugin.command} is an after-callback and takes no decision`)
+  requireSound('decideWith', [explainNotA(plugin, 'plugin'), explainDecide(plugin, decide)])
+  if (typeof decide !== 'function') throw new TypeError(decide)
   const decision = {
     [DECISION]: BRAND_VERSION,
     command: plugin.command,

@@ -1,5 +1,11 @@
+import { isRight } from 'fp-ts/lib/Either.js'
 import type * as t from 'io-ts'
-import type { JsonObject } from '../json/json.ts'
+import { argument, codecArgument, functionArgument, requireArgument } from '../codec/argument.ts'
+import { oneOf } from '../codec/scalars.ts'
+import { strictStruct } from '../codec/struct.ts'
+import { isObject, type JsonObject } from '../json/json.ts'
+import { toJson } from '../json/to-json.ts'
+import { describeValue } from '../util/foreign-value.ts'
 
 /** Allows the operation. */
 export interface Allow {
@@ -114,15 +120,38 @@ const ok = (ErrorCode: number, ErrorInfo = ''): VendorAnswer => ({ ActionStatus:
 const REFUSED = 1
 const DROPPED = 2
 
-/** Declares the possible answers of a before-callback, for `definePlugin({ before })`. */
+const EXPECTED = 'expected allow, allowWith(…), refuse(…) or drop'
+
+const isRange = (value: unknown): boolean =>
+  Array.isArray(value) && value.length === 2 && value.every(Number.isSafeInteger) && value[0] <= value[1]
+
+/** The argument of `verdicts`. */
+const verdictSpec = strictStruct(
+  {},
+  {
+    reply: codecArgument,
+    codes: argument('two whole numbers, [from, to]', isRange),
+    drop: argument('true or false', (value) => typeof value === 'boolean'),
+    fallback: oneOf('allow', 'refuse'),
+    allow: functionArgument,
+    refuse: functionArgument,
+    complete: functionArgument,
+  },
+)
+
+/**
+ * Declares the possible answers of a before-callback, for `definePlugin({ before })`. Throws a ConfigError that lists everything that is
+ * wrong with the declaration.
+ */
 export const verdicts = <Reply = never, const D extends boolean = false, Body = unknown>(
   spec: VerdictSpec<Reply, D, Body>,
 ): BeforeSpec<Body, AllowedVerdict<Reply, D>> => {
+  requireArgument(verdictSpec, spec, { subject: 'verdicts' })
   const { reply, codes, allow, refuse, complete } = spec
   const fieldsOf = (given: unknown, body: Body): JsonObject | undefined => {
     if (reply === undefined || !reply.is(given)) return undefined
-    const encoded = reply.encode(complete ? complete(given, body) : given)
-    return typeof encoded === 'object' && encoded !== null ? { ...encoded } : undefined
+    const json = toJson(reply.encode(complete ? complete(given, body) : given))
+    return isRight(json) && isObject(json.right) ? json.right : undefined
   }
   const builtAllow = (body: Body): VendorAnswer => ({ ...(allow && fieldsOf(allow(body), body)), ...OK })
   const allowed = (given: unknown, body: Body): EncodedVerdict => {
@@ -133,11 +162,14 @@ export const verdicts = <Reply = never, const D extends boolean = false, Body = 
       : { answer: { ...fields, ...OK } }
   }
   const plainRefusal = refuse && codes ? codes[0] : REFUSED
-  const refused = (body: Body, code: number, text: string): EncodedVerdict => {
-    const legal = code === plainRefusal || (codes !== undefined && code >= codes[0] && code <= codes[1])
+  const refused = (body: Body, code: number, text: unknown): EncodedVerdict => {
+    const inRange = Number.isInteger(code) && codes !== undefined && code >= codes[0] && code <= codes[1]
+    const legal = code === plainRefusal || inRange
     const used = legal ? code : plainRefusal
-    const answer = refuse ? { ...fieldsOf(refuse(body, used, text), body), ...OK } : ok(used, text)
-    return legal ? { answer } : { answer, warning: `the code of the refusal is out of range; ${plainRefusal} was sent instead` }
+    const usedText = typeof text === 'string' ? text : ''
+    const answer = refuse ? { ...fieldsOf(refuse(body, used, usedText), body), ...OK } : ok(used, usedText)
+    if (!legal) return { answer, warning: `the code of the refusal is out of range; ${plainRefusal} was sent instead` }
+    return usedText === text ? { answer } : { answer, warning: `the text of the refusal is ${describeValue(text)} and was left out` }
   }
   return {
     fallback: spec.fallback ?? 'allow',
@@ -145,6 +177,8 @@ export const verdicts = <Reply = never, const D extends boolean = false, Body = 
     ...(codes && { codes }),
     drop: spec.drop ?? false,
     answer: (verdict, body) => {
+      // JavaScript users may return anything.
+      if (!isObject(verdict)) throw new TypeError(`a decision returned ${describeValue(verdict)}; ${EXPECTED}`)
       switch (verdict.verdict) {
         case 'allow':
           return allowed(verdict.fields, body)
@@ -155,7 +189,7 @@ export const verdicts = <Reply = never, const D extends boolean = false, Body = 
             ? { answer: ok(DROPPED) }
             : { ...refused(body, plainRefusal, ''), warning: 'this callback cannot be dropped; it was refused' }
         default:
-          throw new TypeError('a decision must return allow, allowWith(…), refuse(…) or drop')
+          throw new TypeError(`a decision returned ${describeValue(verdict)}; ${EXPECTED}`)
       }
     },
   }

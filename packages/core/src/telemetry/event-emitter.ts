@@ -1,5 +1,6 @@
 import { type Fault, faults } from '../fault.ts'
 import type { Clock } from '../util/clock.ts'
+import { describeValue } from '../util/foreign-value.ts'
 import type { Log } from '../util/log.ts'
 import type { Emit, TelemetryEvent, TelemetryEventOf } from './events.ts'
 import { createLogThrottle } from './log-throttle.ts'
@@ -78,6 +79,8 @@ export const createEmitter = (log: Log, clock: Clock, listener?: Emit): Emitter 
     on: (name, listener) => {
       if (!Object.hasOwn(matchers, name))
         throw new TypeError(`unknown event ${JSON.stringify(name)}; expected one of: ${Object.keys(matchers).join(', ')}`)
+      if (typeof listener !== 'function')
+        throw new TypeError(`on(${JSON.stringify(name)}): expected a function, got ${describeValue(listener)}`)
       const matches = matchers[name]
       const wrapped = (event: TelemetryEvent): unknown => (matches(event) ? listener(event) : undefined)
       listeners.add(wrapped)

@@ -52,10 +52,13 @@ export const createEventLog = (log: Log, clock: Clock): Emit => {
       )
   }
 
-  const logAttempt = ({ type: _, receivedAt: __, outcome, ...fields }: TelemetryEventOf<'attempt'>) => {
+  const logAttempt = ({ type: _, receivedAt: __, outcome, stack, ...fields }: TelemetryEventOf<'attempt'>) => {
+    const { sink, command, error } = fields
+    if (stack !== undefined)
+      throttled(`stack ${sink} ${command}`, () => log.warn({ sink, command, error, stack }, 'hook of a plugin threw'))
     if (outcome === 'dead') log.error(fields, 'delivery failed permanently; see "callboard dead list"')
     if (outcome === 'retry')
-      throttled(`retry ${fields.sink}`, (suppressed) =>
+      throttled(`retry ${sink}`, (suppressed) =>
         log.warn({ ...fields, ...(suppressed > 0 && { suppressed }) }, 'delivery failed; it is retried'),
       )
   }

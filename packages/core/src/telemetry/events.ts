@@ -49,6 +49,8 @@ export type TelemetryEvent =
       readonly ms: number
       readonly error?: string
       readonly retryInMs?: number
+      /** Where the hook of a plugin threw; absent for other errors. */
+      readonly stack?: string
     }
   /** The health of a sink changed. `retryInMs`: the milliseconds until the next attempt, while the circuit breaker is open. */
   | {

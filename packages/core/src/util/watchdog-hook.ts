@@ -1,3 +1,5 @@
+import { readSafely } from './foreign-value.ts'
+
 /** Whose code runs: that of a plugin (codec, key, hooks, replies), of a decision, or of a sink. */
 export type CodeOwner = 'plugin' | 'decision' | 'sink'
 
@@ -15,12 +17,12 @@ export interface WatchdogHook {
 /** A hook that does nothing. */
 export const noWatchdog: WatchdogHook = { enter: () => {}, leave: () => {} }
 
-/** Runs foreign code under a watchdog. Returns what it returns and throws what it throws. */
+/** Runs foreign code under a watchdog. Returns what it returns and throws what it throws. A watchdog that throws is ignored. */
 export const runWatched = <T>(watchdog: WatchdogHook, owner: CodeOwner, name: string, run: () => T): T => {
-  watchdog.enter(owner, name)
+  readSafely(() => watchdog.enter(owner, name), undefined)
   try {
     return run()
   } finally {
-    watchdog.leave()
+    readSafely(() => watchdog.leave(), undefined)
   }
 }

@@ -65,23 +65,23 @@ describe('brands', () => {
 
   it('of another type or version, and missing ones, are one problem each', () => {
     expect(problems({ plugins: [undefined, {}, [asks], kind, decision, versioned('plugin')] })).to.deep.equal([
-      'plugins.0: expected a plugin, made with definePlugin',
-      'plugins.1: expected a plugin, made with definePlugin',
-      'plugins.2: expected a plugin, made with definePlugin',
+      'plugins.0: expected a plugin, made with definePlugin, got nothing',
+      'plugins.1: expected a plugin, made with definePlugin, got an object',
+      'plugins.2: expected a plugin, made with definePlugin, got a list',
       'plugins.3: expected a plugin, got a sink',
       'plugins.4: expected a plugin, got a decision',
       'plugins.5: this plugin uses contract version 2, this Callboard supports version 1: upgrade @callboard/core',
     ])
     expect(problems({ decisions: [undefined, () => allow, { use: asks, deadline: 'x' }, versioned('decision')] })).to.deep.equal([
-      'decisions.0: expected a decision, made with decideWith',
-      'decisions.1: expected a decision, made with decideWith',
+      'decisions.0: expected a decision, made with decideWith, got nothing',
+      'decisions.1: expected a decision, made with decideWith, got a function',
       'decisions.2: expected a decision, got a plugin',
       'decisions.3: this decision uses contract version 2, this Callboard supports version 1: upgrade @callboard/core',
     ])
     const sinks = { called: kind(), plain: () => {}, uncalled: kind, none: undefined, plugin: asks, later: versioned('sink') }
     expect(problems({ sinks })).to.deep.equal([
       'sinks.uncalled: `bus` is a kind of sink, not a sink: call it with its options',
-      'sinks.none: expected a sink: a kind called with its options, such as `log()`, or a function',
+      'sinks.none: expected a sink: a kind called with its options, such as `log()`, or a function; got nothing',
       'sinks.plugin: expected a sink, got a plugin',
       'sinks.later: this sink uses contract version 2, this Callboard supports version 1: upgrade @callboard/core',
     ])
@@ -90,8 +90,8 @@ describe('brands', () => {
   it('that are wrong cause no further problems', () => {
     const given = { plugins: [undefined], decisions: [decision], sinks: { none: undefined }, routes: { [asks.command]: ['none', 'nil'] } }
     expect(problems(given)).to.deep.equal([
-      'plugins.0: expected a plugin, made with definePlugin',
-      'sinks.none: expected a sink: a kind called with its options, such as `log()`, or a function',
+      'plugins.0: expected a plugin, made with definePlugin, got nothing',
+      'sinks.none: expected a sink: a kind called with its options, such as `log()`, or a function; got nothing',
       `routes.${asks.command}.1: no sink is called "nil"`,
     ])
   })
@@ -101,7 +101,7 @@ describe('brands', () => {
     const wrong: unknown = await Reflect.apply(createDispatcher, undefined, [
       { apps: [{ sdkAppId: 1, verify: 'none' }], plugins: [undefined], sinks: {}, routes: {}, journal },
     ]).catch((error: unknown) => error)
-    expect(String(wrong)).to.equal('ConfigError: plugins.0: expected a plugin, made with definePlugin')
+    expect(String(wrong)).to.equal('ConfigError: plugins.0: expected a plugin, made with definePlugin, got nothing')
   })
 })
 

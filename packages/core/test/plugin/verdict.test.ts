@@ -94,6 +94,6 @@ describe('verdicts', () => {
 
   it('throws for a value that is no verdict', () => {
     const nonsense: Verdict = JSON.parse('{"verdict":"maybe"}')
-    expect(() => message.answer(nonsense, {})).to.throw(TypeError, /must return allow/)
+    expect(() => message.answer(nonsense, {})).to.throw(TypeError, /returned an object; expected allow/)
   })
 })
