@@ -1,32 +1,44 @@
-/** Returns the number of letters to insert, remove, change or swap with their neighbour until one word becomes the other. */
+/** Returns the number of letters to insert, remove or change until one word becomes the other. */
 const distance = (one: string, other: string): number => {
-  let beforePrevious: readonly number[] = []
   let previous = Array.from({ length: other.length + 1 }, (_, index) => index)
-  for (let i = 1; i <= one.length; i += 1) {
-    const row = [i]
-    for (let j = 1; j <= other.length; j += 1) {
-      const isSame = one[i - 1] === other[j - 1]
-      const isSwapped = one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1]
-      const at = (cells: readonly number[], index: number): number => cells[index] ?? Number.POSITIVE_INFINITY
-      row.push(
-        Math.min(
-          at(previous, j) + 1,
-          at(row, j - 1) + 1,
-          at(previous, j - 1) + (isSame ? 0 : 1),
-          isSwapped ? at(beforePrevious, j - 2) + 1 : Number.POSITIVE_INFINITY,
-        ),
-      )
+  for (const [index, letter] of [...one].entries()) {
+    let left = index + 1
+    const row = [left]
+    for (const [column, above = 0] of previous.slice(1).entries()) {
+      const diagonal = (previous[column] ?? 0) + (letter === other[column] ? 0 : 1)
+      left = Math.min(left + 1, above + 1, diagonal)
+      row.push(left)
     }
-    beforePrevious = previous
     previous = row
   }
   return previous[other.length] ?? 0
 }
 
+/** The part of the shorter word that both must begin with. */
+const MIN_COMMON_START = 0.8
+
+/** Returns a word without the differences in case, dashes and underscores. */
+const plain = (word: string): string => word.toLowerCase().replace(/[-_ ]/g, '')
+
+const commonStart = (one: string, other: string): number => {
+  const end = [...one].findIndex((character, index) => character !== other[index])
+  return end === -1 ? one.length : end
+}
+
+/** Returns whether a word may stand for another: with a few typos, or as another form of it (`retries` and `retry`). */
+const isSimilar = (word: string, known: string): boolean => {
+  const [one, other] = [plain(word), plain(known)]
+  const typos = distance(one, other)
+  const shorter = Math.min(one.length, other.length)
+  return (
+    (typos < one.length && typos <= Math.max(2, one.length / 4)) || (shorter > 2 && commonStart(one, other) >= MIN_COMMON_START * shorter)
+  )
+}
+
 /** Returns `, did you mean "sinks"?` for the most similar known word. Returns an empty text if none is similar. */
 export const suggest = (word: string, known: readonly string[]): string => {
-  const [best] = known.map((candidate) => ({ candidate, typos: distance(word, candidate) })).toSorted((a, b) => a.typos - b.typos)
-  return best && best.typos < word.length && best.typos <= Math.max(2, word.length / 4)
-    ? `, did you mean ${JSON.stringify(best.candidate)}?`
-    : ''
+  const [nearest] = known
+    .filter((each) => isSimilar(word, each))
+    .toSorted((one, other) => distance(plain(word), plain(one)) - distance(plain(word), plain(other)))
+  return nearest === undefined ? '' : `, did you mean ${JSON.stringify(nearest)}?`
 }

@@ -152,11 +152,11 @@ const wrong: readonly (readonly [name: string, text: string, ...message: string[
     'invalid delivery options',
     'sinks: { a: { use: log, order: 3, concurrency: 0, timeout: soon, retry: 5 } }\n',
     '2:32 expected true or false',
-    '2:48 expected a whole number, 1 or more',
+    '2:48 expected a whole number, 1 or more, got 0',
     '2:60 expected a duration such as 1500ms, 15s, 2m, 1h or 7d',
     '2:73 expected text: put it in quotes',
   ],
-  ['an invalid retry schedule', 'sinks: { a: { use: log, retry: 1s soon } }\n', '2:32 expected pauses such as `1s 5s 30s 2m`'],
+  ['an invalid retry schedule', 'sinks: { a: { use: log, retry: 1s soon } }\n', '2:32 expected pauses such as `1s 5s 30s 2m`, got a text'],
   [
     'an unknown sink in a route',
     'sinks: { audit: { use: log } }\nroutes: { "*": [audit, aduit] }\n',
