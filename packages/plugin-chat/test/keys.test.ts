@@ -29,11 +29,7 @@ describe('the key of an event', () => {
     expect(keyOf(chat.groupOnDailyGroupQuotaAlarm)).to.equal(undefined)
   })
 
-  it('is undefined if the operator of a new object, or the call of an alarm, is absent [F50]', () => {
-    for (const plugin of [chat.groupBeforeCreateGroup, chat.groupBeforeCreateTopic]) {
-      expect(keyOf(plugin, { Operator_Account: undefined })).to.equal(undefined)
-    }
-    expect(keyOf(chat.officialAccountBeforeCreateOfficialAccount, { Owner_Account: undefined })).to.equal(undefined)
+  it('is undefined for an alarm whose call is absent [F50]', () => {
     expect(keyOf(chat.alertRequestOverLimit)).to.equal('openim:batchsendmsg')
     expect(keyOf(chat.alertRequestOverLimit, { Command: undefined })).to.equal(undefined)
   })

@@ -1,12 +1,16 @@
 import { definePlugin, formatNames, integer, list, millis, orUnknown, string, struct, type TypeOf } from '@callboard/core'
 import { groupType } from '../shapes/group-fields.ts'
-import { members } from '../shapes/members.ts'
 
 /** The body of `Group.CallbackAfterReadReceipt`. Source: vendor document 1047/60395. */
 export const GroupAfterReadReceipt = struct(
   {
     GroupId: string,
-    GroupMsgReceiptList: list(struct({ MsgSeq: integer }, { ReadNum: integer, UnreadNum: integer, ReadReceiptMembers: members })),
+    GroupMsgReceiptList: list(
+      struct(
+        { MsgSeq: integer },
+        { ReadNum: integer, UnreadNum: integer, ReadReceiptMembers: list(struct({}, { Member_Account: string })) },
+      ),
+    ),
   },
   { ...groupType, EventTime: millis },
 )

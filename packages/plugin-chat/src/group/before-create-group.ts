@@ -5,9 +5,8 @@ import { union } from '../shapes/union.ts'
 
 /** The body of `Group.CallbackBeforeCreateGroup`. Source: vendor document 1047/34368. */
 export const GroupBeforeCreateGroup = struct(
-  {},
+  { Operator_Account: string },
   {
-    Operator_Account: string,
     Owner_Account: string,
     /** An open set: Private, Public, ChatRoom, AVChatRoom, Community, and others of older apps and sister products. */
     Type: string,
@@ -45,6 +44,6 @@ export const groupBeforeCreateGroup = definePlugin({
   },
   hooks: {
     log: ({ body }) =>
-      `${orUnknown(body.Operator_Account, 'operator')} asks for the ${orUnknown(body.Type, 'type of')} group ${orUnknown(body.Name, 'name')}, ${orUnknown(body.MemberList?.length, 'number of')} members`,
+      `${body.Operator_Account} asks for the ${orUnknown(body.Type, 'type of')} group ${orUnknown(body.Name, 'name')}, ${orUnknown(body.MemberList?.length, 'number of')} members`,
   },
 })

@@ -3,9 +3,8 @@ import { groupVerdicts } from '../shapes/group-verdicts.ts'
 
 /** The body of `Group.CallbackBeforeCreateTopic`. Source: vendor document 1047/49463. */
 export const GroupBeforeCreateTopic = struct(
-  {},
+  { Operator_Account: string },
   {
-    Operator_Account: string,
     /** Always Community: only a Community has topics. */
     Type: string,
     Name: string,
@@ -30,6 +29,6 @@ export const groupBeforeCreateTopic = definePlugin({
     Name: 'MyFirstTopic',
   },
   hooks: {
-    log: ({ body }) => `${orUnknown(body.Operator_Account, 'operator')} asks for the topic ${orUnknown(body.Name, 'name')}`,
+    log: ({ body }) => `${body.Operator_Account} asks for the topic ${orUnknown(body.Name, 'name')}`,
   },
 })

@@ -3,8 +3,8 @@ import { officialVerdicts } from '../shapes/official-verdicts.ts'
 
 /** The body of `OfficialAccount.CallbackBeforeCreateOfficialAccount`. Source: vendor document 1047/60795. */
 export const OfficialAccountBeforeCreateOfficialAccount = struct(
-  {},
-  { Operator_Account: string, Owner_Account: string, Name: string, EventTime: millis },
+  { Owner_Account: string },
+  { Operator_Account: string, Name: string, EventTime: millis },
 )
 /** The decoded body: EventTime is a number. */
 export type OfficialAccountBeforeCreateOfficialAccount = TypeOf<typeof OfficialAccountBeforeCreateOfficialAccount>
@@ -24,6 +24,6 @@ export const officialAccountBeforeCreateOfficialAccount = definePlugin({
   },
   hooks: {
     log: ({ body }) =>
-      `official account ${orUnknown(body.Name, 'name')} of ${orUnknown(body.Owner_Account, 'owner')} about to be created by ${orUnknown(body.Operator_Account, 'operator')}`,
+      `official account ${orUnknown(body.Name, 'name')} of ${body.Owner_Account} about to be created by ${orUnknown(body.Operator_Account, 'operator')}`,
   },
 })
