@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { RequestListener } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { buffer } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { connect as connectTls } from 'node:tls'
 import { answerFault } from '@callboard/core'
 import { until } from '@callboard/testing'
@@ -157,6 +158,34 @@ describe('the time limits of a listener', () => {
     stall(STALL_MS)
     expect(statusesIn(await all)).to.deep.equal(['HTTP/1.1 200'])
     expect(closed).to.deep.equal([])
+  })
+
+  it('resets none of 10 000 requests on connections that were idle for the advertised time, within 5 ms [F54]', async () => {
+    await start({ timeouts: { ...SHORT, keepAlive: 50 } })
+    const reuse = async (n: number) => {
+      const socket = await open()
+      for (let round = 0; round < 50; round += 1) {
+        socket.write(bytes)
+        await once(socket, 'data')
+        await sleep(45 + ((n + round) % 11))
+      }
+    }
+    await Promise.all(Array.from({ length: 200 }, (_, n) => reuse(n)))
+    expect(closed).to.deep.equal([])
+  })
+
+  it('answers a request that arrives on an idle connection while the listener closes [F54]', async () => {
+    await start({ timeouts: {} })
+    const socket = await open()
+    socket.write(bytes)
+    await once(socket, 'data')
+    const closing = listener.close()
+    const all = received(socket)
+    socket.write(bytes)
+    const answer = await all
+    expect(statusesIn(answer)).to.deep.equal(['HTTP/1.1 200'])
+    expect(answer).to.match(/^connection: close\r$/im)
+    await closing
   })
 
   it('ends a connection whose client does not read its answers, and counts it [F51]', async () => {
