@@ -1,21 +1,9 @@
-/** Returns the number of letters to insert, remove or change until one word becomes the other. */
-const distance = (one: string, other: string): number => {
-  let previous = Array.from({ length: other.length + 1 }, (_, index) => index)
-  for (const [index, letter] of [...one].entries()) {
-    let left = index + 1
-    const row = [left]
-    for (const [column, above = 0] of previous.slice(1).entries()) {
-      const diagonal = (previous[column] ?? 0) + (letter === other[column] ? 0 : 1)
-      left = Math.min(left + 1, above + 1, diagonal)
-      row.push(left)
-    }
-    previous = row
-  }
-  return previous[other.length] ?? 0
-}
+import { distance } from 'fastest-levenshtein'
 
 /** The part of the shorter word that both must begin with. */
 const MIN_COMMON_START = 0.8
+/** `Group` is not another form of `Group.CallbackAfterSendMsg`. */
+const MAX_LENGTH_RATIO = 3
 
 /** Returns a word without the differences in case, dashes and underscores. */
 const plain = (word: string): string => word.toLowerCase().replace(/[-_ ]/g, '')
@@ -29,10 +17,9 @@ const commonStart = (one: string, other: string): number => {
 const isSimilar = (word: string, known: string): boolean => {
   const [one, other] = [plain(word), plain(known)]
   const typos = distance(one, other)
-  const shorter = Math.min(one.length, other.length)
-  return (
-    (typos < one.length && typos <= Math.max(2, one.length / 4)) || (shorter > 2 && commonStart(one, other) >= MIN_COMMON_START * shorter)
-  )
+  if (typos < one.length && typos <= Math.max(2, one.length / 4)) return true
+  const [shorter = 0, longer = 0] = [one.length, other.length].toSorted((a, b) => a - b)
+  return shorter > 2 && longer <= MAX_LENGTH_RATIO * shorter && commonStart(one, other) >= MIN_COMMON_START * shorter
 }
 
 /** Returns `, did you mean "sinks"?` for the most similar known word. Returns an empty text if none is similar. */
