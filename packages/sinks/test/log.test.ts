@@ -14,17 +14,21 @@ const HOSTILE = 'a\n{"level":60}\r\u001b[31mred\u0007\u009b1m\u2028\u2029\u0000\
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the test matches the control characters that a line must not contain
 const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/
 
+const resultOf = (work: unknown) =>
+  Promise.resolve(work).then(
+    () => 'delivered',
+    (error: Error) => error.message,
+  )
+
 /** Opens a log sink that appends the text of each write to a list. */
 const openTestLog = (options: Parameters<ReturnType<typeof openLog>>[0] = {}, isTTY = false) => {
   const outputTexts: string[] = []
   const output = {
     isTTY,
-    write: (text: string, done: () => void) => {
+    write: async (text: string) => {
       outputTexts.push(text)
-      done()
     },
-    on: () => {},
-    off: () => {},
+    ignoreErrors: () => () => {},
   }
   const open = openLog(() => output)(options)
   return {
@@ -155,48 +159,32 @@ describe('log sink in pretty format', () => {
 })
 
 describe('log sink output', () => {
-  const openBlockedLog = async () => {
-    const pendingWrites: ((error?: Error) => void)[] = []
-    const listeners = new Set<unknown>()
-    const output = {
-      write: (_: string, done: (error?: Error | null) => void) => void pendingWrites.push(done),
-      on: (_: string, listener: unknown) => listeners.add(listener),
-      off: (_: string, listener: unknown) => listeners.delete(listener),
+  it('resolves when the output has the line, rejects when the write fails, and passes its signal on', async () => {
+    const written = Promise.withResolvers<void>()
+    const signals: (AbortSignal | undefined)[] = []
+    const write = (_: string, signal?: AbortSignal) => {
+      signals.push(signal)
+      return written.promise
     }
-    const writer = await openLog(() => output)({})
-    return { writer, pendingWrites, listeners }
-  }
-  const delivery = { event, sink: 'log', attempt: 1 }
-  const resultOf = (work: unknown) =>
-    Promise.resolve(work).then(
-      () => 'delivered',
-      (error: Error) => error.message,
-    )
-
-  it('resolves a write after the output accepts the line and rejects the write if the output fails', async () => {
-    const { writer, pendingWrites } = await openBlockedLog()
-    const first = resultOf(writer.write(delivery, neverAborted()))
-    const second = resultOf(writer.write(delivery, neverAborted()))
-    expect(await Promise.race([first, new Promise((resolve) => setImmediate(resolve, 'waiting'))])).to.equal('waiting')
-    pendingWrites[0]?.()
-    pendingWrites[1]?.(new Error('EPIPE'))
-    expect([await first, await second]).to.deep.equal(['delivered', 'EPIPE'])
+    const writer = await openLog(() => ({ isTTY: false, write, ignoreErrors: () => () => {} }))({})
+    const signal = neverAborted()
+    const writing = resultOf(writer.write({ event, sink: 'log', attempt: 1 }, signal))
+    expect(await Promise.race([writing, new Promise((resolve) => setImmediate(resolve, 'waiting'))])).to.equal('waiting')
+    written.reject(new Error('EPIPE'))
+    expect(await writing).to.equal('EPIPE')
+    expect(signals).to.deep.equal([signal])
   })
 
-  it('rejects a write when its signal aborts while the output is blocked', async () => {
-    const { writer } = await openBlockedLog()
-    const controller = new AbortController()
-    const writing = resultOf(writer.write(delivery, controller.signal))
-    controller.abort(new Error('late'))
-    expect(await writing).to.equal('late')
-    expect(await resultOf(writer.write(delivery, controller.signal))).to.equal('late')
-  })
-
-  it('removes its error listener from the output when it closes', async () => {
-    const { writer, listeners } = await openBlockedLog()
-    expect(listeners.size).to.equal(1)
+  it('ignores errors of the output until it closes', async () => {
+    const calls: string[] = []
+    const ignoreErrors = () => {
+      calls.push('ignore')
+      return () => void calls.push('stop ignoring')
+    }
+    const writer = await openLog(() => ({ isTTY: false, write: async () => {}, ignoreErrors }))({})
+    expect(calls).to.deep.equal(['ignore'])
     await writer.close?.()
-    expect(listeners.size).to.equal(0)
+    expect(calls).to.deep.equal(['ignore', 'stop ignoring'])
   })
 
   it('rejects the write and does not end the process if the reader of stdout closes the pipe', async () => {

@@ -1,5 +1,6 @@
 import { type HookPayloads, isObject, oneOf, type SinkEvent, type SinkWriter, strictStruct, type TypeOf } from '@callboard/core'
 import { createLineFormatter } from './line-formatter.ts'
+import type { LineOutput } from './standard-streams.ts'
 
 /** The options of the log sink. */
 export const logOptions = strictStruct(
@@ -11,14 +12,6 @@ export const logOptions = strictStruct(
     level: oneOf('debug', 'info', 'warn', 'error'),
   },
 )
-
-/** Standard output, or another writable stream. */
-export interface Output {
-  readonly isTTY?: boolean
-  write(text: string, done: (error?: Error | null) => void): unknown
-  on(event: 'error', listener: (error: Error) => void): unknown
-  off(event: 'error', listener: (error: Error) => void): unknown
-}
 
 // A log line stays at a few KiB. The journal holds the full event.
 const MAX_MESSAGE_CHARACTERS = 1_000
@@ -49,39 +42,22 @@ const eventFields = ({ id, app, command, key }: SinkEvent) => ({
   ...(key !== undefined && { key: truncate(key, MAX_NAME_CHARACTERS) }),
 })
 
-/** Resolves when the output has taken the text. Rejects when the write fails (such as a closed pipe) or `signal` aborts. */
-const writeLine = (output: Output, text: string, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason)
-    signal.addEventListener('abort', abort, { once: true })
-    output.write(text, (error) => {
-      signal.removeEventListener('abort', abort)
-      if (error) reject(error)
-      else resolve()
-    })
-  })
-
 /** Returns the `open` function of the log sink for an output. */
 export const openLog =
-  (outputOf: () => Output) =>
+  (outputOf: () => Omit<LineOutput, 'flush'>) =>
   async ({ format = 'auto', level = 'info' }: TypeOf<typeof logOptions>): Promise<SinkWriter<HookPayloads['log']>> => {
     const output = outputOf()
-    const isTerminal = output.isTTY === true
-    const formatLine = await createLineFormatter(format === 'auto' ? (isTerminal ? 'pretty' : 'json') : format, isTerminal)
+    const formatLine = await createLineFormatter(format === 'auto' ? (output.isTTY ? 'pretty' : 'json') : format, output.isTTY)
     const warningLevel = level === 'error' ? 'error' : 'warn'
-    // Without a listener a stream error ends the process. The failed write reports the error.
-    const ignore = () => {}
-    output.on('error', ignore)
+    const close = output.ignoreErrors()
     return {
       write: async ({ event, payload = defaultMessage(event) }, signal) => {
         signal.throwIfAborted()
         const { message, fields = {} } = isObject(payload) ? payload : { message: payload }
         const lineLevel = event.status === 'accepted' ? level : warningLevel
         const line = formatLine(lineLevel, { ...hookFields(fields), ...eventFields(event) }, truncate(message, MAX_MESSAGE_CHARACTERS))
-        await writeLine(output, line, signal)
+        await output.write(line, signal)
       },
-      close: () => {
-        output.off('error', ignore)
-      },
+      close,
     }
   }
