@@ -6,8 +6,6 @@ import { TLSSocket } from 'node:tls'
 import { groupDestroyed } from '@callboard/plugin-group-destroyed'
 import { callbackUrl } from '@callboard/testing'
 import { expect } from 'chai'
-import { partsThatNeedARestart } from '../src/cli/start/reload.ts'
-import type { Settings } from '../src/config/schema/codecs.ts'
 import { skipWithout, whyNotRunnable } from './crash/skip-without.ts'
 import { linesOf, type ProgramServer, startServer, tempDirectory } from './program.ts'
 
@@ -70,10 +68,10 @@ describe('SIGHUP to the built program', () => {
     await place?.remove()
   })
 
-  it('replaces tokens and certificates without a restart, and names the parts that need one [F64]', async () => {
+  it('replaces tokens and certificates without a restart, and names the keys that need one [F64]', async () => {
     expect(await ask('old')).to.deep.equal({ status: 200, certificate: 'first' })
     newCertificate('second')
-    await reload(config('new', 'routes: { "*": [] }'), /"parts":\["routes"\],"msg":"config changes need a restart"/)
+    await reload(config('new', 'routes: { "*": [] }'), /"keys":\["routes\.\*"\],"msg":"restart needed: routes\.\*"/)
     expect(await ask('old')).to.deep.equal({ status: 403, certificate: 'second' })
     expect(await ask('new')).to.deep.equal({ status: 200, certificate: 'second' })
     expect(await gauge()).to.equal('1')
@@ -91,33 +89,5 @@ describe('SIGHUP to the built program', () => {
     expect(code).to.equal(0)
     const said = linesOf(out).map(({ msg }) => msg)
     expect(said.some((text) => /callboard\.yaml:6:1: unknown key "routez", did you mean "routes"\?/.test(text))).to.equal(true)
-  })
-})
-
-describe('partsThatNeedARestart', () => {
-  const settings: Settings = {
-    apps: [{ sdkAppId: 1, tokens: ['a'] }],
-    listen: { host: 'a', port: 1, path: '/', allow: ['10.0.0.0/8'], tls: { cert: 'a', key: 'b' } },
-    admin: { host: 'a', port: 2 },
-    journal: { use: 'memory' },
-    plugins: [],
-    sinks: {},
-    routes: {},
-    decisions: {},
-    limits: {},
-    retention: {},
-  }
-
-  it('returns every changed part but apps, address lists and certificates', () => {
-    const other: Settings = {
-      ...settings,
-      apps: [{ sdkAppId: 2, verify: 'none' }],
-      listen: { host: 'a', port: 1, path: '/', proxies: ['10.0.0.1'], tls: { cert: 'c', key: 'd' } },
-    }
-    expect(partsThatNeedARestart(settings, other)).to.deep.equal([])
-    const moved: Settings = { ...settings, listen: { ...settings.listen, port: 9 }, sinks: { a: { use: 'log' } }, plugins: ['x'] }
-    expect(partsThatNeedARestart(settings, moved)).to.have.members(['listen', 'plugins', 'sinks'])
-    const { tls: _, ...plain } = settings.listen
-    expect(partsThatNeedARestart(settings, { ...settings, listen: plain })).to.deep.equal(['listen'])
   })
 })

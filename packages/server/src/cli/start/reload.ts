@@ -5,19 +5,25 @@ import { formatProblem } from '../../config/problems.ts'
 import type { Settings } from '../../config/schema/codecs.ts'
 import type { RunningServer } from '../../http/server.ts'
 
-/** Returns the changed parts of the configuration that a running server cannot apply, by their names in the file. */
-export const partsThatNeedARestart = (before: Settings, after: Settings): readonly string[] => {
-  const fixedParts = ({
-    apps: _,
-    listen: { allow: __, proxies: ___, tls, ...listen },
-    ...others
-  }: Settings): Readonly<Record<string, unknown>> => ({
-    ...others,
-    // A listener demands client certificates from its start to its end, or never.
-    listen: { ...listen, tls: tls && { ca: tls.ca !== undefined } },
-  })
-  const [old, now] = [fixedParts(before), fixedParts(after)]
-  return Object.keys({ ...old, ...now }).filter((part) => !isDeepStrictEqual(old[part], now[part]))
+/** Returns the parts that a running server cannot change. Of certificates it can change the content, but not whether there are any. */
+const fixedParts = ({ apps: _, listen: { allow: __, proxies: ___, tls, ...listen }, ...others }: Settings) => ({
+  ...others,
+  listen: { ...listen, tls: tls !== undefined, 'tls.ca': tls?.ca !== undefined },
+})
+
+/** Returns the values that have a name in the file: of a list the list itself, of anything else its entries. */
+const namedValues = (parts: Readonly<Record<string, object>>): ReadonlyMap<string, unknown> =>
+  new Map(
+    Object.entries(parts).flatMap(([part, value]): readonly (readonly [string, unknown])[] =>
+      Array.isArray(value) ? [[part, value]] : Object.entries(value).map(([name, inner]) => [`${part}.${name}`, inner] as const),
+    ),
+  )
+
+/** Returns the changed keys that a running server cannot apply, such as `sinks.crm` or `listen.port`. */
+export const keysThatNeedARestart = (before: Settings, after: Settings): readonly string[] => {
+  const [old, now] = [namedValues(fixedParts(before)), namedValues(fixedParts(after))]
+  const keys = new Set([...old.keys(), ...now.keys()])
+  return [...keys].filter((key) => !isDeepStrictEqual(old.get(key), now.get(key))).sort()
 }
 
 /**
@@ -37,8 +43,8 @@ export const createReloader = (
       server.setReloadResult(true)
       for (const warning of warnings) log.warn({}, formatProblem(warning))
       log.info({}, 'config reloaded: apps, IP ranges and certificates')
-      const parts = partsThatNeedARestart(first, settings)
-      if (parts.length > 0) log.warn({ parts }, 'config changes need a restart')
+      const keys = keysThatNeedARestart(first, settings)
+      if (keys.length > 0) log.warn({ keys }, `restart needed: ${keys.join(', ')}`)
     } catch (error) {
       server.setReloadResult(false)
       const message = error instanceof Error ? error.message : String(error)
