@@ -12,6 +12,7 @@ import { registerSend } from './cli/send/command.ts'
 import type { CommandContext, GlobalOptions } from './cli/shared/options.ts'
 import { registerSinks } from './cli/sinks/command.ts'
 import { registerStart } from './cli/start/command.ts'
+import type { TakeHeldSignals } from './cli/start/process-signals.ts'
 import { registerTail } from './cli/tail/command.ts'
 import { packageJson } from './util/package-json.ts'
 import { printError } from './util/terminal.ts'
@@ -32,8 +33,11 @@ const REGISTRATIONS: readonly ((context: CommandContext) => void)[] = [
   registerConfig,
 ]
 
+/** The reader of a pipe may close it early: `callboard events list | head`. */
+const endOnOutputError = (error: Error & { readonly code?: string }): never => process.exit(error.code === 'EPIPE' ? EX.ok : EX.io)
+
 /** Declares the command line. `onExit` receives the exit code of the command that ran. */
-export const createProgram = (onExit: (code: ExitCode) => void): Command => {
+export const createProgram = (onExit: (code: ExitCode) => void, takeHeldSignals: TakeHeldSignals = () => []): Command => {
   const program = new Command('callboard')
     .description('Receives the callbacks of Tencent Cloud Chat (IM), stores them on disk, and delivers them to your sinks.')
     .version(packageJson.version, '-V, --version', 'print the version')
@@ -47,22 +51,32 @@ export const createProgram = (onExit: (code: ExitCode) => void): Command => {
     globalOptions: () => program.opts<GlobalOptions>(),
     action:
       (run) =>
-      async (...args) =>
-        onExit(await run(...args)),
+      async (...args) => {
+        for (const signal of takeHeldSignals()) process.kill(process.pid, signal)
+        onExit(await run(...args))
+      },
+    service:
+      (run) =>
+      (...args) => {
+        process.stdout.off('error', endOnOutputError)
+        return run(takeHeldSignals, ...args)
+      },
   }
   for (const register of REGISTRATIONS) register(context)
   return program
 }
 
-/** Runs the command line and returns its exit code. Prints an error as one line on standard error. */
-export const main = async (args: readonly string[]): Promise<ExitCode> => {
-  // The reader of a pipe may close it early: `callboard events list | head`.
-  process.stdout.on('error', (error: Error & { code?: string }) => process.exit(error.code === 'EPIPE' ? EX.ok : EX.io))
+/**
+ * Runs the command line and returns its exit code. Prints an error as one line on standard error.
+ * `takeHeldSignals` returns the signals that arrived while this module was loading, and stops holding further ones.
+ */
+export const main = async (args: readonly string[], takeHeldSignals?: TakeHeldSignals): Promise<ExitCode> => {
+  process.stdout.on('error', endOnOutputError)
   let exitCode: ExitCode = EX.ok
   try {
     await createProgram((code) => {
       exitCode = code
-    }).parseAsync(args, { from: 'user' })
+    }, takeHeldSignals).parseAsync(args, { from: 'user' })
     return exitCode
   } catch (error) {
     const { exitCode: code, message } = toFailure(error)

@@ -5,7 +5,7 @@ import { expect } from 'chai'
 import { linesOf, runProgram, startProgram, tempDirectory } from './program.ts'
 
 describe('`callboard start --demo` of the built program', () => {
-  it('without a configuration prints the URL and routes, delivers the sample to every sink, and takes callbacks', async () => {
+  it('without a configuration prints the URL and routes, delivers the sample to every sink, ignores SIGHUP, and takes callbacks', async () => {
     const place = await tempDirectory()
     // The demo's port is taken.
     const squatter = createServer()
@@ -17,6 +17,8 @@ describe('`callboard start --demo` of the built program', () => {
       const [, url = ''] = await demo.prints(/callback URL: (\S+?)[\s"]/)
       await demo.prints(/demo: sent Group\.CallbackAfterGroupDestroyed, answered HTTP 200 /)
       await demo.prints(/demo: event \S+ delivered to log, file/)
+      demo.child.kill('SIGHUP')
+      await demo.prints(/reload ignored; the configuration is built in/)
       const [, token = ''] = await demo.prints(/--token (\S+?)[\s"]/)
 
       const file = join(place.dir, 'data/Group.CallbackAfterGroupDestroyed.jsonl')

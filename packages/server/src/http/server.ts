@@ -32,6 +32,8 @@ interface ServerDeps {
   readonly log: Log
   readonly listener?: Emit
   readonly watchdog?: WatchdogHook
+  /** Returns the number of log lines that could not be written. */
+  readonly droppedLogLines?: () => number
 }
 
 /** With the 2.7 s of the listener this stays below the 10 s that a supervisor usually allows. */
@@ -62,10 +64,10 @@ const callbackApp = (callboard: Callboard, path: string): Koa => {
 /** Starts the callback listener, the admin listener and the Callboard behind them. Stops again and throws if one of them fails. */
 export const startServer = async (
   options: ServerOptions,
-  { journal, journalFile, log, listener, watchdog }: ServerDeps,
+  { journal, journalFile, log, listener, watchdog, droppedLogLines }: ServerDeps,
 ): Promise<RunningServer> => {
   const { settings, certificate: _, ...parts } = options
-  const metrics = createMetrics(options, (options.clock ?? systemClock).now)
+  const metrics = createMetrics(options, (options.clock ?? systemClock).now, droppedLogLines)
   let admit = createIpFilter(settings.listen.allow, settings.listen.proxies)
   const callboard = await createCallboard({
     ...parts,

@@ -1,5 +1,5 @@
 import type { Emit, Options } from '@callboard/core'
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import { packageJson } from '../util/package-json.ts'
 import { type CloseReason, createClosedCounter, type ListenerName } from './closed-connections.ts'
 import { createCounters } from './counters.ts'
@@ -21,8 +21,15 @@ export interface Metrics {
   readonly stop: () => void
 }
 
-/** Creates the metrics of one server, with a registry of their own. Label values come only from the configuration and from plugins. */
-export const createMetrics = (options: Pick<Options, 'apps' | 'plugins'>, now: () => number): Metrics => {
+/**
+ * Creates the metrics of one server, with a registry of their own. Label values come only from the configuration and from plugins.
+ * `droppedLogLines` returns the number of log lines that could not be written.
+ */
+export const createMetrics = (
+  options: Pick<Options, 'apps' | 'plugins'>,
+  now: () => number,
+  droppedLogLines: () => number = () => 0,
+): Metrics => {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   new Gauge({ name: 'callboard_build_info', help: 'The running version.', labelNames: ['version'], registers: [registry] }).set(
@@ -35,6 +42,15 @@ export const createMetrics = (options: Pick<Options, 'apps' | 'plugins'>, now: (
     registers: [registry],
   })
   reload.set(1)
+  new Counter({
+    name: 'callboard_log_lines_dropped_total',
+    help: 'Log lines that were dropped because standard output failed or took no data.',
+    registers: [registry],
+    collect() {
+      this.reset()
+      this.inc(droppedLogLines())
+    },
+  })
   let gauges: Gauges | undefined
   return {
     record: createCounters(registry, options, now),

@@ -11,14 +11,15 @@ export interface Watchdog extends WatchdogHook {
 const WORKER = new URL(import.meta.url.endsWith('.ts') ? './watchdog-worker.ts' : './watchdog-worker.js', import.meta.url)
 const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 32 }
 
-/** Starts the thread of the watchdog. Logs a warning if the thread fails. */
-export const startWatchdog = (log: Log): Watchdog => {
+/** Starts the thread of the watchdog. Logs a warning if the thread fails. Calls `onDroppedLine` for each line that the thread could not write. */
+export const startWatchdog = (log: Log, onDroppedLine: () => void): Watchdog => {
   const memory = new SharedArrayBuffer(8)
   const heartbeat = createHeartbeat(memory)
   const worker = new Worker(WORKER, {
     workerData: { memory, terminal: process.stdout.isTTY === true } satisfies WatchdogWorkerData,
     resourceLimits: RESOURCE_LIMITS,
   })
+  worker.on('message', onDroppedLine)
   worker.once('error', (err) => log.warn({ err }, 'watchdog stopped'))
   worker.unref()
   const timer = setInterval(heartbeat.beat, BEAT_INTERVAL_MS).unref()

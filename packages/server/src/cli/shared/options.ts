@@ -1,6 +1,7 @@
 import { duration, size } from '@callboard/core'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { ExitCode } from '../exit-codes.ts'
+import type { TakeHeldSignals } from '../start/process-signals.ts'
 
 /** The options that stand before every command. */
 export interface GlobalOptions {
@@ -13,6 +14,10 @@ export interface CommandContext {
   readonly program: Command
   readonly globalOptions: () => GlobalOptions
   /** Makes an action of a function that returns the exit code. The function imports the code it runs, which keeps the start fast. */
+  /** Makes an action of a function that runs until a signal, and then ends the process. It must handle the signals, and errors of the outputs. */
+  readonly service: <A extends readonly unknown[]>(
+    run: (takeHeldSignals: TakeHeldSignals, ...args: A) => Promise<never>,
+  ) => (...args: A) => Promise<never>
   readonly action: <A extends readonly unknown[]>(run: (...args: A) => Promise<ExitCode>) => (...args: A) => Promise<void>
 }
 

@@ -19,7 +19,8 @@ const testLocally = async (
   const sink = service.sinks[name]
   if (!sink) throw new OperatorError('usage', unknownSinkMessage(name, Object.keys(service.sinks)))
   const routes = Object.fromEntries(Object.entries(service.routes).map(([route, names]) => [route, names.filter((each) => each === name)]))
-  const callboard = await createDispatcher({ ...service, sinks: { [name]: sink }, routes, journal: memory(), log: await createLogger() })
+  const { log } = await createLogger()
+  const callboard = await createDispatcher({ ...service, sinks: { [name]: sink }, routes, journal: memory(), log })
   try {
     return await callboard.testSink(name, command)
   } finally {
