@@ -82,17 +82,18 @@ export const faults: Readonly<Record<string, readonly Fault[]>> = {
     {
       id: 'F13',
       fault: 'A query holds its read transaction for long, under load.',
-      promise: 'Readers have a budget and lock nothing between calls. Appends go on, and the write-ahead log shrinks when the read ends.',
+      promise: 'Readers lock nothing between calls. Appends go on during a long read, and the write-ahead log shrinks when it ends.',
+      except: 'A time limit for queries waits for the console.',
     },
     {
       id: 'F14',
       fault: 'Millions of deliveries are pending.',
-      promise: 'The server is ready within 10 s, and answers and searches stay fast.',
+      promise: 'The server is ready within 10 s, and answers and listings stay fast. The test has 100 000 deliveries.',
     },
     {
       id: 'F15',
       fault: 'Many large bodies meet little memory.',
-      promise: 'Bodies beyond the budget get 503 at once. The process does not end.',
+      promise: 'Bodies beyond `limits.queue` get 503 at once. The process does not end, and accepts callbacks again.',
     },
     {
       id: 'F16',
@@ -112,7 +113,7 @@ export const faults: Readonly<Record<string, readonly Fault[]>> = {
     },
     {
       id: 'F19',
-      fault: 'The process is stopped for seconds or a minute, and goes on.',
+      fault: 'The process is stopped by SIGSTOP, and goes on.',
       promise: 'Each event is delivered once and in order. No retry comes in a burst.',
     },
   ],

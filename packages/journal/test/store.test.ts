@@ -35,7 +35,7 @@ const errorOf = (work: () => unknown): unknown => {
 describe('the SQLite store', () => {
   after(removeAll)
 
-  it('claims by the index of pending deliveries alone', () => {
+  it('claims by the index of pending deliveries alone [F14]', () => {
     const { db } = openStore()
     for (const sql of Object.values(CANDIDATES_SQL)) {
       const plan = db
@@ -88,7 +88,7 @@ describe('the SQLite store', () => {
     expect(others.filter((detail) => /SCAN|TEMP B-TREE/.test(detail))).to.deep.equal([])
   })
 
-  it('claims without a scan of a lane in which 20 000 deliveries wait for a retry', () => {
+  it('claims without a scan of a lane in which 20 000 deliveries wait for a retry [F14]', () => {
     const { store } = openStore()
     store.append(rowsOf(someEvents(20_000, { key: 'poisoned' })), NOW)
     store.append(rowsOf(someEvents(1_000, {}, 20_000)), NOW)
