@@ -1,4 +1,7 @@
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js'
+import type * as t from 'io-ts'
+import { formatErrors } from '../codec/errors.ts'
+import { isObject } from '../json/json.ts'
 import { describeValue, ignorePromise, isThenable, placeOf, readSafely } from '../util/foreign-value.ts'
 
 // Runs the functions of a plugin that read a body: its codec, `key` and `eventTime`. Reasons never contain a value of the body, so they
@@ -16,7 +19,7 @@ const describeThrown = (error: unknown): string => {
 }
 
 /** Runs a function of the plugin. Left: it threw, or returned a promise. */
-export const callPlugin = <T>(name: string, run: () => T): Either<string, T> => {
+const callPlugin = <T>(name: string, run: () => T): Either<string, T> => {
   try {
     const value = run()
     if (!isThenable(value)) return right(value)
@@ -25,6 +28,16 @@ export const callPlugin = <T>(name: string, run: () => T): Either<string, T> => 
   } catch (error) {
     return left(`${name} threw ${describeThrown(error)}`)
   }
+}
+
+/** Decodes a body. Left: why the codec refuses it, or what the codec itself does wrong. */
+export const decodeBody = <Body>(name: string, codec: t.Decoder<unknown, Body>, body: unknown): Either<readonly string[], Body> => {
+  const result = callPlugin(name, () => codec.decode(body))
+  if (isLeft(result)) return left([result.left])
+  const decoded = result.right
+  if (!isObject(decoded) || !('_tag' in decoded))
+    return left([`${name} returned ${describeValue(decoded)}; expected the result of an io-ts codec`])
+  return isLeft(decoded) ? left(formatErrors(decoded.left)) : decoded
 }
 
 /** Returns the key of a body. An empty text is no key: a sender may leave a field empty. */

@@ -3,10 +3,9 @@ import { isLeft, right } from 'fp-ts/lib/Either.js'
 import type * as t from 'io-ts'
 import { requireSound } from '../codec/argument.ts'
 import { standardSchemaOf } from '../codec/codec.ts'
-import { formatErrors } from '../codec/errors.ts'
 import type { Json, JsonObject } from '../json/json.ts'
 import { describeValue } from '../util/foreign-value.ts'
-import { callPlugin, readEventTime, readKey } from './body-fields.ts'
+import { decodeBody, readEventTime, readKey } from './body-fields.ts'
 import { BRAND_VERSION, brandSymbol, explainNotA } from './brand.ts'
 import type { CallbackEvent, SinkEvent } from './event.ts'
 import { runHook } from './hook.ts'
@@ -158,9 +157,8 @@ export const definePlugin = <const Command extends string, C extends t.Mixed, V 
     hooks: Object.keys(hooks),
     ...(before && { before }),
     decode: (body: unknown): DecodedBody | InvalidBody => {
-      const decoded = callPlugin(nameOf('body'), () => codec.decode(body))
-      if (isLeft(decoded)) return { reasons: [decoded.left] }
-      return isLeft(decoded.right) ? { reasons: formatErrors(decoded.right.left) } : decodedBody(decoded.right.right)
+      const decoded = decodeBody(nameOf('body'), codec, body)
+      return isLeft(decoded) ? { reasons: decoded.left } : decodedBody(decoded.right)
     },
     is: (event: SinkEvent): event is SinkEvent & CallbackEvent<t.TypeOf<C>, Command> & { readonly status: 'accepted' } =>
       event.status === 'accepted' && event.command === command,

@@ -20,10 +20,18 @@ export const ignorePromise = (promise: PromiseLike<unknown>): void => {
   Promise.resolve(promise).then(undefined, () => {})
 }
 
+/** Returns the library of a Standard Schema. Plugins and codecs of Callboard are such schemas, too, and do not count. */
+const schemaVendor = (value: object): string | undefined => {
+  const schema: unknown = '~standard' in value ? value['~standard'] : undefined
+  const vendor = typeof schema === 'object' && schema !== null && 'vendor' in schema ? String(schema.vendor) : undefined
+  return vendor === 'callboard' ? undefined : vendor
+}
+
 const describeObject = (value: object): string => {
   if (Array.isArray(value)) return 'a list'
   if (isThenable(value)) return 'a Promise'
-  if ('~standard' in value) return 'a Standard Schema of another library'
+  const vendor = schemaVendor(value)
+  if (vendor !== undefined) return `a schema of ${vendor}`
   const name = Object.prototype.toString.call(value).slice('[object '.length, -1)
   return article(name === 'Object' ? 'object' : name)
 }
