@@ -7,7 +7,7 @@ import { isObject } from './json/json.ts'
 import { BRAND_VERSION, brandOf, brandSymbol, explainNotA } from './plugin/brand.ts'
 import type { SinkEvent } from './plugin/event.ts'
 import type { HookPayloads } from './plugin/plugin.ts'
-import { describeValue } from './util/foreign-value.ts'
+import { describeValue, isErrorNamed } from './util/foreign-value.ts'
 import type { Log } from './util/log.ts'
 
 /** One event on its way to one sink. `Payload` is the type that hooks make for its kind. */
@@ -193,7 +193,7 @@ export const defineSink = <const Kind extends string, Options, Given>(spec: {
 export class GiveUp extends Error {
   /** Also true for errors of another copy of this package. */
   static override [Symbol.hasInstance](value: unknown): value is GiveUp {
-    return value instanceof Error && value.name === 'GiveUp' && 'pause' in value
+    return isErrorNamed(value, 'GiveUp', 'pause')
   }
   override readonly name = 'GiveUp'
   /** Whether the sink is paused until an operator resumes it. */
@@ -213,7 +213,7 @@ export const giveUp = (reason: string, { pause = false }: { readonly pause?: boo
 export class RetryAfter extends Error {
   /** Also true for errors of another copy of this package. */
   static override [Symbol.hasInstance](value: unknown): value is RetryAfter {
-    return value instanceof Error && value.name === 'RetryAfter' && 'retryInMs' in value
+    return isErrorNamed(value, 'RetryAfter', 'retryInMs')
   }
   override readonly name = 'RetryAfter'
   readonly retryInMs: number

@@ -3,8 +3,8 @@ import { describeError, describeValue } from '../util/foreign-value.ts'
 import { isObject, type Json, type JsonObject } from './json.ts'
 
 const MAX_DEPTH = 1_000
-/** The number of values plus the length of all texts. */
-const MAX_SIZE = 64 * 2 ** 20
+const MAX_VALUES = 1_000_000
+const MAX_CHARACTERS = 64 * 2 ** 20
 
 class NotJson extends Error {}
 
@@ -26,39 +26,44 @@ const withToJson = (value: unknown, key: string): unknown =>
 export const toJson = (given: unknown): Either<string, Json> => {
   const keys: (string | number)[] = []
   const ancestors = new Set<unknown>()
-  let size = 0
+  let values = 0
+  let characters = 0
 
   const refuse = (what: string): never => {
     throw new NotJson(what)
   }
-  const count = (by: number) => {
-    size += by
-    if (size > MAX_SIZE) refuse(`is beyond the limit of ${MAX_SIZE} values and characters`)
-  }
-  const inside = <T>(key: string | number, work: () => T): T => {
-    keys.push(key)
-    const result = work()
-    keys.pop()
-    return result
+  const count = (text: string) => {
+    characters += text.length
+    if (characters > MAX_CHARACTERS) refuse(`is beyond the limit of ${MAX_CHARACTERS} characters`)
   }
 
-  const convertRecord = (record: Readonly<Record<string, unknown>>): JsonObject =>
-    Object.fromEntries(
-      Object.keys(record).flatMap((key): [string, Json][] => {
-        count(key.length)
-        return inside(key, () => {
-          const value = record[key]
-          return value === undefined ? [] : [[key, convert(value, key)]]
-        })
-      }),
-    )
-  const convertObject = (value: unknown): Json => {
+  // `keys` keeps the path of the part that throws.
+  const convertList = (list: readonly unknown[]): Json => {
+    const converted: Json[] = []
+    for (let index = 0; index < list.length; index += 1) {
+      keys.push(index)
+      converted.push(convert(list[index], String(index)))
+      keys.pop()
+    }
+    return converted
+  }
+  const convertRecord = (record: Readonly<Record<string, unknown>>): JsonObject => {
+    const converted: [string, Json][] = []
+    for (const key of Object.keys(record)) {
+      keys.push(key)
+      count(key)
+      const value = record[key]
+      if (value !== undefined) converted.push([key, convert(value, key)])
+      keys.pop()
+    }
+    return Object.fromEntries(converted)
+  }
+  const convertObject = (value: object): Json => {
     if (ancestors.has(value)) return refuse('is a cycle')
     if (ancestors.size >= MAX_DEPTH) return refuse(`is nested deeper than ${MAX_DEPTH} levels`)
     ancestors.add(value)
-    // By index: `map` skips the holes of a list.
     const converted = Array.isArray(value)
-      ? Array.from(value, (item: unknown, index) => inside(index, () => convert(item, String(index))))
+      ? convertList(value)
       : isRecord(value)
         ? convertRecord(value)
         : refuse(`is ${describeValue(value)}`)
@@ -66,10 +71,11 @@ export const toJson = (given: unknown): Either<string, Json> => {
     return converted
   }
   const convert = (given: unknown, key: string): Json => {
-    count(1)
+    values += 1
+    if (values > MAX_VALUES) return refuse(`is beyond the limit of ${MAX_VALUES} values`)
     const value = withToJson(given, key)
-    if (typeof value === 'string') count(value.length)
     if (value === null && given instanceof Date) return refuse('is an invalid Date')
+    if (typeof value === 'string') count(value)
     if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
     if (typeof value === 'bigint') return value.toString()
     if (typeof value === 'number') return Number.isFinite(value) ? value : refuse(`is ${value}`)

@@ -1,13 +1,13 @@
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { isObject } from '../json/json.ts'
 import { toJson } from '../json/to-json.ts'
-import { describeError, describeValue, ignorePromise, isThenable, placeOf, readSafely } from '../util/foreign-value.ts'
+import { describeError, describeValue, ignorePromise, isErrorNamed, isThenable, placeOf, readSafely } from '../util/foreign-value.ts'
 
 /** Thrown when a hook throws, or returns a payload that its kind of sink cannot use. Its `cause` is what the hook threw. */
 export class HookError extends Error {
   /** Also true for errors of another copy of this package. */
   static override [Symbol.hasInstance](value: unknown): value is HookError {
-    return value instanceof Error && value.name === 'HookError' && 'kind' in value
+    return isErrorNamed(value, 'HookError', 'kind')
   }
   override readonly name = 'HookError'
   /** The kind of sink. */
@@ -17,6 +17,9 @@ export class HookError extends Error {
     this.kind = kind
   }
 }
+
+/** An error of a delivery has up to 500 characters. This leaves room for the names and the place. */
+const MAX_CAUSE_CHARACTERS = 200
 
 const isLogPayload = (payload: unknown): boolean =>
   typeof payload === 'string' ||
@@ -40,7 +43,9 @@ export const runHook = (command: string, kind: string, hook: () => unknown): unk
       return hook()
     } catch (error) {
       const place = placeOf(error)
-      throw new HookError(kind, `${name} threw: ${describeError(error)}${place === undefined ? '' : ` (${place})`}`, { cause: error })
+      throw new HookError(kind, `${name} threw: ${describeError(error, MAX_CAUSE_CHARACTERS)}${place === undefined ? '' : ` (${place})`}`, {
+        cause: error,
+      })
     }
   }
   const payload = call()

@@ -1,3 +1,5 @@
+import { isErrorNamed } from './foreign-value.ts'
+
 /** A problem of the options, and its path, such as `['routes', 'Group.X', 1]`. */
 export interface Problem {
   readonly path: readonly (string | number)[]
@@ -10,7 +12,7 @@ export interface Problem {
 export class ConfigError extends Error {
   /** Also true for errors of another copy of this package. */
   static override [Symbol.hasInstance](value: unknown): value is ConfigError {
-    return value instanceof Error && value.name === 'ConfigError' && 'problems' in value
+    return isErrorNamed(value, 'ConfigError', 'problems')
   }
   override readonly name = 'ConfigError'
   readonly problems: readonly Problem[]

@@ -11,6 +11,10 @@ export const readSafely = <T>(read: () => T, otherwise: T): T => {
   }
 }
 
+/** Returns whether a value is an error of this name with this property, also when another copy of this package made it. */
+export const isErrorNamed = (value: unknown, name: string, property: string): boolean =>
+  readSafely(() => value instanceof Error && value.name === name && property in value, false)
+
 /** Returns whether a value is a promise or has a `then` method. */
 export const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   readSafely(() => typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function', false)
@@ -50,13 +54,13 @@ export const describeValue = (value: unknown): string => {
 const MAX_MESSAGE_CHARACTERS = 500
 const MAX_STACK_CHARACTERS = 4_000
 
-/** Returns the message of a thrown value. Never throws. */
-export const describeError = (error: unknown): string =>
+/** Returns the message of a thrown value, cut to `max` characters. Never throws. */
+export const describeError = (error: unknown, max: number = MAX_MESSAGE_CHARACTERS): string =>
   readSafely(() => {
     if (typeof error === 'string') return error
     if (!(error instanceof Error)) return typeof error === 'object' || typeof error === 'function' ? describeValue(error) : String(error)
     return String(error.message || error.name)
-  }, 'an unreadable error').slice(0, MAX_MESSAGE_CHARACTERS)
+  }, 'an unreadable error').slice(0, max)
 
 /** Returns the stack of a thrown value, if it has one. Never throws. */
 export const stackOf = (error: unknown): string | undefined =>
