@@ -59,8 +59,8 @@ export interface Admin {
   readonly discard: (change: ChangeRequest) => Promise<ChangeResult>
   /** Decodes quarantined events with today's plugins. Events that they accept are delivered. */
   readonly reprocess: (request: ReprocessRequest) => Promise<ReprocessResult>
-  /** Ends the pause or the cooldown of a sink. Returns false when there is no such sink. */
-  readonly resume: (sink: string) => boolean
+  /** Ends the pause or the cooldown of a sink. Resolves with false when there is no such sink. */
+  readonly resume: (sink: string) => Promise<boolean>
   /**
    * Makes one attempt with the sample of a plugin. The default is the first command that is routed to the sink. Nothing is stored.
    * Resolves with undefined when there is no such sink or command.

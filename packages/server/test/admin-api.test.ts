@@ -107,12 +107,13 @@ describe('the admin API of a running server', () => {
     expect(await changed({ ids: ['no such id'] })).to.equal(0)
   })
 
-  it('discards a delivery, and stores who did it and when', async () => {
+  it('discards a delivery, stores who did it and when, and keeps the last error', async () => {
     const journal = await run()
     await receive('a')
     expect((await ask('dead/discard', { sink: 'crm', by: 'ann@desk' })).json).to.include({ changed: 1 })
     const [event] = (await journal.find({ limit: 1, order: 'newest' })).events
-    expect(event?.deliveries[0]).to.deep.include({ state: 'discarded', error: 'discarded by ann@desk at 2026-01-01T00:00:00.000Z' })
+    const discarded = { by: 'ann@desk', at: Date.UTC(2026, 0, 1) }
+    expect(event?.deliveries[0]).to.deep.include({ state: 'discarded', error: 'answered 422', discarded })
     expect(told).to.deep.include({ fields: { sink: 'crm', by: 'ann@desk', changed: 1 }, message: 'deliveries discarded' })
   })
 

@@ -119,14 +119,20 @@ describe('`callboard dead` and `callboard sinks` of the built program', () => {
     expect(hook.got).to.have.length(before + 1)
   })
 
-  it('discards a delivery, and the journal keeps who did it and when', async () => {
+  it('discards a delivery, and shows who did it, when, and the last error of the receiver', async () => {
     expect((await asking('dead', 'discard', '--key', 'b', '--json')).out).to.equal(
       '{"discarded":1,"sinks":{"crm":1},"busy":0,"dryRun":false}\n',
     )
     const [event] = linesOf((await callboard('events', 'list', '--key', 'b', '--json')).out)
-    const [, who, when] = /^discarded by (\S+) at (\S+)$/.exec(event.deliveries[0].error) ?? []
-    expect(who).to.equal(`${userInfo().username}@${hostname()}`)
-    expect(Date.now() - Date.parse(when ?? '')).to.be.within(0, 60_000)
+    const [{ discarded, ...delivery }] = event.deliveries
+    expect(delivery).to.deep.equal({ sink: 'crm', state: 'discarded', attempts: 1, error: 'the receiver answered 400' })
+    expect(discarded).to.have.keys('by', 'at')
+    expect(discarded.by).to.equal(`${userInfo().username}@${hostname()}`)
+    expect(Date.now() - Date.parse(discarded.at)).to.be.within(0, 60_000)
+    const [shown] = linesOf((await callboard('events', 'show', event.id, '--json')).out)
+    expect(shown.deliveries).to.deep.equal(event.deliveries)
+    const { out } = await callboard('events', 'show', event.id)
+    for (const part of ['the receiver answered 400', discarded.by, discarded.at]) expect(out).to.contain(part)
   })
 
   it('shows the state of each sink as the running server reports it', async () => {

@@ -6,6 +6,7 @@ import { deliveryStateRules } from './journal/delivery-states.ts'
 import { findPruneCloseRules } from './journal/find-prune-close.ts'
 import { leaseRules } from './journal/lease.ts'
 import { orderRules } from './journal/order.ts'
+import { durablePauseRules, pauseRules } from './journal/pause.ts'
 import { reopenRules } from './journal/reopen.ts'
 import type { Rules, TestJournal } from './journal/test-journal.ts'
 
@@ -23,7 +24,7 @@ export interface JournalUnderTest {
 }
 
 /**
- * Declares the conformance suite of journals. RULES.md beside the suite lists the rules J1 to J21. Each test opens a journal of its
+ * Declares the conformance suite of journals. RULES.md beside the suite lists the rules J1 to J22. Each test opens a journal of its
  * own with `open`, which must use the given clock. With `durable: true` the suite also tests a journal that is opened again, by
  * `reopen`.
  */
@@ -56,7 +57,8 @@ export const describeJournal = (
     ...deliveryStateRules,
     ...findPruneCloseRules,
     ...administrationRules,
-    ...(durable && reopenRules),
+    ...pauseRules,
+    ...(durable && { ...reopenRules, ...durablePauseRules }),
   }
 
   describe(`${name} is a journal`, () => {

@@ -34,8 +34,6 @@ export interface AttemptResult {
   readonly retryAfterMs?: number
   /** Where the hook of a plugin threw. */
   readonly stack?: string
-  /** The receiver is gone: the sink is paused until an operator resumes it. */
-  readonly pause?: boolean
 }
 
 /** An attempt in flight. */
@@ -66,7 +64,7 @@ export const createAttempts = ({ clock, random, ...decodeDeps }: AttemptDeps) =>
     const failed = (claim: Claim, error: unknown): AttemptResult => {
       const message = describeError(error)
       if (error instanceof GiveUp)
-        return { outcome: { type: 'dead', error: message }, blame: 'unknown', ...(error.pause && { pause: true }) }
+        return { outcome: { type: 'dead', error: message, ...(error.pause && { pause: true }) }, blame: 'unknown' }
       const retryAfterMs = pauseOf(error)
       const delay = retryDelay(sink.schedule, claim.attempt, random())
       const outcome: Outcome =

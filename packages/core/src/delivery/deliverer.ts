@@ -28,8 +28,8 @@ export interface Deliverer extends HandOff {
   /** Says that these sinks may have new deliveries. */
   readonly wake: (sinks: Iterable<string>) => void
   readonly states: () => readonly SinkState[]
-  /** Ends the pause or the cooldown of a sink. Returns false when there is no such sink. */
-  readonly resume: (sink: string) => boolean
+  /** Ends the pause or the cooldown of a sink. Resolves with false when there is no such sink. */
+  readonly resume: (sink: string) => Promise<boolean>
   /** Makes one attempt without the journal. Resolves with undefined when there is no such sink. */
   readonly testDelivery: (sink: string, event: StoredEvent) => Promise<Outcome | undefined>
   /** Resolves when all deliveries that are due have been tried and settled. */
@@ -77,9 +77,12 @@ export const createDeliverer = ({ journal, sinks, plugins, limits, clock, emit, 
       for (const { sink, max } of reserved) workers.get(sink)?.releaseSlots(max)
     },
     states: () => [...workers.values()].map((worker) => worker.state()),
-    resume: (name) => {
-      workers.get(name)?.resume()
-      return workers.has(name)
+    resume: async (name) => {
+      const worker = workers.get(name)
+      if (!worker) return false
+      await journal.resume(name)
+      worker.resume()
+      return true
     },
     testDelivery: async (name, event) => {
       const sink = sinks.find((each) => each.name === name)

@@ -1,4 +1,4 @@
-import { JournalError } from '../journal/journal.ts'
+import { JournalError, type SinkPause } from '../journal/journal.ts'
 import type { Emit, SinkHealth } from '../telemetry/events.ts'
 import type { Clock } from '../util/clock.ts'
 import type { AttemptResult } from './attempt.ts'
@@ -14,6 +14,8 @@ export interface SinkState {
   readonly reason?: string
   /** Milliseconds until the next attempt, while the circuit breaker is open. */
   readonly retryInMs?: number
+  /** When the sink was paused, in milliseconds since the Unix epoch. Present while it is paused. */
+  readonly pausedSince?: number
   /** How many attempts are running. */
   readonly inFlight: number
 }
@@ -30,6 +32,9 @@ export interface SinkHealthTracker {
   readonly recordJournal: (error: unknown) => void
   /** Emits the health if it changed, also through the passing of time. */
   readonly emitChange: () => void
+  readonly isPaused: () => boolean
+  /** Takes over the pause that the journal has stored, or its end. */
+  readonly setPause: (pause: SinkPause | undefined) => void
   /** Ends a pause or a cooldown. */
   readonly resume: () => void
   readonly state: (inFlight: number) => SinkState
@@ -38,7 +43,7 @@ export interface SinkHealthTracker {
 /** Creates the tracker of a healthy sink. */
 export const createSinkHealth = (sink: RunningSink, clock: Clock, emit: Emit): SinkHealthTracker => {
   const breaker = createCircuitBreaker(sink.concurrency)
-  let isPaused = false
+  let pause: SinkPause | undefined
   let sinkError: string | undefined
   let journalError: string | undefined
   let emitted: SinkHealth = 'healthy'
@@ -47,25 +52,30 @@ export const createSinkHealth = (sink: RunningSink, clock: Clock, emit: Emit): S
 
   const currentHealth = (): SinkHealth => {
     if (journalError !== undefined) return 'stalled'
-    if (isPaused) return 'paused'
+    if (pause) return 'paused'
     if (cooldown() > 0) return 'open'
     return breaker.state(clock.elapsed()) === 'half-open' ? 'half-open' : 'healthy'
   }
 
-  const describe = (health: SinkHealth): Pick<SinkState, 'health' | 'reason' | 'retryInMs'> => {
-    const reason = health === 'healthy' ? undefined : (journalError ?? sinkError)
-    return { health, ...(reason !== undefined && { reason }), ...(health === 'open' && { retryInMs: Math.ceil(cooldown()) }) }
+  const describe = (health: SinkHealth): Pick<SinkState, 'health' | 'reason' | 'retryInMs' | 'pausedSince'> => {
+    const reason = health === 'healthy' ? undefined : (journalError ?? pause?.reason ?? sinkError)
+    return {
+      health,
+      ...(reason !== undefined && { reason }),
+      ...(health === 'open' && { retryInMs: Math.ceil(cooldown()) }),
+      ...(pause && { pausedSince: pause.since }),
+    }
   }
 
   return {
-    freeSlots: (inFlight) => (isPaused ? 0 : Math.min(sink.concurrency - inFlight, breaker.freeSlots(inFlight, clock.elapsed()))),
+    freeSlots: (inFlight) => (pause ? 0 : Math.min(sink.concurrency - inFlight, breaker.freeSlots(inFlight, clock.elapsed()))),
     cooldown,
-    recordAttempt: (eventId, { outcome, blame, retryAfterMs, pause }) => {
+    recordAttempt: (eventId, { outcome, blame, retryAfterMs }) => {
       const now = clock.elapsed()
       if (blame === 'none') breaker.succeeded(now)
       if (blame === 'sink') breaker.failed(eventId, now)
       if (retryAfterMs !== undefined) breaker.holdOff(retryAfterMs, now)
-      if (pause) isPaused = true
+      if (outcome.type === 'dead' && outcome.pause) pause ??= { since: clock.now(), reason: outcome.error }
       if ('error' in outcome) sinkError = outcome.error
     },
     recordJournal: (error) => {
@@ -76,11 +86,15 @@ export const createSinkHealth = (sink: RunningSink, clock: Clock, emit: Emit): S
       const health = currentHealth()
       if (health === emitted) return
       emitted = health
-      const { reason, ...change } = describe(health)
+      const { reason, pausedSince: _, ...change } = describe(health)
       emit({ type: 'sink', sink: sink.name, ...change, ...(reason !== undefined && { error: reason }) })
     },
+    isPaused: () => pause !== undefined,
+    setPause: (stored) => {
+      pause = stored
+    },
     resume: () => {
-      isPaused = false
+      pause = undefined
       breaker.probe(clock.elapsed())
     },
     state: (inFlight) => ({ name: sink.name, kind: sink.kind, ...describe(currentHealth()), inFlight }),

@@ -10,7 +10,7 @@ import { createSinkHealth, type SinkState } from './sink-health.ts'
 /** A lease lasts this much longer than the longest attempt. */
 const LEASE_MARGIN_MS = 15_000
 const RETRY_DELAY_MS = 1_000
-/** How often an idle worker looks for deliveries that another process appended to a shared journal. */
+/** How often a worker looks whether another process appended deliveries to a shared journal, or resumed the sink. */
 const POLL_INTERVAL_MS = 30_000
 
 /** Delivers the events of one sink: claims deliveries from the journal, makes the attempts and settles them. */
@@ -58,6 +58,7 @@ export const createSinkWorker = ({ sink, journal, startAttempt, clock, emit }: S
   /** Slots that are reserved for claims and appends that are running. */
   let reserved = 0
   let cancelTimer = () => {}
+  let cancelPauseCheck: (() => void) | undefined
   let waiters: (() => void)[] = []
 
   const freeSlots = () => (isDraining ? 0 : health.freeSlots(inFlight.length + reserved))
@@ -140,13 +141,17 @@ export const createSinkWorker = ({ sink, journal, startAttempt, clock, emit }: S
   const claim = async (slots: number) => {
     isClaiming = true
     claimNeeded = false
+    const wasPaused = health.isPaused()
     try {
-      const { claims, waitMs } = await journal.claim(reserve(slots))
+      const { claims, waitMs, paused } = await journal.claim(reserve(slots))
+      // A claim that began before an attempt paused the sink does not know of that pause.
+      if (paused || wasPaused) health.setPause(paused)
       onJournalResult(undefined)
-      for (const each of claims) deliver(each)
-      if (waitMs === undefined) backlog = 0
+      for (const each of claims) accept(each)
+      if (paused) backlog = Number.POSITIVE_INFINITY
+      else if (waitMs === undefined) backlog = 0
       else backlog = claims.length > backlog ? Number.POSITIVE_INFINITY : backlog - claims.length
-      hasBacklog = waitMs === 0 && claims.length > 0
+      hasBacklog = paused !== undefined || (waitMs === 0 && claims.length > 0)
       if (hasBacklog) claimNeeded = true
       pollIn(waitMs === undefined ? POLL_INTERVAL_MS : Math.max(waitMs, 1))
     } catch (error) {
@@ -167,7 +172,23 @@ export const createSinkWorker = ({ sink, journal, startAttempt, clock, emit }: S
       const cooldown = health.cooldown()
       if (cooldown > 0) pollIn(cooldown)
     }
+    checkPauseLater()
     resolveWaiters()
+  }
+
+  const checkPauseLater = () => {
+    if (isDraining || !health.isPaused()) return
+    cancelPauseCheck ??= clock.after(POLL_INTERVAL_MS, () => {
+      cancelPauseCheck = undefined
+      // The journal knows of the pause only when the attempt that paused the sink is settled.
+      if (health.isPaused() && !isClaiming && !settlements.isBusy()) claim(1)
+      else checkPauseLater()
+    })
+  }
+
+  const accept = (each: Claim, decoded?: DecodedEvent) => {
+    if (isDraining || health.isPaused()) settle(each, { type: 'released' })
+    else deliver(each, decoded)
   }
 
   const poll = () => {
@@ -191,10 +212,7 @@ export const createSinkWorker = ({ sink, journal, startAttempt, clock, emit }: S
       reserved -= slots
       claimMore()
     },
-    accept: (claim, decoded) => {
-      if (isDraining) settle(claim, { type: 'released' })
-      else deliver(claim, decoded)
-    },
+    accept,
     noteBacklog: (deliveries) => {
       hasBacklog = true
       backlog += deliveries
@@ -210,6 +228,7 @@ export const createSinkWorker = ({ sink, journal, startAttempt, clock, emit }: S
       isDraining = true
       settlements.stopRetrying()
       cancelTimer()
+      cancelPauseCheck?.()
       return whenIdle()
     },
     stop: (reason) => {

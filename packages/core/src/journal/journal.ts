@@ -78,13 +78,24 @@ export interface ClaimResult {
    * for sleeping. Absent: no delivery is pending. The caller relies on that.
    */
   readonly waitMs?: number
+  /** Present while the sink is paused. Then there are no claims and no `waitMs`. */
+  readonly paused?: SinkPause
+}
+
+/** The pause of a sink, which lasts until an operator resumes it. */
+export interface SinkPause {
+  /** Milliseconds since the Unix epoch. */
+  readonly since: number
+  /** The error that paused the sink. */
+  readonly reason: string
 }
 
 /** The outcome of an attempt. */
 export type Outcome =
   | { readonly type: 'delivered' }
   | { readonly type: 'retry'; readonly retryInMs: number; readonly error: string }
-  | { readonly type: 'dead'; readonly error: string }
+  /** With `pause` the sink is paused in the same transaction, with the error as the reason. A pause that exists already stays as it is. */
+  | { readonly type: 'dead'; readonly error: string; readonly pause?: true }
   /** The attempt did not take place and does not count. */
   | { readonly type: 'released' }
 
@@ -121,6 +132,13 @@ export interface EventQuery extends EventFilter {
   /** Include `raw`; default false. */
   readonly raw?: boolean
 }
+/** Who discarded a delivery, and when. */
+export interface DiscardRecord {
+  /** The name of the operator. */
+  readonly by: string
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number
+}
 /** A delivery of an event record. */
 export interface DeliveryRecord {
   readonly sink: string
@@ -128,8 +146,10 @@ export interface DeliveryRecord {
   readonly attempts: number
   /** When the next attempt is due, in milliseconds since the Unix epoch. Present while the delivery waits for a retry. */
   readonly dueAt?: number
-  /** The error of the last failed attempt, or who discarded the delivery and when. */
+  /** The error of the last failed attempt. A discarded delivery keeps it. */
   readonly error?: string
+  /** Present when the delivery is discarded. */
+  readonly discarded?: DiscardRecord
 }
 /** A stored event with the states of its deliveries. */
 export interface EventRecord extends Omit<StoredEvent, 'raw'> {
@@ -221,12 +241,15 @@ export interface SinkStats {
   readonly delayed: number
   /** `receivedAt` of the oldest pending event. */
   readonly oldestPending?: number
+  /** Present while the sink is paused. */
+  readonly paused?: SinkPause
 }
 /** The contents of the journal in numbers. */
 export interface JournalStats {
   readonly events: number
   /** Bytes of the stored bodies. */
   readonly bytes: number
+  /** The sinks that have deliveries or are paused. */
   readonly sinks: Readonly<Record<string, SinkStats>>
 }
 
@@ -254,8 +277,10 @@ export interface Journal {
   find(query: EventQuery): Promise<EventPage>
   /** Makes deliveries pending again, at the end of their lane, in their original order. It does not change pending ones. */
   replay(change: ChangeRequest): Promise<ChangeResult>
-  /** Ends pending or dead deliveries. */
+  /** Ends pending or dead deliveries. Stores who did it and when, and keeps their last errors. */
   discard(change: ChangeRequest): Promise<ChangeResult>
+  /** Ends the pause of a sink. Resolves with false when the sink was not paused. */
+  resume(sink: string): Promise<boolean>
   /** Sets quarantined events to `accepted`, sets their keys and stores their deliveries. Ignores all other events. Resolves with the number of accepted events. */
   reprocess(events: readonly ReprocessedEvent[]): Promise<number>
   /** Returns the keys of a sink that wait behind a failed delivery, ordered by their next attempt. */

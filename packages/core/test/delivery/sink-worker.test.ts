@@ -1,5 +1,5 @@
 import { type Delivery, giveUp, type Journal, JournalError, memory, retryAfter } from '@callboard/core'
-import { manualClock } from '@callboard/testing'
+import { manualClock, until } from '@callboard/testing'
 import { expect } from 'chai'
 import { kind, start, stopAll } from '../test-dispatcher.ts'
 
@@ -183,13 +183,101 @@ describe('a failing sink', () => {
     for (const group of groups(5)) await send(group)
     await clock.advance(HOUR)
     expect(attempts()).to.deep.equal(['sick dead 1'])
-    expect(dispatcher.sinks()).to.deep.equal([{ name: 'sick', kind: 'log', health: 'paused', reason: '410', inFlight: 0 }])
+    const pausedSince = clock.now() - HOUR
+    expect(dispatcher.sinks()).to.deep.equal([{ name: 'sick', kind: 'log', health: 'paused', reason: '410', pausedSince, inFlight: 0 }])
     expect(signals.filter(({ type }) => type === 'sink')).to.deep.equal([{ type: 'sink', sink: 'sick', health: 'paused', error: '410' }])
     sick.state.failure = undefined
-    expect(dispatcher.resume('sick')).to.equal(true)
-    expect(dispatcher.resume('nobody')).to.equal(false)
+    expect(await dispatcher.resume('sick')).to.equal(true)
+    expect(await dispatcher.resume('nobody')).to.equal(false)
     await dispatcher.idle()
     expect(sick.taken).to.have.length(4)
+  })
+
+  it('is still paused when another dispatcher opens the same journal, and says since when and why', async () => {
+    const clock = manualClock()
+    const journal: Journal = { ...memory({ clock }), close: async () => {} }
+    const sick = receiver()
+    const options = { clock, journal, sinks: { sick: kind(sick.write)({ concurrency: 1 }) }, routes: { '*': ['sick'] } }
+    sick.state.failure = giveUp('410', { pause: true })
+    const first = await start(options)
+    await first.send('a')
+    await first.dispatcher.idle()
+    const pausedSince = clock.now()
+    await first.dispatcher.stop()
+
+    sick.state.failure = undefined
+    await clock.advance(HOUR)
+    const { dispatcher, send, signals } = await start(options)
+    await send('b')
+    await clock.advance(HOUR)
+    expect(sick.tried).to.have.length(1)
+    expect(dispatcher.sinks()).to.deep.equal([{ name: 'sick', kind: 'log', health: 'paused', reason: '410', pausedSince, inFlight: 0 }])
+    expect(signals.filter(({ type }) => type === 'sink')).to.deep.equal([{ type: 'sink', sink: 'sick', health: 'paused', error: '410' }])
+    await dispatcher.resume('sick')
+    await dispatcher.idle()
+    expect(sick.taken).to.have.length(1)
+    expect(dispatcher.sinks()[0]).to.include({ health: 'healthy' })
+  })
+
+  it('continues within 30 seconds when another process resumes it in a shared journal', async () => {
+    const sick = receiver()
+    const { send, clock, journal, dispatcher } = await start({
+      sinks: { sick: kind(sick.write)({ concurrency: 1 }) },
+      routes: { '*': ['sick'] },
+    })
+    sick.state.failure = giveUp('410', { pause: true })
+    await send('a')
+    await clock.advance(0)
+    sick.state.failure = undefined
+    // Each event asks for work. None of them may put off the check.
+    for (const group of groups(10)) {
+      await send(group)
+      await clock.advance(10_000)
+    }
+    expect(sick.tried).to.have.length(1)
+    await journal.resume('sick')
+    await clock.advance(30_000)
+    expect(sick.taken).to.have.length(10)
+    expect(dispatcher.sinks()[0]).to.include({ health: 'healthy' })
+  })
+
+  it('gets no delivery whose claim arrives after it was paused, and that attempt does not count', async () => {
+    const clock = manualClock()
+    const whole = memory({ clock })
+    const tried: (string | undefined)[] = []
+    let endAttempt = () => {}
+    let endClaim = () => {}
+    const journal: Journal = {
+      ...whole,
+      claim: async (request) => {
+        const result = await whole.claim(request)
+        if (result.claims.some(({ event }) => event.key === 'b')) await new Promise<void>((resolve) => (endClaim = resolve))
+        return result
+      },
+    }
+    const { send, dispatcher } = await start({
+      clock,
+      journal,
+      sinks: {
+        sick: kind(async ({ event }) => {
+          tried.push(event.key)
+          await new Promise<void>((resolve) => (endAttempt = resolve))
+          throw giveUp('410', { pause: true })
+        })(),
+      },
+      routes: { '*': ['sick'] },
+    })
+    await send('a')
+    await until(() => tried.length === 1)
+    await send('b')
+    await clock.advance(0)
+    endAttempt()
+    await until(() => dispatcher.sinks()[0]?.health === 'paused')
+    endClaim()
+    await dispatcher.idle()
+    expect(tried).to.deep.equal(['a'])
+    const { events } = await journal.find({ limit: 1, order: 'newest' })
+    expect(events[0]?.deliveries).to.deep.equal([{ sink: 'sick', state: 'pending', attempts: 0 }])
   })
 
   it('does not open its circuit breaker with giveUp', async () => {

@@ -19,6 +19,8 @@ export const execute = (store: Store, request: Exclude<Request, { readonly verb:
       return store.replay(request.change, now)
     case 'discard':
       return store.discard(request.change, now)
+    case 'resume':
+      return store.resume(request.sink, now)
     case 'reprocess':
       return store.reprocess(request.events, now)
     case 'blocked':

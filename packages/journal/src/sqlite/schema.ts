@@ -1,5 +1,5 @@
 /** The version of the tables below. SQLite keeps it in `user_version`. */
-export const SCHEMA_VERSION = 3
+export const SCHEMA_VERSION = 4
 
 /** This number of events with consecutive `seq` is one block of the index of keys (key-index.ts). */
 export const BLOCK_SIZE = 512
@@ -71,6 +71,7 @@ CREATE TABLE delivery (
   token TEXT, -- while leased
   error ANY,
   ended_at INTEGER,
+  discarded_by ANY, -- the operator who discarded it, at ended_at
   PRIMARY KEY (event, sink)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX delivery_pending ON delivery (sink, claim_state, due, lane_seq) WHERE state = 'pending';
@@ -81,6 +82,12 @@ CREATE TABLE dedupe (
   hash BLOB PRIMARY KEY, -- of app, command and dedupe key
   event INTEGER NOT NULL, -- the first copy; it may have been pruned
   since INTEGER NOT NULL -- when the first copy was recorded
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE sink_pause (
+  sink ANY PRIMARY KEY NOT NULL, -- gets no deliveries until it is resumed
+  since INTEGER NOT NULL,
+  reason ANY NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE counter (

@@ -26,14 +26,14 @@ export const createSqliteJournal = ({ send, close }: WorkerClient, description: 
   }
 
   const claim = async (request: ClaimRequest): Promise<ClaimResult> => {
-    const { claimed, waitMs } = await send({ verb: 'claim', request })
+    const { claimed, ...rest } = await send({ verb: 'claim', request })
     const claims = unpackBodies(claimed).map(({ raw, event, token, attempt, replay }) => ({
       token,
       attempt,
       replay,
       event: { ...event, raw },
     }))
-    return { claims, ...(waitMs !== undefined && { waitMs }) }
+    return { ...rest, claims }
   }
 
   return {
@@ -45,6 +45,7 @@ export const createSqliteJournal = ({ send, close }: WorkerClient, description: 
     find: (query) => send({ verb: 'find', query }),
     replay: (change) => send({ verb: 'replay', change }),
     discard: (change) => send({ verb: 'discard', change }),
+    resume: (sink) => send({ verb: 'resume', sink }),
     prune: (limits) => send({ verb: 'prune', limits }),
     reprocess: (events) => send({ verb: 'reprocess', events }),
     blocked: (sink, limit) => send({ verb: 'blocked', sink, limit }),

@@ -9,6 +9,7 @@ import type {
   ReprocessedEvent,
   RetentionLimits,
   Settlement,
+  SinkPause,
 } from '@callboard/core'
 import type { EventRow } from './event-row.ts'
 import type { Failpoint } from './failpoint.ts'
@@ -40,6 +41,7 @@ export type Request =
   | { readonly verb: 'settle'; readonly batch: JsonText<readonly Settlement[]> }
   | { readonly verb: 'find'; readonly query: EventQuery }
   | { readonly verb: 'replay' | 'discard'; readonly change: ChangeRequest }
+  | { readonly verb: 'resume'; readonly sink: string }
   | { readonly verb: 'reprocess'; readonly events: readonly ReprocessedEvent[] }
   | { readonly verb: 'blocked'; readonly sink: string; readonly limit: number }
   | { readonly verb: 'prune'; readonly limits: RetentionLimits }
@@ -60,11 +62,12 @@ export interface RequestBatch {
 /** The result of each request. `execute` of the store returns it. */
 export interface Results {
   readonly append: JsonText<readonly AppendOutcome[]>
-  readonly claim: { readonly claimed: PackedBodies<ClaimedDelivery>; readonly waitMs?: number }
+  readonly claim: { readonly claimed: PackedBodies<ClaimedDelivery>; readonly waitMs?: number; readonly paused?: SinkPause }
   readonly settle: readonly ('settled' | 'stale')[]
   readonly find: EventPage
   readonly replay: ChangeResult
   readonly discard: ChangeResult
+  readonly resume: boolean
   readonly reprocess: number
   readonly blocked: readonly BlockedKey[]
   readonly prune: { readonly events: number; readonly more: boolean }

@@ -88,7 +88,7 @@ export const SinkStatus = struct(
     name: t.string,
     /** Null if the configuration no longer names the sink. */
     kind: orNull(t.string),
-    /** `unknown`: no server runs. `unconfigured`: the configuration no longer names the sink, and its pending deliveries are held. */
+    /** `unknown`: no server runs, and the journal has stored no pause. `unconfigured`: the configuration no longer names the sink, and its pending deliveries are held. */
     health: oneOf('healthy', 'open', 'half-open', 'paused', 'stalled', 'unknown', 'unconfigured'),
     pending: integer,
     /** Pending deliveries that wait for another attempt, counted up to 1 000. */
@@ -102,7 +102,12 @@ export const SinkStatus = struct(
     /** The first blocked keys. */
     blocked: list(BlockedKey),
   },
-  { reason: t.string, retryInMs: integer },
+  {
+    reason: t.string,
+    retryInMs: integer,
+    /** When the sink was paused, ISO 8601. Present while it is paused; `reason` is the error that paused it. */
+    pausedSince: t.string,
+  },
 )
 export type SinkStatus = t.TypeOf<typeof SinkStatus>
 

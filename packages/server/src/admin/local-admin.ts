@@ -46,7 +46,7 @@ export const localAdmin = ({ callboard, journal, journalFile, retention = {}, lo
   return {
     sinks: async () => sinkStatuses(configuredSinks(), await journal.stats(), (sink) => journal.blocked(sink, MAX_BLOCKED_KEYS)),
     resume: async (sink) => {
-      if (!callboard.resume(sink)) throwUnknown(sink)
+      if (!(await callboard.resume(sink))) throwUnknown(sink)
       log.info({ sink }, 'sink resumed')
     },
     test: async (sink, { command }) => {

@@ -11,12 +11,26 @@ const NO_DELIVERIES: SinkStats = { pending: 0, leased: 0, delivered: 0, dead: 0,
 
 const toIso = (ms: number): string => new Date(ms).toISOString()
 
+/** Returns the health of a sink. Without a server, the journal knows only whether the sink is paused. */
+const healthOf = (
+  known: KnownSink | undefined,
+  { paused }: SinkStats,
+): Pick<SinkStatus, 'health' | 'reason' | 'retryInMs' | 'pausedSince'> => {
+  if (!known) return { health: 'unconfigured' }
+  const { health, reason, retryInMs, pausedSince } = known
+  if (!health) return paused ? { health: 'paused', reason: paused.reason, pausedSince: toIso(paused.since) } : { health: 'unknown' }
+  return {
+    health,
+    ...(reason !== undefined && { reason }),
+    ...(retryInMs !== undefined && { retryInMs: Math.round(retryInMs) }),
+    ...(pausedSince !== undefined && { pausedSince: toIso(pausedSince) }),
+  }
+}
+
 const statusOf = (name: string, known: KnownSink | undefined, stats: SinkStats, blocked: readonly BlockedKey[]): SinkStatus => ({
   name,
   kind: known ? known.kind : null,
-  health: known ? (known.health ?? 'unknown') : 'unconfigured',
-  ...(known?.reason !== undefined && { reason: known.reason }),
-  ...(known?.retryInMs !== undefined && { retryInMs: Math.round(known.retryInMs) }),
+  ...healthOf(known, stats),
   pending: stats.pending,
   delayed: stats.delayed,
   inFlight: known?.inFlight ?? stats.leased,

@@ -43,6 +43,13 @@ describe('a sink as text', () => {
     ])
   })
 
+  it('says since when and why the sink is paused', () => {
+    const paused = { ...sink, health: 'paused', reason: 'the receiver answered 410', pausedSince: '2026-01-01T10:00:00.000Z' } as const
+    expect(formatSink(paused, NOW)).to.deep.equal([
+      'crm  webhook  paused since 2026-01-01T10:00:00.000Z: the receiver answered 410  pending 0  delayed 0  in flight 0  dead 0',
+    ])
+  })
+
   it('says that the sink is no longer configured', () => {
     expect(formatSink({ ...sink, kind: null, health: 'unconfigured', pending: 1 }, NOW)).to.deep.equal([
       'crm  -  unconfigured: pending deliveries wait  pending 1  delayed 0  in flight 0  dead 0',

@@ -11,6 +11,7 @@ import {
   discard,
   eventsOfKey,
   findEvents,
+  findIds,
   findOne,
   LEASE_MS,
   newEvent,
@@ -146,16 +147,33 @@ export const deliveryStateRules: Rules = {
     await replay(tested, ['dead'], filters[0])
     assert.deepEqual(await claimIds(tested), ['other'])
   },
-  'J18 discard ends pending and dead deliveries, and stores by whom and when': async (tested) => {
+  'J18 discard ends pending and dead deliveries, stores by whom and when, and keeps the last error': async (tested) => {
     await tested.journal().append([newEvent('dead'), newEvent('delivered', { key: 'k' })])
     for (const each of (await claim(tested)).claims) await settle(tested, each, each.event.id === 'dead' ? DEAD : DELIVERED)
+    await tested.journal().append([newEvent('retried')])
+    await settle(tested, await claimOnly(tested), retryIn(1_000))
     await tested.journal().append([newEvent('pending')])
-    assert.deepEqual(await discard(tested, ['pending', 'dead', 'delivered', 'none']), { changed: 2, busy: 0, more: false })
-    const { deliveries } = await findOne(tested, 'pending')
-    const when = new Date(tested.clock.now()).toISOString()
-    assert.deepEqual(deliveries, [{ sink: 'a', state: 'discarded', attempts: 0, error: `discarded by the suite at ${when}` }])
+    await tested.clock.advance(10)
+    assert.deepEqual(await discard(tested, ['pending', 'dead', 'delivered', 'none']), { changed: 3, busy: 0, more: false })
+    const discarded = { by: 'the suite', at: tested.clock.now() }
+    await tested.clock.advance(10)
+    const deliveryOf = async (id: string) => (await findOne(tested, id)).deliveries
+    const common = { sink: 'a', state: 'discarded', discarded } as const
+    assert.deepEqual(await deliveryOf('dead'), [{ ...common, attempts: 1, error: 'refused by the sink' }])
+    assert.deepEqual(await deliveryOf('retried'), [{ ...common, attempts: 1, error: 'connection reset' }])
+    assert.deepEqual(await deliveryOf('pending'), [{ ...common, attempts: 0 }])
+    assert.deepEqual(await findIds(tested, { error: 'refused by', state: 'discarded' }), ['dead'])
     assert.deepEqual(await deliveryStates(tested, 'delivered'), { a: 'delivered' })
     assert.deepEqual(await claimIds(tested), [])
+  },
+  'J18 a replay of a discarded delivery forgets who discarded it and its last error': async (tested) => {
+    await tested.journal().append([newEvent('1')])
+    await endAsDead(tested)
+    await discard(tested, ['dead'])
+    await replay(tested, ['discarded'])
+    assert.deepEqual((await findOne(tested, '1')).deliveries, [{ sink: 'a', state: 'pending', attempts: 0 }])
+    await claimAndSettleAll(tested, DELIVERED)
+    assert.deepEqual((await findOne(tested, '1')).deliveries, [{ sink: 'a', state: 'delivered', attempts: 1 }])
   },
   'J18 discard skips leased deliveries and counts them as busy': async (tested) => {
     await tested.journal().append(eventsOfKey('k', '1', '2', '3'))

@@ -1,4 +1,4 @@
-import type { DeliveryState, StoredEvent } from '../journal.ts'
+import type { DeliveryState, DiscardRecord, StoredEvent } from '../journal.ts'
 
 /** A delivery in the memory journal. */
 export interface Delivery {
@@ -15,6 +15,7 @@ export interface Delivery {
   /** The token of the latest claim, until it is settled. Its lease may have ended. */
   token: string | undefined
   error: string | undefined
+  discarded: DiscardRecord | undefined
 }
 
 /** The pending deliveries of one sink, by lane. */

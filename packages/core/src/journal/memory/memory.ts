@@ -13,6 +13,7 @@ import {
   type NewEvent,
   type ReprocessedEvent,
   type Settlement,
+  type SinkPause,
   type SinkStats,
 } from '../journal.ts'
 import { bytesOf, copyOf, type Entry, matches } from './entry.ts'
@@ -39,6 +40,7 @@ export const memory = ({
   const entries = new Map<string, Entry>()
   const dedupeKeys = new Map<string, Entry>()
   const sinks = new Map<string, Lanes>()
+  const pauses = new Map<string, SinkPause>()
   let position = 0
   let tokens = 0
   let isClosed = false
@@ -72,14 +74,19 @@ export const memory = ({
       endedAt: 0,
       token: undefined,
       error: undefined,
+      discarded: undefined,
     }
     entry.deliveries.set(sink, delivery)
     lanesOf(sink).add(delivery)
   }
 
-  const end = (delivery: Delivery, state: DeliveryState, error?: string) => {
+  const end = (delivery: Delivery, state: DeliveryState, changes: Partial<Pick<Delivery, 'error' | 'discarded'>>) => {
     lanesOf(delivery.sink).remove(delivery)
-    Object.assign(delivery, { state, error, endedAt: now() })
+    Object.assign(delivery, { state, endedAt: now(), ...changes })
+  }
+
+  const pause = (sink: string, reason: string) => {
+    if (!pauses.has(sink)) pauses.set(sink, { since: clock.now(), reason })
   }
 
   const forgetDedupeKeys = () => {
@@ -110,9 +117,11 @@ export const memory = ({
   const settleOne = ({ sink, id, token, outcome }: Settlement): 'settled' | 'stale' => {
     const delivery = entries.get(id)?.deliveries.get(sink)
     if (!delivery || delivery.token !== token) return 'stale'
-    if (outcome.type === 'delivered') end(delivery, 'delivered')
-    else if (outcome.type === 'dead') end(delivery, 'dead', outcome.error)
-    else if (outcome.type === 'retry') {
+    if (outcome.type === 'delivered') end(delivery, 'delivered', { error: undefined })
+    else if (outcome.type === 'dead') {
+      end(delivery, 'dead', { error: outcome.error })
+      if (outcome.pause) pause(sink, outcome.error)
+    } else if (outcome.type === 'retry') {
       lanesOf(sink).unclaim(delivery, now() + outcome.retryInMs)
       delivery.error = outcome.error
     } else {
@@ -123,13 +132,14 @@ export const memory = ({
   }
 
   const foundDelivery = (delivery: Delivery): DeliveryRecord => {
-    const { sink, state, attempts, due, error } = delivery
+    const { sink, state, attempts, due, error, discarded } = delivery
     return {
       sink,
       state,
       attempts,
       ...(isDelayed(delivery, now()) && { dueAt: Math.round(clock.now() + due - now()) }),
       ...(error !== undefined && { error }),
+      ...(discarded && { discarded }),
     }
   }
 
@@ -202,6 +212,7 @@ export const memory = ({
     const all = [...entries.values()].flatMap(({ deliveries }) => deliveries.get(sink) ?? [])
     const count = (state: DeliveryState) => all.filter((delivery) => delivery.state === state).length
     const oldest = all.find(({ state }) => state === 'pending')
+    const paused = pauses.get(sink)
     return {
       pending: count('pending'),
       leased: all.filter((delivery) => isLeased(delivery, now())).length,
@@ -210,6 +221,7 @@ export const memory = ({
       discarded: count('discarded'),
       delayed: Math.min(all.filter((delivery) => isDelayed(delivery, now())).length, MAX_COUNTED),
       ...(oldest && { oldestPending: oldest.event.receivedAt }),
+      ...(paused && { paused }),
     }
   }
 
@@ -223,6 +235,8 @@ export const memory = ({
     },
     claim: async ({ sink, max, leaseMs, ordered }) => {
       assertOpen()
+      const paused = pauses.get(sink)
+      if (paused) return { claims: [], paused }
       const from = now()
       const token = () => String(++tokens)
       const { taken, next } = lanesOf(sink).claim({ max, ordered, now: from, until: from + leaseMs, token })
@@ -253,14 +267,18 @@ export const memory = ({
       assertOpen()
       return changeEach(change, ['delivered', 'dead', 'discarded', 'none'], (entry, delivery) => {
         if (!delivery) return deliver(entry, change.sink)
-        Object.assign(delivery, { state: 'pending', attempts: 0, replay: true, due: now(), error: undefined })
+        Object.assign(delivery, { state: 'pending', attempts: 0, replay: true, due: now(), error: undefined, discarded: undefined })
         lanesOf(change.sink).add(delivery)
       })
     },
     discard: async (change) => {
       assertOpen()
-      const error = `discarded by ${change.by} at ${new Date(clock.now()).toISOString()}`
-      return changeEach(change, ['pending', 'dead'], (_, delivery) => delivery && end(delivery, 'discarded', error))
+      const discarded = { by: change.by, at: clock.now() }
+      return changeEach(change, ['pending', 'dead'], (_, delivery) => delivery && end(delivery, 'discarded', { discarded }))
+    },
+    resume: async (sink) => {
+      assertOpen()
+      return pauses.delete(sink)
     },
     reprocess: async (events) => {
       assertOpen()
@@ -279,7 +297,7 @@ export const memory = ({
     },
     stats: async () => {
       assertOpen()
-      const used = new Set([...entries.values()].flatMap(({ deliveries }) => [...deliveries.keys()]))
+      const used = new Set([...entries.values()].flatMap(({ deliveries }) => [...deliveries.keys()]).concat([...pauses.keys()]))
       return {
         events: entries.size,
         bytes: bytesOf(entries.values()),

@@ -8,6 +8,7 @@ import { isRowError } from '../store-error.ts'
 import type { Counters } from './counters.ts'
 import { createDedupeKeys } from './dedupe-keys.ts'
 import { type ClaimSlots, type Deliveries, laneOf } from './deliveries.ts'
+import type { Pauses } from './pauses.ts'
 import type { RunInTransaction } from './transaction.ts'
 
 /** The outcome of a row: null when it is recorded, or the tokens by sink of the deliveries that were claimed with it. */
@@ -27,6 +28,7 @@ export const createAppend = (
   runInTransaction: RunInTransaction,
   counters: Counters,
   deliveries: Deliveries,
+  pauses: Pauses,
   dedupeWindow: number,
   hitFailpoint: HitFailpoint,
 ): ((rows: readonly EventRow[], now: number, handOut?: readonly ClaimRequest[]) => readonly AppendOutcome[]) => {
@@ -97,7 +99,8 @@ export const createAppend = (
   ): readonly AppendOutcome[] =>
     runInTransaction('disk', now, () => {
       dedupeKeys.removeExpired(rows.length, now)
-      const slots: SlotsBySink = new Map(handOut.map(({ sink, max, ordered, leaseMs }) => [sink, { free: max, ordered, leaseMs }]))
+      const active = handOut.filter(({ sink }) => !pauses.find(sink))
+      const slots: SlotsBySink = new Map(active.map(({ sink, max, ordered, leaseMs }) => [sink, { free: max, ordered, leaseMs }]))
       const outcomes = rows.map((row) => appendOne(row, now, slots))
       hitFailpoint('append:before-commit')
       return outcomes

@@ -1,8 +1,9 @@
-import type { Claim, ClaimRequest, StoredEvent } from '@callboard/core'
+import type { Claim, ClaimRequest, SinkPause, StoredEvent } from '@callboard/core'
 import type { Database } from 'better-sqlite3'
 import { EVENT_COLUMNS, type EventColumns, toEvent } from '../event-row.ts'
 import { BLOCKED, type ClaimState, LEASED, LEASED_BLOCKED, LEASED_STATE_SQL, READY } from '../schema.ts'
 import { type SqlText, toSql } from '../sql-text.ts'
+import type { Pauses } from './pauses.ts'
 import type { RunInTransaction } from './transaction.ts'
 
 interface Candidate extends EventColumns {
@@ -33,10 +34,11 @@ export interface ClaimedDelivery extends Omit<Claim, 'event'> {
   readonly event: Omit<StoredEvent, 'raw'>
   readonly raw: Uint8Array
 }
-/** The result of a claim. `waitMs` is the one of ClaimResult. */
+/** The result of a claim. `waitMs` and `paused` are those of ClaimResult. */
 export interface ClaimBatch {
   readonly claimed: readonly ClaimedDelivery[]
   readonly waitMs?: number
+  readonly paused?: SinkPause
 }
 
 /** Claims due deliveries of one sink. The cost depends on the number of claimed deliveries, not on the number of pending ones. */
@@ -44,6 +46,7 @@ export const createClaim = (
   db: Database,
   runInTransaction: RunInTransaction,
   newToken: (event: number) => string,
+  pauses: Pauses,
 ): ((request: ClaimRequest, now: number) => ClaimBatch) => {
   type CandidateQuery = { sink: SqlText; claimState: ClaimState; now: number; limit: number }
   const inOrder = db.prepare<CandidateQuery, Candidate>(CANDIDATES_SQL.inOrder)
@@ -84,6 +87,8 @@ export const createClaim = (
 
   return ({ sink, max, leaseMs, ordered }, now) =>
     runInTransaction('system', now, () => {
+      const paused = pauses.find(sink)
+      if (paused) return { claimed: [], paused }
       const name = toSql(sink)
       const found = candidates(ordered, name, now, max + 1)
       const claimed = found.slice(0, max).map((candidate): ClaimedDelivery => {

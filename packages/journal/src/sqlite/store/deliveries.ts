@@ -23,6 +23,12 @@ export interface ClaimSlots {
   readonly leaseMs: number
 }
 
+/** How a delivery ends. */
+export type DeliveryEnd =
+  | { readonly state: 'delivered' }
+  | { readonly state: 'dead'; readonly error: string }
+  | { readonly state: 'discarded'; readonly by: string }
+
 /** The changes of a delivery. Each keeps the claim states of its lane and the counters right. */
 export interface Deliveries {
   /** Adds a delivery at the end of its lane. With a free slot and a free lane it is claimed at once, and its token is returned. */
@@ -36,7 +42,7 @@ export interface Deliveries {
   ) => string | undefined
   readonly lanePositionOf: (event: number, sink: string) => LanePosition | undefined
   /** Ends a pending or dead delivery, and unblocks the next one of its lane. */
-  readonly end: (delivery: DeliveryRow, state: DeliveryState, error: string | null, now: number) => void
+  readonly end: (delivery: DeliveryRow, ending: DeliveryEnd, now: number) => void
   /** Makes a delivery that has ended pending again, at the end of its lane. */
   readonly reopen: (delivery: Pick<DeliveryRow, 'event' | 'sink' | 'state'>, now: number) => void
   /** Updates the delivery counts in the row of an event, after any of the changes above. */
@@ -65,6 +71,10 @@ export const createDeliveries = (db: Database, counters: Counters, newToken: (ev
   const endDelivery = db.prepare(
     `UPDATE delivery SET state = ?, error = ?, ended_at = ?, token = NULL, claim_state = ${BLOCKED} WHERE event = +? AND sink = +?`,
   )
+  const discardDelivery = db.prepare(
+    `UPDATE delivery SET state = 'discarded', discarded_by = ?, ended_at = ?, token = NULL, claim_state = ${BLOCKED}
+     WHERE event = +? AND sink = +?`,
+  )
   const nextInLane = db
     .prepare<[SqlText, SqlText], number>(
       "SELECT event FROM delivery INDEXED BY delivery_lane WHERE sink = +? AND lane = +? AND state = 'pending' ORDER BY lane_seq LIMIT 1",
@@ -72,7 +82,7 @@ export const createDeliveries = (db: Database, counters: Counters, newToken: (ev
     .pluck()
   const unblock = db.prepare(`UPDATE delivery SET claim_state = ${UNBLOCKED_STATE_SQL} WHERE event = +? AND sink = +?`)
   const reopenDelivery = db.prepare(
-    `UPDATE delivery SET state = 'pending', lane_seq = ?, due = ?, attempts = 0, replay = 1, error = NULL, ended_at = NULL,
+    `UPDATE delivery SET state = 'pending', lane_seq = ?, due = ?, attempts = 0, replay = 1, error = NULL, ended_at = NULL, discarded_by = NULL,
        claim_state = iif(lane IS NULL OR NOT EXISTS (${pendingInLaneSql('delivery.sink', 'delivery.lane')}), ${READY}, ${BLOCKED})
      WHERE event = ? AND sink = ?`,
   )
@@ -104,9 +114,11 @@ export const createDeliveries = (db: Database, counters: Counters, newToken: (ev
       return token
     },
     lanePositionOf: (event, sink) => selectLanePosition.get(event, toSql(sink)),
-    end: ({ event, sink, state: before, lane, claimState }, state, error, now) => {
+    end: ({ event, sink, state: before, lane, claimState }, ending, now) => {
       const name = toSql(sink)
-      endDelivery.run(state, error === null ? null : toSql(error), now, event, name)
+      const { state } = ending
+      if (state === 'discarded') discardDelivery.run(toSql(ending.by), now, event, name)
+      else endDelivery.run(state, state === 'dead' ? toSql(ending.error) : null, now, event, name)
       const wasFirst = before === 'pending' && (claimState === READY || claimState === LEASED)
       const next = wasFirst && lane !== null ? nextInLane.get(name, lane) : undefined
       if (next !== undefined) unblock.run(next, name)

@@ -13,14 +13,20 @@ interface DeliveryColumns {
   readonly due: number
   readonly token: string | null
   readonly error: SqlText | null
+  readonly endedAt: number | null
+  readonly discardedBy: SqlText | null
 }
 
-const toDeliveryRecord = ({ sink, state, attempts, due, token, error }: DeliveryColumns, now: number): DeliveryRecord => ({
+const toDeliveryRecord = (
+  { sink, state, attempts, due, token, error, endedAt, discardedBy }: DeliveryColumns,
+  now: number,
+): DeliveryRecord => ({
   sink: fromSql(sink),
   state,
   attempts,
   ...(state === 'pending' && token === null && attempts > 0 && due > now && { dueAt: due }),
   ...(error !== null && { error: fromSql(error) }),
+  ...(discardedBy !== null && { discarded: { by: fromSql(discardedBy), at: endedAt ?? 0 } }),
 })
 
 // The search starts from the deliveries when there are this many times more events.
@@ -29,7 +35,8 @@ const RARE_RATIO = 8
 /** Finds pages of events. For the owner and for readers. */
 export const createFind = (db: Database): ((query: EventQuery, now: number) => EventPage) => {
   const selectDeliveries = db.prepare<[number], DeliveryColumns>(
-    'SELECT sink, state, attempts, due, token, error FROM delivery WHERE event = ? ORDER BY sink_index',
+    `SELECT sink, state, attempts, due, token, error, ended_at AS endedAt, discarded_by AS discardedBy
+     FROM delivery WHERE event = ? ORDER BY sink_index`,
   )
   const selectBody = db.prepare<[number], { raw: Buffer }>('SELECT raw FROM body WHERE event = ?')
   const readDeliveryCounts = createReadDeliveryCounts(db)

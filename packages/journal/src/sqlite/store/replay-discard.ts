@@ -123,10 +123,9 @@ export const createReplayDiscard = (
   }
 
   const discardOne = ({ sink, by }: ChangeRequest, { event, state }: Target, now: number) => {
-    const error = `discarded by ${by} at ${new Date(now).toISOString()}`
     // Read only now: the discard before this one may have unblocked this delivery.
     const lanePosition = deliveries.lanePositionOf(event, sink)
-    if (state !== null && lanePosition) deliveries.end({ event, sink, state, ...lanePosition }, 'discarded', error, now)
+    if (state !== null && lanePosition) deliveries.end({ event, sink, state, ...lanePosition }, { state: 'discarded', by }, now)
   }
 
   return {

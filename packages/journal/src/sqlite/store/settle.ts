@@ -4,6 +4,7 @@ import { RELEASED_STATE_SQL } from '../schema.ts'
 import { type SqlText, toSql } from '../sql-text.ts'
 import type { Deliveries, DeliveryRow } from './deliveries.ts'
 import { eventSeqOf } from './lease-tokens.ts'
+import type { Pauses } from './pauses.ts'
 import type { RunInTransaction } from './transaction.ts'
 
 /** Records the outcomes of attempts. A settlement whose token is not the latest one of its delivery is `stale`. */
@@ -11,6 +12,7 @@ export const createSettle = (
   db: Database,
   runInTransaction: RunInTransaction,
   deliveries: Deliveries,
+  pauses: Pauses,
 ): ((batch: readonly Settlement[], now: number) => readonly ('settled' | 'stale')[]) => {
   // Only a pending delivery has a token.
   const selectClaimed = db.prepare<[number, SqlText, string, SqlText], Pick<DeliveryRow, 'event' | 'lane' | 'claimState'>>(
@@ -32,8 +34,10 @@ export const createSettle = (
     if (outcome.type === 'retry') retry.run(Math.round(now + outcome.retryInMs), toSql(outcome.error), event, name)
     else if (outcome.type === 'released') release.run(now, event, name)
     else {
-      deliveries.end({ ...delivery, sink, state: 'pending' }, outcome.type, outcome.type === 'dead' ? outcome.error : null, now)
+      const ending = outcome.type === 'dead' ? ({ state: 'dead', error: outcome.error } as const) : ({ state: 'delivered' } as const)
+      deliveries.end({ ...delivery, sink, state: 'pending' }, ending, now)
       deliveries.finishEvent(event, outcome.type, now)
+      if (outcome.type === 'dead' && outcome.pause) pauses.add(sink, outcome.error, now)
     }
     return 'settled'
   }

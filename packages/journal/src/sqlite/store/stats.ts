@@ -3,6 +3,7 @@ import type { Database } from 'better-sqlite3'
 import { BLOCKED, LEASED, LEASED_BLOCKED, READY } from '../schema.ts'
 import { type SqlText, toSql } from '../sql-text.ts'
 import { createReadCounter, createReadDeliveryCounts } from './counters.ts'
+import { createReadPauses } from './pauses.ts'
 
 /** Deliveries that wait are counted up to this number. */
 export const MAX_COUNTED = 1_000
@@ -13,6 +14,7 @@ const NO_DELIVERIES: SinkStats = { pending: 0, leased: 0, delivered: 0, dead: 0,
 export const createStats = (db: Database): ((now: number) => JournalStats) => {
   const readDeliveryCounts = createReadDeliveryCounts(db)
   const readCounter = createReadCounter(db)
+  const readPauses = createReadPauses(db)
   const countLeased = db
     .prepare<[SqlText, number], number>(
       `SELECT count(*) FROM delivery INDEXED BY delivery_pending
@@ -46,6 +48,7 @@ export const createStats = (db: Database): ((now: number) => JournalStats) => {
     for (const { sink, state, count } of readDeliveryCounts()) {
       if (count > 0) sinks.set(sink, { ...(sinks.get(sink) ?? NO_DELIVERIES), [state]: count })
     }
+    for (const [sink, paused] of readPauses()) sinks.set(sink, { ...(sinks.get(sink) ?? NO_DELIVERIES), paused })
     return {
       events: readCounter('events'),
       bytes: readCounter('bytes'),

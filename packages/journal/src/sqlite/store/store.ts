@@ -22,6 +22,7 @@ import { createCounters } from './counters.ts'
 import { createDeliveries } from './deliveries.ts'
 import { createFind } from './find.ts'
 import { createLeaseTokens } from './lease-tokens.ts'
+import { createPauses } from './pauses.ts'
 import { createPrune } from './prune.ts'
 import { createReplayDiscard } from './replay-discard.ts'
 import { createReprocess } from './reprocess.ts'
@@ -37,6 +38,7 @@ export interface Store {
   readonly find: (query: EventQuery, now: number) => EventPage
   readonly replay: (change: ChangeRequest, now: number) => ChangeResult
   readonly discard: (change: ChangeRequest, now: number) => ChangeResult
+  readonly resume: (sink: string, now: number) => boolean
   readonly reprocess: (events: readonly ReprocessedEvent[], now: number) => number
   readonly blocked: (sink: string, limit: number, now: number) => readonly BlockedKey[]
   readonly prune: (limits: RetentionLimits, now: number) => { readonly events: number; readonly more: boolean }
@@ -69,14 +71,16 @@ export const createStore = (
   const runInTransaction = createRunInTransaction(db, counters, skipSync)
   const newToken = createLeaseTokens()
   const deliveries = createDeliveries(db, counters, newToken)
+  const pauses = createPauses(db)
   const clockRecovery = createClockRecovery(db, runInTransaction)
   clockRecovery.recover(now)
   return {
-    append: createAppend(db, runInTransaction, counters, deliveries, dedupeWindow, hitFailpoint),
-    claim: createClaim(db, runInTransaction, newToken),
-    settle: createSettle(db, runInTransaction, deliveries),
+    append: createAppend(db, runInTransaction, counters, deliveries, pauses, dedupeWindow, hitFailpoint),
+    claim: createClaim(db, runInTransaction, newToken, pauses),
+    settle: createSettle(db, runInTransaction, deliveries, pauses),
     find: withStoreErrors(createFind(db)),
     ...createReplayDiscard(db, runInTransaction, deliveries),
+    resume: (sink, now) => runInTransaction('disk', now, () => pauses.remove(sink)),
     reprocess: createReprocess(db, runInTransaction, deliveries),
     blocked: withStoreErrors(createBlockedKeys(db)),
     prune: createPrune(db, runInTransaction, counters, dedupeWindow),

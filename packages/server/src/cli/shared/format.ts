@@ -37,12 +37,13 @@ export const toEventJson = (event: EventRecord) => ({
   duplicates: event.duplicates,
   ...(event.decision && { decision: event.decision }),
   ...(event.reasons && { reasons: event.reasons }),
-  deliveries: event.deliveries.map(({ sink, state, attempts, dueAt, error }) => ({
+  deliveries: event.deliveries.map(({ sink, state, attempts, dueAt, error, discarded }) => ({
     sink,
     state,
     attempts,
     ...(dueAt !== undefined && { dueAt: isoTime(dueAt) }),
     ...(error !== undefined && { error }),
+    ...(discarded && { discarded: { by: discarded.by, at: isoTime(discarded.at) } }),
   })),
 })
 

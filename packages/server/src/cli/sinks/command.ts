@@ -35,7 +35,13 @@ export const registerSinks = ({ program, globalOptions, action }: CommandContext
     'sinks test crm',
     'sinks test crm --command Group.CallbackAfterGroupDestroyed',
   )
-  withAdmin(sinks.command('resume').description('resume a sink that is paused (HTTP 410) or whose circuit breaker is open'))
+  withAdmin(
+    sinks
+      .command('resume')
+      .description(
+        'resume a sink that is paused (HTTP 410) or whose circuit breaker is open; without a server, end its pause in the journal',
+      ),
+  )
     .argument('<name>', 'the name of the sink')
     .action(
       action(async (name: string, flags: Flags) => (await import('./test-resume.ts')).resumeSink(name, { ...globalOptions(), ...flags })),

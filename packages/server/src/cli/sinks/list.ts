@@ -28,11 +28,12 @@ const fetchSinks = async ({ config, admin }: AdminTarget): Promise<readonly Sink
   }
 }
 
-const formatHealth = ({ health, reason, retryInMs }: SinkStatus): string => {
+const formatHealth = ({ health, reason, retryInMs, pausedSince }: SinkStatus): string => {
   if (health === 'unconfigured') return 'unconfigured: pending deliveries wait'
   const retry = retryInMs === undefined ? '' : `, retry in ${formatDuration(retryInMs)}`
   const cause = reason === undefined ? '' : `: ${reason}`
-  return `${health}${retry}${cause}`
+  const since = pausedSince === undefined ? '' : ` since ${pausedSince}`
+  return `${health}${since}${retry}${cause}`
 }
 
 /** Formats a sink as one line of text, followed by one line for each blocked key. `now`: milliseconds since the Unix epoch. */

@@ -1,13 +1,13 @@
 import { createDispatcher, memory, sanitize, type TestResult } from '@callboard/core'
 import type { TestResponse } from '../../admin/admin-api.ts'
 import type { AdminTarget } from '../../admin/connect.ts'
-import { findServer } from '../../admin/connect.ts'
+import { connectAdmin, findServer } from '../../admin/connect.ts'
 import { unknownSinkMessage } from '../../admin/local-admin.ts'
 import { loadConfigOrDemo } from '../../config/load.ts'
 import type { ServerOptions } from '../../config/service.ts'
 import { createLogger } from '../../util/logger.ts'
 import { OperatorError } from '../../util/operator-error.ts'
-import { print } from '../../util/terminal.ts'
+import { print, printError } from '../../util/terminal.ts'
 import { EX, type ExitCode } from '../exit-codes.ts'
 
 /** Opens only this sink, in this process, and makes one attempt. */
@@ -58,19 +58,15 @@ export const testSink = async (
   return result.outcome === 'delivered' ? EX.ok : EX.notOk
 }
 
-/** Runs `sinks resume NAME`: ends its pause, or closes its circuit breaker. */
-export const resumeSink = async (name: string, { config, admin }: AdminTarget): Promise<ExitCode> => {
-  const { service, journal } = await loadConfigOrDemo(config)
-  const server = await findServer(service.settings.admin, admin, journal)
-  if (server.type !== 'found') {
-    const cause =
-      server.type === 'none' ? `no server answers at ${server.url}` : `the server at ${server.url} uses another journal (${server.journal})`
-    throw new OperatorError(
-      'unavailable',
-      `cannot resume ${name}: ${cause}; pass --admin URL, or start the server, which tries every sink again`,
-    )
+/** Runs `sinks resume NAME`: ends its pause, or closes its circuit breaker. Without a server it ends the pause in the journal. */
+export const resumeSink = async (name: string, target: AdminTarget): Promise<ExitCode> => {
+  const { admin, running, close } = await connectAdmin(target)
+  try {
+    await admin.resume(name)
+    print(sanitize(`${name}: resumed`))
+    if (!running) printError('no server is running: `callboard start` will deliver to this sink')
+    return EX.ok
+  } finally {
+    await close()
   }
-  await server.admin.resume(name)
-  print(`${name}: resumed`)
-  return EX.ok
 }
