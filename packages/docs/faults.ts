@@ -346,7 +346,7 @@ export const faults: Readonly<Record<string, readonly Fault[]>> = {
     {
       id: 'F65',
       fault: 'The clock of the server is wrong.',
-      promise: 'Requests get 403, and a warning says by how much the clock differs from correctly signed requests.',
+      promise: 'Requests get 403. The log, a metric and the health check say by how many seconds the clock differs from genuine requests.',
     },
     {
       id: 'F66',

@@ -23,6 +23,7 @@ import { requestEvent } from './pipeline/request-event.ts'
 import { type Answer, answerFault, respond } from './pipeline/respond.ts'
 import { shedLoad } from './pipeline/shed-load.ts'
 import { verify } from './pipeline/verify.ts'
+import { createSkewDetector } from './telemetry/clock-skew.ts'
 import { createEmitter, type On } from './telemetry/event-emitter.ts'
 import { createEventLog } from './telemetry/event-log.ts'
 import type { TelemetryEvent } from './telemetry/events.ts'
@@ -41,6 +42,11 @@ export interface Dispatcher extends Admin {
   readonly refuse: (fault: Fault) => Answer
   /** Returns why no callback can be accepted now, one sentence each. Empty: callbacks are accepted. */
   readonly unavailableReasons: () => readonly string[]
+  /**
+   * Returns by how many seconds this machine's clock is ahead of genuine requests, or behind if negative. Undefined while requests come
+   * in time, or too few are out of time.
+   */
+  readonly clockSkew: () => number | undefined
   /** The journal, to read. */
   readonly journal: Pick<Journal, 'description' | 'durability' | 'find' | 'stats' | 'blocked'>
   /** Replaces the apps and tokens. Later requests are verified with them. Throws a ConfigError, and changes nothing, when they are wrong. */
@@ -83,7 +89,8 @@ export const createDispatcher = async (options: Options): Promise<Dispatcher> =>
   const { plugins, policies, routes, limits } = settings
 
   const emitter = createEmitter(log, clock, options.listener)
-  const writeLog = createEventLog(log, clock)
+  const skewDetector = createSkewDetector()
+  const writeLog = createEventLog(log, clock, skewDetector)
   const emit = (event: TelemetryEvent) => {
     writeLog(event)
     emitter.emit(event)
@@ -140,6 +147,7 @@ export const createDispatcher = async (options: Options): Promise<Dispatcher> =>
       const error = queue.journalError()
       return [...(stopping ? ['stopping'] : []), ...(error ? [`the journal does not accept events (${error})`] : [])]
     },
+    clockSkew: () => skewDetector.skewAt(clock.elapsed()),
     journal,
     setApps: (apps) => {
       verifyRequest = verify(parseOptions({ ...options, apps }).settings.apps, clock)

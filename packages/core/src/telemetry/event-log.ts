@@ -1,7 +1,7 @@
 import { type Fault, type FaultOf, reasonOf } from '../fault.ts'
 import type { Clock } from '../util/clock.ts'
 import type { Log } from '../util/log.ts'
-import { createSkewDetector } from './clock-skew.ts'
+import { createSkewDetector, type SkewDetector } from './clock-skew.ts'
 import type { Emit, SinkHealth, TelemetryEvent, TelemetryEventOf } from './events.ts'
 import { createLogThrottle } from './log-throttle.ts'
 
@@ -18,13 +18,12 @@ const HEALTH_LINES: Readonly<Record<SinkHealth, { readonly level: keyof Log; rea
 }
 
 /** Writes the telemetry events that an operator should know of into the log. */
-export const createEventLog = (log: Log, clock: Clock): Emit => {
+export const createEventLog = (log: Log, clock: Clock, skewDetector: SkewDetector = createSkewDetector()): Emit => {
   const throttled = createLogThrottle(clock)
-  const skewDetector = createSkewDetector()
 
   /** Replayed requests are out of time as well, but only in one direction and between requests in time. */
   const warnAboutSkew = ({ skew }: FaultOf<'Unauthorized'>) => {
-    if (skew === undefined || !skewDetector.recordSkew(clock.elapsed())) return
+    if (skew === undefined || !skewDetector.recordSkew(skew, clock.elapsed())) return
     const direction = skew > 0 ? 'ahead of' : 'behind'
     log.error({ skew }, `clock skew: this machine is about ${Math.abs(skew)} s ${direction} Tencent; check NTP`)
   }

@@ -10,6 +10,8 @@ import { createHostFilter, type HostNames } from './host-filter.ts'
 export interface AdminAppDeps {
   /** Returns why the server cannot accept callbacks now. Returns an empty list if it can. */
   readonly unavailableReasons: () => readonly string[]
+  /** Returns by how many seconds this machine's clock is ahead of genuine requests. Undefined: it is not known to differ. */
+  readonly clockSkew: () => number | undefined
   readonly admin: AdminApi
   readonly metrics: { readonly contentType: string; readonly text: () => Promise<string> }
 }
@@ -36,8 +38,13 @@ const guard = ({ token, ...names }: AdminAppOptions): Middleware => {
   }
 }
 
+const skewWarnings = (skew: number | undefined): readonly string[] =>
+  skew === undefined
+    ? []
+    : [`the clock of this machine is about ${Math.abs(skew)} s ${skew > 0 ? 'ahead of' : 'behind'} genuine requests; check NTP`]
+
 /** Returns the application of the admin listener: health, metrics and the admin API. */
-export const adminApp = ({ unavailableReasons, admin, metrics }: AdminAppDeps, options: AdminAppOptions): Koa => {
+export const adminApp = ({ unavailableReasons, clockSkew, admin, metrics }: AdminAppDeps, options: AdminAppOptions): Koa => {
   const app = new Koa()
   const router = new Router()
   router.get('/health/live', (ctx) => {
@@ -46,7 +53,11 @@ export const adminApp = ({ unavailableReasons, admin, metrics }: AdminAppDeps, o
   router.get('/health/ready', (ctx) => {
     const reasons = unavailableReasons()
     ctx.status = reasons.length === 0 ? 200 : 503
-    ctx.body = reasons.length === 0 ? { status: 'ok' } : { status: 'unavailable', reasons }
+    const warnings = skewWarnings(clockSkew())
+    ctx.body = {
+      ...(reasons.length === 0 ? { status: 'ok' } : { status: 'unavailable', reasons }),
+      ...(warnings.length > 0 && { warnings }),
+    }
   })
   router.get('/metrics', async (ctx) => {
     ctx.type = metrics.contentType

@@ -5,7 +5,7 @@ import type { Dispatcher, Journal, SinkState } from '@callboard/core'
 import { Gauge, type Registry } from 'prom-client'
 
 /** The parts of a Callboard that the gauges read. */
-export interface GaugeSources extends Pick<Dispatcher, 'sinks' | 'unavailableReasons'> {
+export interface GaugeSources extends Pick<Dispatcher, 'sinks' | 'unavailableReasons' | 'clockSkew'> {
   readonly journal: Pick<Journal, 'stats' | 'blocked' | 'durability'>
 }
 
@@ -41,7 +41,7 @@ const diskUsage = async (journalFile: string | undefined): Promise<{ readonly us
 /** Creates gauges of the sinks, the journal and the event loop. `now` returns milliseconds since the Unix epoch. */
 export const createGauges = (
   registry: Registry,
-  { sinks, unavailableReasons, journal }: GaugeSources,
+  { sinks, unavailableReasons, clockSkew, journal }: GaugeSources,
   now: () => number,
   journalFile: string | undefined,
 ): Gauges => {
@@ -64,6 +64,10 @@ export const createGauges = (
   const freeBytes = gauge('journal_free_bytes', 'Free bytes on the disk of the journal.')
   const writable = gauge('journal_writable', '1: the journal stores events. 0: it does not, and no callback is answered OK.')
   const durability = gauge('journal_durability', 'The durability that an OK stands for: the level with value 1.', 'level')
+  const skew = gauge(
+    'clock_skew_seconds',
+    'How far the clock of this machine is ahead of genuine requests, or behind if negative. 0: it is not known to differ.',
+  )
   const lag = gauge('event_loop_lag_seconds', 'The longest delay of the event loop since the last collection.')
   durability.set({ level: journal.durability }, 1)
   const delay = monitorEventLoopDelay({ resolution: 10 })
@@ -99,6 +103,7 @@ export const createGauges = (
   return {
     collect: async () => {
       writable.set(unavailableReasons().length === 0 ? 1 : 0)
+      skew.set(clockSkew() ?? 0)
       lag.set(delay.max / 1e9)
       delay.reset()
       const disk = await diskUsage(journalFile)
