@@ -42,8 +42,6 @@ const fromTextStream = async (req: IncomingMessage, maxBytes: number): Promise<R
 }
 
 const fromStream = async (req: IncomingMessage, maxBytes: number): Promise<RequestBody | BodyFault> => {
-  // A request that the client gave up emits nothing more.
-  if (req.destroyed) return TRUNCATED
   if (req.readableEncoding !== null) return fromTextStream(req, maxBytes)
   try {
     const reading = getRawBody(req, { limit: maxBytes, length: req.headers['content-length'] ?? null })

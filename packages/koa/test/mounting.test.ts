@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { gzipSync } from 'node:zlib'
 import type { Callboard } from '@callboard/koa'
 import { groupDestroyed } from '@callboard/plugin-group-destroyed'
@@ -147,6 +148,7 @@ describe('mounting in a Koa app', () => {
     const rejected: unknown[] = []
     const leave: Middleware = async (ctx, next) => {
       ctx.req.destroy()
+      await once(ctx.req, 'close')
       await next()
     }
     return withKoaApp(

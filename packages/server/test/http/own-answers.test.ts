@@ -101,6 +101,12 @@ for (const scheme of ['http', 'https'] as const) {
         }))
     }
 
+    it('reads nothing behind a request without Host', () =>
+      withListeners(options, (listeners) => {
+        const bytes = `GET / HTTP/1.1\r\n\r\n${listeners.callback()}`
+        return checkRefused(listeners, 'callback', bytes, [400, BAD_REQUEST, 'bad_request'])
+      }))
+
     it('counts the rejected requests of the callback listener, and not those of the admin listener', () =>
       withListeners(options, async ({ open, metric }) => {
         for (const listener of ['callback', 'admin'] as const) {

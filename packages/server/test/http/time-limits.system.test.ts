@@ -125,6 +125,16 @@ describe('the time limits of a listener', () => {
     expect(closed).to.deep.equal(['request_timeout'])
   })
 
+  it('answers 408 when the head arrives after a blocked event loop, and the body does not', async () => {
+    await start()
+    const socket = await open()
+    const all = received(socket)
+    await begin(socket, bytes.slice(0, 30))
+    socket.write(bytes.slice(30, bytes.indexOf('{')))
+    stall(STALL_MS)
+    expect(statusesIn(await all)).to.deep.equal(['HTTP/1.1 408'])
+  })
+
   it('judges the second request of a connection anew', async () => {
     await start({ timeouts: { ...SHORT, keepAlive: 5_000 } })
     const socket = await open()
