@@ -3,13 +3,26 @@ import { defineSink, type SinkEvent } from '@callboard/core'
 import { createAppender } from './file/appender.ts'
 import { makeDirectory } from './file/directory.ts'
 import { createFilePool } from './file/file-pool.ts'
-import { openFile } from './file/open-file.ts'
+import { type FilePlace, findProblem, openFile } from './file/open-file.ts'
 import { fileOptions } from './file/options.ts'
 import { fixedDirectory, pathOf } from './file/path-template.ts'
 import { createRotatingFile } from './file/rotating-file.ts'
 
 const lineOf = ({ id, app, command, key, receivedAt, body }: SinkEvent, payload?: unknown) =>
   JSON.stringify({ id, app, command, key: key ?? null, receivedAt: new Date(receivedAt).toISOString(), body: payload ?? body })
+
+const placeOf = (absolute: string): FilePlace => ({ root: fixedDirectory(absolute), isTemplate: absolute.includes('{') })
+
+/**
+ * Returns why a file sink with this `path` would fail its deliveries, as one sentence that names the file and says what to do: another
+ * program wrote the file, the path names a directory, a disk, a socket, a stream of this process or a part of an SQLite database, or
+ * this user may not write there. Returns undefined if nothing is wrong. A path with placeholders is checked up to its fixed directory.
+ * Changes and makes nothing, and never blocks. A relative path belongs to the working directory.
+ */
+export const findFileProblem = (path: string): Promise<string | undefined> => {
+  const absolute = resolve(path)
+  return findProblem(placeOf(absolute), absolute)
+}
 
 /**
  * Appends one JSON line per event: `{id, app, command, key, receivedAt, body}`. A `file` hook replaces `body`. An event is delivered
@@ -24,13 +37,17 @@ export const file = defineSink({
   open: async ({ path: template, rotate }, { log, name, now }) => {
     const absolute = resolve(template)
     const pathFor = pathOf(absolute)
-    const root = fixedDirectory(absolute)
-    await makeDirectory(root)
+    const place = placeOf(absolute)
+    await makeDirectory(place.root)
+    const problem = await findProblem(place, absolute)
+    if (problem !== undefined) log.warn({ sink: name, error: problem }, 'sink file cannot be written')
     const pool = createFilePool(async (path) => {
       const fields = { sink: name, path }
-      const open = () => openFile(root, path, (bytes) => log.warn({ ...fields, bytes }, 'removed an incomplete last line of the sink file'))
+      const open = () =>
+        openFile(place, path, (bytes) => log.warn({ ...fields, bytes }, 'removed an incomplete last line of the sink file'))
       const rotatingFile = createRotatingFile({
         path,
+        followsLinks: !place.isTemplate,
         open,
         now,
         rotate,

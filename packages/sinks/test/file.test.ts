@@ -11,6 +11,7 @@ import {
   errorOf,
   event,
   linesOf,
+  lineWithId,
   neverAborted,
   withFileSink,
   withTemporaryDirectory,
@@ -84,17 +85,17 @@ describe('file sink', () => {
       for (const name of names) expect(name).to.match(/^[A-Za-z0-9_-][A-Za-z0-9._-]*\.jsonl$/)
     }))
 
-  it('removes an incomplete last line, logs its length and appends after the last complete line', () =>
+  it('removes an incomplete last line, logs its length and appends after the last complete line [F36]', () =>
     withTemporaryDirectory(async (directory) => {
       const path = join(directory, 'all.jsonl')
-      const incomplete = `{"id":"${'x'.repeat(100_000)}`
-      await writeFile(path, `{"id":"1"}\n${incomplete}`)
+      const incomplete = `{"id":"2","app":1,"command":"${'x'.repeat(100_000)}`
+      await writeFile(path, `${lineWithId('1')}${incomplete}`)
       const warnings: unknown[] = []
       await withFileSink({ path }, async (writer) => void (await writer.write(delivery(), neverAborted())), {
         log: { ...silentLog, warn: (fields) => warnings.push(fields) },
       })
       const [first, second, ...more] = await linesOf(path)
-      expect(first).to.deep.equal({ id: '1' })
+      expect(first).to.have.property('id', '1')
       expect(second).to.have.property('id', event.id)
       expect(more).to.deep.equal([])
       expect(warnings).to.deep.equal([{ sink: 'audit', path, bytes: incomplete.length }])
@@ -105,7 +106,8 @@ describe('file sink', () => {
       for (const [name, incomplete] of [
         ['zeros', '\u0000'.repeat(5_000)],
         ['short', '{"i'],
-        ['one', '{"id":"1"}'],
+        ['one', lineWithId('1').trimEnd()],
+        ['torn', `${lineWithId('1').slice(0, 30)}${'\u0000'.repeat(5_000)}`],
       ] as const) {
         const path = join(directory, name)
         await writeFile(path, incomplete)
@@ -120,13 +122,13 @@ describe('file sink', () => {
       await writeFile(path, 'first line\nmy diary')
       await withFileSink({ path }, async (writer) => {
         expect((await errorOf(writer.write(delivery(), neverAborted()))).message).to.match(
-          /ends with an incomplete line of another program/,
+          /another program wrote this file, or its last line; move the file away, or choose another path$/,
         )
       })
       expect(await readFile(path, 'utf8')).to.equal('first line\nmy diary')
     }))
 
-  it('rejects a symbolic link to a file and a symbolic link to a directory outside the fixed directory', () =>
+  it('rejects a symbolic link to a file and a symbolic link to a directory outside the fixed directory [F37]', () =>
     withTemporaryDirectory(async (directory) => {
       await mkdir(join(directory, 'data'))
       await mkdir(join(directory, 'elsewhere'))
@@ -160,7 +162,7 @@ describe('file sink', () => {
       expect(await linesOf(path)).to.have.length(1)
     }))
 
-  it('keeps at most 64 idle files open and stores all lines of 100 files', () =>
+  it('keeps at most 64 idle files open and stores all lines of 100 files [F37]', () =>
     withTemporaryDirectory(async (directory) => {
       await withFileSink({ path: join(directory, '{command}.jsonl') }, async (writer) => {
         for (const _ of [1, 2]) {

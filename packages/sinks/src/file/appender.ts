@@ -1,6 +1,11 @@
 import type { FileHandle } from 'node:fs/promises'
+import { setTimeout as delay } from 'node:timers/promises'
+import { codeOf } from '../shared/errors.ts'
 
 const MAX_BATCH_BYTES = 4 * 1024 * 1024
+/** How long a full pipe may stay full. */
+const MAX_PIPE_WAIT_MS = 5_000
+const PIPE_POLL_MS = 10
 
 /** The methods that an appender needs of an open file. */
 export type AppendFile = Pick<FileHandle, 'write' | 'datasync' | 'stat' | 'truncate' | 'close'>
@@ -8,9 +13,11 @@ export type AppendFile = Pick<FileHandle, 'write' | 'datasync' | 'stat' | 'trunc
 /** An open file and its state. */
 export interface OpenFile {
   readonly file: AppendFile
+  /** The path at which it was opened. Its last part is no symbolic link. */
+  readonly path: string
   /** Bytes of complete lines: those found at opening and those written since. */
   readonly length: number
-  /** False for a device such as /dev/null, which has no length and is never rotated. */
+  /** False for a device or a named pipe, which has no length, cannot be synced and is never rotated. */
   readonly isRegular: boolean
   readonly dev: bigint
   readonly ino: bigint
@@ -59,6 +66,18 @@ const takeBatch = (queue: PendingLine[], maxBytes: number): readonly PendingLine
   return batch
 }
 
+/** Writes some of the bytes and returns their number. Waits while a pipe is full. */
+const writeSome = async (file: AppendFile, bytes: Buffer): Promise<number> => {
+  for (let waitedMs = 0; ; waitedMs += PIPE_POLL_MS) {
+    try {
+      return (await file.write(bytes)).bytesWritten
+    } catch (error) {
+      if (codeOf(error) !== 'EAGAIN' || waitedMs >= MAX_PIPE_WAIT_MS) throw error
+      await delay(PIPE_POLL_MS)
+    }
+  }
+}
+
 /** Creates an appender. `opened` must have been opened with O_APPEND and end with a complete line. A batch is at most `maxBatchBytes`, or one line. */
 export const createAppender = (opened: OpenFile, target: AppendTarget, maxBatchBytes = MAX_BATCH_BYTES): Appender => {
   const queue: PendingLine[] = []
@@ -68,6 +87,7 @@ export const createAppender = (opened: OpenFile, target: AppendTarget, maxBatchB
 
   /** Removes the bytes of a failed write, unless another program changed the file meanwhile. The next opening repairs it then. */
   const undoWrite = async (written: number) => {
+    if (!current.isRegular) return
     const { size } = await current.file.stat()
     if (size === current.length + written) await current.file.truncate(current.length)
   }
@@ -76,8 +96,8 @@ export const createAppender = (opened: OpenFile, target: AppendTarget, maxBatchB
     let written = 0
     try {
       current = await target.prepare(current, bytes.length)
-      while (written < bytes.length) written += (await current.file.write(bytes, written)).bytesWritten
-      await current.file.datasync()
+      while (written < bytes.length) written += await writeSome(current.file, bytes.subarray(written))
+      if (current.isRegular) await current.file.datasync()
       const grown = { ...current, length: current.length + written }
       await target.confirm(grown)
       current = grown

@@ -1,40 +1,81 @@
-import { constants } from 'node:fs'
-import { type FileHandle, open, realpath } from 'node:fs/promises'
+import { constants, type Stats } from 'node:fs'
+import { access, type FileHandle, lstat, open, realpath, stat } from 'node:fs/promises'
 import { dirname, relative } from 'node:path'
+import { codeOf } from '../shared/errors.ts'
 import type { OpenFile } from './appender.ts'
-import { makeDirectory, syncDirectory } from './directory.ts'
+import { giveToOwnerOf, makeDirectory, syncDirectory } from './directory.ts'
+import { ownLength } from './own-content.ts'
+import { followLinks } from './resolve-path.ts'
 
-const NEWLINE = 0x0a
-const READ_BACK_BYTES = 64 * 1024
 /** No access for others: bodies are personal data. */
 export const FILE_MODE = 0o640
-const FLAGS = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW
+// Without O_NONBLOCK a named pipe without a reader would block the opening for ever.
+const COMMON_FLAGS = constants.O_APPEND | constants.O_NOFOLLOW | constants.O_NONBLOCK
 
-const LINE_START = Buffer.from('{"id":"')
-/** Tells whether this sink wrote the incomplete line. A crash may leave zeros in its place. */
-const isOwnLine = (line: Buffer): boolean => {
-  const start = line.subarray(0, LINE_START.length)
-  return start.equals(LINE_START.subarray(0, start.length)) || start[0] === 0
+/** Where a sink writes. */
+export interface FilePlace {
+  /** The deepest directory that is the same for all events. */
+  readonly root: string
+  /** False if the operator named the whole path. Its symbolic links are then followed. */
+  readonly isTemplate: boolean
 }
 
-/** Returns the offset behind the last newline. The bytes behind it are a line that a crash cut short. */
-const endOfLines = async (file: FileHandle, size: number): Promise<number> => {
-  for (let end = size; end > 0; end -= READ_BACK_BYTES) {
-    const start = Math.max(0, end - READ_BACK_BYTES)
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(end - start), 0, end - start, start)
-    const at = buffer.subarray(0, bytesRead).lastIndexOf(NEWLINE)
-    if (at !== -1) return start + at + 1
+const cannotWrite = (path: string, cause: string, remedy: string, code?: string): Error =>
+  Object.assign(new Error(`cannot write to ${path}: ${cause}; ${remedy}`), code !== undefined && { code })
+
+const OTHER_PATH = 'choose another path'
+
+const statOf = async (path: string): Promise<Stats | undefined> => {
+  try {
+    return await lstat(path)
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined
+    throw error
   }
-  return 0
 }
 
-/** Removes an incomplete last line. Returns the length of the rest. Throws when this sink did not write that line. */
+const exists = async (path: string): Promise<boolean> => (await stat(path).catch(() => undefined)) !== undefined
+
+const PART_OF_DATABASE = /(?:-wal|-shm|-journal|\.lock|\.reserve)$/
+
+/** Tells by names whether a file belongs to an SQLite database, such as the journal. To open and close it would drop the locks of this process. */
+const belongsToDatabase = async (path: string): Promise<boolean> =>
+  (await exists(`${path}-shm`)) ||
+  (await exists(`${path}-wal`)) ||
+  (PART_OF_DATABASE.test(path) && exists(path.replace(PART_OF_DATABASE, '')))
+
+/** Throws for what a sink never writes to. It opens nothing. */
+const refuseKind = async (path: string, found: Stats): Promise<void> => {
+  if (found.isSymbolicLink())
+    throw cannotWrite(path, 'it is a symbolic link below the part of the path that is fixed', `remove it, or ${OTHER_PATH}`, 'ELOOP')
+  if (found.isDirectory()) throw cannotWrite(path, 'it is a directory', `name a file in it, or ${OTHER_PATH}`, 'EISDIR')
+  if (found.isBlockDevice()) throw cannotWrite(path, 'it is a block device, such as a disk', OTHER_PATH)
+  if (found.isSocket()) throw cannotWrite(path, 'it is a socket', OTHER_PATH)
+  if (found.isFile() && (await belongsToDatabase(path))) throw cannotWrite(path, 'it belongs to an SQLite database', OTHER_PATH)
+}
+
+const foreignContent = (path: string): Error =>
+  cannotWrite(path, 'another program wrote this file, or its last line', `move the file away, or ${OTHER_PATH}`)
+
+/** Opens what `lstat` found, or makes a file if it found nothing. */
+const openFound = async (path: string, found: Stats | undefined): Promise<FileHandle> => {
+  if (found === undefined) {
+    const file = await open(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | COMMON_FLAGS, FILE_MODE)
+    await giveToOwnerOf(dirname(path), file).catch(() => {})
+    return file
+  }
+  if (found.isFile()) return open(path, constants.O_RDWR | COMMON_FLAGS)
+  return open(path, constants.O_WRONLY | COMMON_FLAGS).catch((error: unknown) => {
+    if (codeOf(error) !== 'ENXIO') throw error
+    throw cannotWrite(path, 'no program reads this named pipe', 'start its reader', 'ENXIO')
+  })
+}
+
+/** Removes an incomplete last line. Returns the length of the rest. Throws if another program wrote the file. */
 const repair = async (file: FileHandle, path: string, size: number, onTruncated: (bytes: number) => void): Promise<number> => {
-  const length = await endOfLines(file, size)
+  const length = await ownLength(file, size)
+  if (length === undefined) throw foreignContent(path)
   if (length === size) return size
-  const { buffer } = await file.read(Buffer.alloc(LINE_START.length), 0, Math.min(LINE_START.length, size - length), length)
-  if (!isOwnLine(buffer.subarray(0, size - length)))
-    throw new Error(`cannot append to ${path}: it ends with an incomplete line of another program; choose another path`)
   await file.truncate(length)
   await file.datasync()
   onTruncated(size - length)
@@ -47,22 +88,63 @@ const isInside = async (root: string, directory: string): Promise<boolean> =>
 
 /**
  * Opens a file for appending. Makes the file and its directories if they are missing, and removes an incomplete last line.
- * `onTruncated` gets the number of removed bytes. Throws when a symbolic link below `root` leads out of `root`.
+ * `onTruncated` gets the number of removed bytes. Throws if another program wrote the file, and does not change it. Throws for a
+ * directory, for a disk, for a named pipe without a reader, and for a symbolic link that a placeholder led to.
  */
-export const openFile = async (root: string, path: string, onTruncated: (bytes: number) => void): Promise<OpenFile> => {
+export const openFile = async ({ root, isTemplate }: FilePlace, named: string, onTruncated: (bytes: number) => void): Promise<OpenFile> => {
+  const path = isTemplate ? named : await followLinks(named)
   const directory = dirname(path)
   await makeDirectory(directory)
-  if (!(await isInside(root, directory))) throw new Error(`cannot open ${path}: a symbolic link leads out of ${root}`)
-  const file = await open(path, FLAGS, FILE_MODE)
+  if (isTemplate && !(await isInside(root, directory)))
+    throw cannotWrite(path, `a symbolic link leads out of ${root}`, `remove it, or ${OTHER_PATH}`)
+  const found = await statOf(path)
+  if (found) await refuseKind(path, found)
+  const file = await openFound(path, found)
   try {
-    const stat = await file.stat({ bigint: true })
-    const opened = { file, dev: stat.dev, ino: stat.ino, lastLineAt: Number(stat.mtimeMs) }
-    if (!stat.isFile()) return { ...opened, length: 0, isRegular: false }
-    const length = await repair(file, path, Number(stat.size), onTruncated)
+    const stats = await file.stat({ bigint: true })
+    const opened = { file, path, dev: stats.dev, ino: stats.ino, lastLineAt: Number(stats.mtimeMs) }
+    if (!stats.isFile()) return { ...opened, length: 0, isRegular: false }
+    const length = await repair(file, path, Number(stats.size), onTruncated)
     if (length === 0) await syncDirectory(directory)
     return { ...opened, length, isRegular: true }
   } catch (error) {
     await file.close()
     throw error
+  }
+}
+
+const firstExisting = async (directory: string): Promise<string> =>
+  dirname(directory) === directory || (await statOf(directory)) ? directory : firstExisting(dirname(directory))
+
+const accessProblem = (path: string, mode: number): Promise<string | undefined> =>
+  access(path, mode).then(
+    () => undefined,
+    (error: unknown) => `cannot write to ${path}: ${codeOf(error) ?? error}; give this user the right to write, or ${OTHER_PATH}`,
+  )
+
+const directoryProblem = async (directory: string): Promise<string | undefined> => {
+  const existing = await firstExisting(directory)
+  if (!(await stat(existing)).isDirectory()) return `cannot make ${directory}: ${existing} is not a directory; ${OTHER_PATH}`
+  return accessProblem(existing, constants.W_OK | constants.X_OK)
+}
+
+/** Returns why `openFile` would refuse a path, as one sentence. Changes and makes nothing. Opens no pipe and no device. */
+export const findProblem = async ({ root, isTemplate }: FilePlace, named: string): Promise<string | undefined> => {
+  try {
+    if (isTemplate) return await directoryProblem(root)
+    const path = await followLinks(named)
+    const found = await statOf(path)
+    if (!found) return await directoryProblem(dirname(path))
+    await refuseKind(path, found)
+    const problem = await accessProblem(path, found.isFile() ? constants.R_OK | constants.W_OK : constants.W_OK)
+    if (problem !== undefined || !found.isFile()) return problem
+    const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+    try {
+      return (await ownLength(file, Number((await file.stat()).size))) === undefined ? foreignContent(path).message : undefined
+    } finally {
+      await file.close()
+    }
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
   }
 }

@@ -4,6 +4,8 @@ import type { SinkEvent } from '@callboard/core'
 
 const PLACEHOLDER = /\{([^{}]*)\}/g
 const SAFE_SEGMENT = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}$/
+// Windows reserves these names, with any extension.
+const RESERVED_NAME = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i
 const MAX_CLEANED_CHARACTERS = 80
 const HASH_CHARACTERS = 12
 
@@ -12,7 +14,7 @@ const HASH_CHARACTERS = 12
  * that two commands never share a file.
  */
 export const segmentOf = (command: string): string => {
-  if (SAFE_SEGMENT.test(command)) return command
+  if (SAFE_SEGMENT.test(command) && !RESERVED_NAME.test(command)) return command
   const cleaned = command.replace(/[^A-Za-z0-9_-]+/g, '_').slice(0, MAX_CLEANED_CHARACTERS)
   return `${cleaned}-${createHash('sha256').update(command).digest('hex').slice(0, HASH_CHARACTERS)}`
 }

@@ -1,4 +1,4 @@
-import { lstat } from 'node:fs/promises'
+import { lstat, stat } from 'node:fs/promises'
 import { codeOf } from '../shared/errors.ts'
 import type { AppendTarget, OpenFile } from './appender.ts'
 import type { RotateOptions } from './options.ts'
@@ -13,14 +13,16 @@ const isDue = ({ size, every }: RotateOptions, { length, lastLineAt }: OpenFile,
   length > 0 && ((size !== undefined && length + bytes > size) || (every === 'day' && dayOf(lastLineAt) < dayOf(now)))
 
 /** Tells whether the path still names this file with all its bytes. Another program may have moved, removed or emptied it. */
-const isAtPath = async (path: string, { dev, ino, length }: OpenFile): Promise<boolean> => {
-  const found = await lstat(path, { bigint: true })
+const isAtPath = async (path: string, followsLinks: boolean, { dev, ino, length }: OpenFile): Promise<boolean> => {
+  const found = await (followsLinks ? stat : lstat)(path, { bigint: true })
   return found.dev === dev && found.ino === ino && found.size >= length
 }
 
 /** The dependencies of a rotating file. */
 export interface RotatingFileOptions {
   readonly path: string
+  /** Whether the path may be a symbolic link to the file. */
+  readonly followsLinks: boolean
   /** Opens the file at the path, or makes it. */
   readonly open: () => Promise<OpenFile>
   readonly now: () => number
@@ -32,10 +34,18 @@ export interface RotatingFileOptions {
 }
 
 /** Creates the append target of one path. It opens the path again when another program moves the file, and rotates the file when that is due. */
-export const createRotatingFile = ({ path, open, now, rotate, onRotated, onRemoveFailed }: RotatingFileOptions): AppendTarget => {
-  const removeOld = async (keep: number | undefined): Promise<number> => {
+export const createRotatingFile = ({
+  path,
+  followsLinks,
+  open,
+  now,
+  rotate,
+  onRotated,
+  onRemoveFailed,
+}: RotatingFileOptions): AppendTarget => {
+  const removeOld = async (at: string, keep: number | undefined): Promise<number> => {
     try {
-      return keep === undefined ? 0 : await removeOldest(path, keep)
+      return keep === undefined ? 0 : await removeOldest(at, keep)
     } catch (error) {
       onRemoveFailed(error)
       return 0
@@ -48,12 +58,12 @@ export const createRotatingFile = ({ path, open, now, rotate, onRotated, onRemov
   }
 
   const follow = async (current: OpenFile): Promise<OpenFile> =>
-    (await isAtPath(path, current).catch(() => false)) ? current : reopen(current)
+    (await isAtPath(path, followsLinks, current).catch(() => false)) ? current : reopen(current)
 
   const rotateFile = async (current: OpenFile): Promise<OpenFile> => {
     try {
-      const to = await renameToRotated(path, current.lastLineAt)
-      onRotated(to, await removeOld(rotate?.keep))
+      const to = await renameToRotated(current.path, current.lastLineAt)
+      onRotated(to, await removeOld(current.path, rotate?.keep))
     } finally {
       await current.file.close().catch(() => {})
     }
@@ -69,7 +79,7 @@ export const createRotatingFile = ({ path, open, now, rotate, onRotated, onRemov
     },
     confirm: async (current) => {
       if (!current.isRegular) return
-      const isThere = await isAtPath(path, current).catch((error: unknown) => {
+      const isThere = await isAtPath(path, followsLinks, current).catch((error: unknown) => {
         if (codeOf(error) === 'ENOENT') return false
         throw error
       })

@@ -38,6 +38,7 @@ const memoryFile = (before = '') => {
   const openFile: OpenFile = {
     // This object has only the methods that an appender calls, without the overloads of FileHandle.
     file: file as unknown as AppendFile,
+    path: '/audit.jsonl',
     length: before.length,
     isRegular: true,
     dev: 1n,

@@ -39,7 +39,7 @@ const asNobody = async (directory: string, work: () => Promise<void>) => {
 }
 
 describe('file sink with disk faults and process crashes', () => {
-  it('keeps all delivered lines complete on a full disk and writes again after space is freed', function () {
+  it('keeps all delivered lines complete on a full disk and writes again after space is freed [F36]', function () {
     return withTemporaryDirectory(async (directory) => {
       const disk = join(directory, 'disk')
       await mkdir(disk)
@@ -160,7 +160,7 @@ describe('file sink with disk faults and process crashes', () => {
     })
   })
 
-  it('contains all delivered lines and only complete lines after SIGKILL during writes', () =>
+  it('contains all delivered lines and only complete lines after SIGKILL during writes [F36]', () =>
     withTemporaryDirectory(async (directory) => {
       const logs = join(directory, 'logs')
       const path = join(logs, 'audit.jsonl')

@@ -15,6 +15,9 @@ export const neverAborted = (): AbortSignal => new AbortController().signal
 /** Returns a delivery of the sample event, with `overrides` as changed fields of the event. */
 export const delivery = (overrides = {}) => ({ event: { ...event, ...overrides }, sink: 'audit', attempt: 1 })
 
+/** Returns a line as the file sink writes it. */
+export const lineWithId = (id: string, body: unknown = {}): string => `${JSON.stringify({ id, app: 1, command: 'A.B', key: null, body })}\n`
+
 /** Calls `work` with a new temporary directory and removes the directory afterwards. */
 export const withTemporaryDirectory = async (work: (directory: string) => Promise<void>) => {
   const directory = await mkdtemp(join(tmpdir(), 'callboard-file-'))

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, rm, symlink, truncate, unlink, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rename, rm, symlink, truncate, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type SinkWriter, silentLog } from '@callboard/core'
 import { until } from '@callboard/testing'
@@ -9,8 +9,10 @@ import {
   countOpenFiles,
   delivery,
   errorOf,
+  event,
   idsOf,
   linesOf,
+  lineWithId,
   neverAborted,
   withFileSink,
   withTemporaryDirectory,
@@ -48,7 +50,7 @@ describe('file sink whose file another program changes', () => {
     changeBetweenWrites(
       async (path) => {
         await rename(path, `${path}.1`)
-        await writeFile(path, `${JSON.stringify({ id: 'other', text: 'x'.repeat(1_000) })}\n`)
+        await writeFile(path, lineWithId('other', { text: 'x'.repeat(1_000) }))
       },
       async (path) => void expect(await idsOf(`${path}.1`, path)).to.deep.equal(['1', 'other', '2']),
     ))
@@ -76,26 +78,32 @@ describe('file sink whose file another program changes', () => {
       async (path) => void expect(await idsOf(path)).to.deep.equal(['2']),
     ))
 
-  it('rejects a write with ELOOP after another program replaces the file with a symbolic link', () =>
+  it('follows a symbolic link with which another program replaces a file without placeholders, and rejects one below a placeholder', () =>
     withTemporaryDirectory(async (directory) => {
-      const path = join(directory, 'logs/audit.jsonl')
-      await mkdir(join(directory, 'elsewhere'))
-      await withFileSink({ path }, async (writer) => {
-        await write(writer, '1')
-        await rename(path, join(directory, 'elsewhere/audit.jsonl'))
-        await symlink(join(directory, 'elsewhere/audit.jsonl'), path)
-        expect((await errorOf(write(writer, '2'))).code).to.equal('ELOOP')
-      })
-      expect(await idsOf(join(directory, 'elsewhere/audit.jsonl'))).to.deep.equal(['1'])
+      for (const [template, code] of [
+        [join(directory, 'named/audit.jsonl'), undefined],
+        [join(directory, 'filled/{command}.jsonl'), 'ELOOP'],
+      ] as const) {
+        const path = template.replace('{command}', event.command)
+        const elsewhere = join(directory, `elsewhere-${code}`)
+        await withFileSink({ path: template }, async (writer) => {
+          await write(writer, '1')
+          await rename(path, elsewhere)
+          await symlink(elsewhere, path)
+          if (code === undefined) await write(writer, '2')
+          else expect((await errorOf(write(writer, '2'))).code).to.equal(code)
+        })
+        expect(await idsOf(elsewhere)).to.deep.equal(code === undefined ? ['1', '2'] : ['1'])
+      }
     }))
 
   it('rejects a write if another program renames, removes or truncates the file during the write', () =>
     withTemporaryDirectory(async (directory) => {
       const path = join(directory, 'audit.jsonl')
       for (const change of [(file: string) => rename(file, `${file}.1`), unlink, (file: string) => truncate(file)]) {
-        const open = () => openFile(directory, path, () => {})
-        const target = createRotatingFile({ path, open, now: Date.now, onRotated: () => {}, onRemoveFailed: () => {} })
-        await writeFile(path, '{"id":"1"}\n')
+        const open = () => openFile({ root: directory, isTemplate: false }, path, () => {})
+        const target = createRotatingFile({ path, followsLinks: true, open, now: Date.now, onRotated: () => {}, onRemoveFailed: () => {} })
+        await writeFile(path, lineWithId('1'))
         const current = await target.prepare(await open(), 10)
         await target.confirm(current)
         await change(path)
@@ -106,7 +114,7 @@ describe('file sink whose file another program changes', () => {
       }
     }))
 
-  it('stores all lines completely while another program renames the file repeatedly', () =>
+  it('stores all lines completely while another program renames the file repeatedly [F36]', () =>
     withTemporaryDirectory(async (directory) => {
       const path = join(directory, 'audit.jsonl')
       const ids = Array.from({ length: 2_000 }, (_, each) => String(each))

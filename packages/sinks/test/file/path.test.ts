@@ -9,6 +9,9 @@ const HOSTILE = [
   '.',
   '',
   '..\\x',
+  'CON',
+  'nul.txt',
+  'Com1',
   '\u0000',
   'a\u0000b',
   '/abs',
@@ -35,9 +38,9 @@ describe('path template of the file sink', () => {
     }
   })
 
-  it('converts each hostile command to a safe and unique path segment', () => {
+  it('converts each hostile command to a safe and unique path segment [F37]', () => {
     const segments = HOSTILE.map(segmentOf)
-    for (const segment of segments) expect(segment).to.match(/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}$/)
+    for (const segment of segments) expect(segment).to.match(/^(?!(con|nul|com1)(\.|$))[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}$/i)
     expect(new Set(segments).size).to.equal(HOSTILE.length)
   })
 

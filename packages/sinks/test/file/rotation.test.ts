@@ -8,7 +8,7 @@ import type { AppendFile } from '../../src/file/appender.ts'
 import { segmentOf } from '../../src/file/path-template.ts'
 import { createRotatingFile } from '../../src/file/rotating-file.ts'
 import { rotatedPath } from '../../src/file/rotation.ts'
-import { countOpenFiles, delivery, idsOf, neverAborted, withFileSink, withTemporaryDirectory } from './file-sink-fixture.ts'
+import { countOpenFiles, delivery, idsOf, lineWithId, neverAborted, withFileSink, withTemporaryDirectory } from './file-sink-fixture.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -118,7 +118,7 @@ describe('file rotation', () => {
       const { now, jump } = manualClock(START)
       const path = join(directory, 'audit.jsonl')
       const existingPath = rotatedPath(path, START)
-      await writeFile(existingPath, '{"id":"before"}\n')
+      await writeFile(existingPath, lineWithId('before'))
       await mkdir(rotatedPath(path, START + 1))
       await withFileSink(
         { path, rotate: { size: '1KiB' } },
@@ -208,9 +208,10 @@ describe('file rotation', () => {
       }
       const path = join(directory, 'device')
       const file: Partial<AppendFile> = {}
-      const device = { file: file as AppendFile, length: 5_000, isRegular: false, dev: 0n, ino: 0n, lastLineAt: 0 }
+      const device = { file: file as AppendFile, path: '/dev/x', length: 5_000, isRegular: false, dev: 0n, ino: 0n, lastLineAt: 0 }
       const target = createRotatingFile({
         path,
+        followsLinks: true,
         open: failToOpen,
         now: Date.now,
         rotate: { size: 1_024 },
