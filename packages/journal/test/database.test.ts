@@ -41,7 +41,7 @@ describe('opening a SQLite journal', () => {
     await journal.close()
   })
 
-  it('rejects a journal of a newer or older version with both versions in the message', async () => {
+  it('rejects a journal of a newer or older version with both versions in the message [F12]', async () => {
     for (const found of [SCHEMA_VERSION + 97, SCHEMA_VERSION - 1]) {
       const path = await newPath()
       await (await sqlite({ path })).close()
@@ -86,6 +86,23 @@ describe('opening a SQLite journal', () => {
     expect(String(below)).to.include(join(dirname(path), 'file'))
     const directory = await failure(() => sqlite({ path: join(dirname(path), 'directory') }))
     expect(directory).to.be.instanceOf(JournalOpenError).and.include({ code: 'EISDIR' })
+  })
+
+  it('rejects a path that cannot be made with the path and the error code of the system, and does not try for ever [F10]', async () => {
+    const file = await newPath()
+    await writeFile(file, 'x')
+    for (const [path, codes] of [
+      ['/proc/nope/journal.db', ['ENOENT']],
+      ['/proc/nope/deep/er/journal.db', ['ENOENT']],
+      ['/sys/nope/journal.db', ['ENOENT', 'EACCES', 'EPERM', 'EROFS']],
+      [join(file, 'below', 'journal.db'), ['ENOTDIR', 'EEXIST']],
+      [join(dirname(file), 'x'.repeat(300), 'journal.db'), ['ENAMETOOLONG']],
+      [join(dirname(file), 'x'.repeat(300)), ['ENAMETOOLONG']],
+    ] as const) {
+      const error = await failure(() => sqlite({ path }))
+      expect(error, path).to.be.instanceOf(JournalOpenError).and.have.property('code').that.is.oneOf(codes)
+      expect(String(error), path).to.match(/^JournalOpenError: cannot open the journal \//)
+    }
   })
 
   it('reports EACCES for a directory that is not writable', async function () {

@@ -26,7 +26,7 @@ describe('the lock of a journal', () => {
     expect(await openError(path)).to.equal(undefined)
   })
 
-  it('rejects a second process with the id of the first, also after garbage collections', async () => {
+  it('rejects a second process with the id of the first, also after garbage collections [F11]', async () => {
     const path = await newPath()
     const owner = startOwner(path, 'hold')
     try {

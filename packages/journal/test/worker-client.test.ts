@@ -1,9 +1,11 @@
 import { JournalError } from '@callboard/core'
+import { JournalOpenError } from '@callboard/journal'
 import { expect } from 'chai'
 import { withoutRaw } from '../src/sqlite/event-row.ts'
 import { startWorker } from '../src/sqlite/worker-client.ts'
 import { packBodies } from '../src/sqlite/worker-encoding.ts'
 
+const HANGING_WORKER = new URL('./hanging-worker.ts', import.meta.url)
 const FAILING_WORKER = new URL('./failing-worker.ts', import.meta.url)
 
 const errorCodeOf = async (call: Promise<unknown>): Promise<string> => {
@@ -24,5 +26,14 @@ describe('a worker that ends unexpectedly', () => {
     expect(await Promise.all(running)).to.deep.equal(['down', 'down'])
     expect(await errorCodeOf(send({ verb: 'stats' }))).to.equal('corrupt')
     await close()
+  })
+})
+
+describe('a worker whose file system does not answer', () => {
+  it('is given up after the limit on opening, with an error that names the path', async () => {
+    const options = { path: '/mnt/away/journal.db', dedupeWindow: 0 }
+    const error = await startWorker(options, Date.now, HANGING_WORKER, 50).catch((reason: unknown) => reason)
+    expect(error).to.be.instanceOf(JournalOpenError).and.include({ path: options.path, code: 'ETIMEDOUT' })
+    expect(String(error)).to.include('check that its disk is mounted and responds')
   })
 })

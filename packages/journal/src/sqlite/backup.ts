@@ -3,7 +3,7 @@ import { closeSync, existsSync, fsyncSync, openSync, rmSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { JournalBackupError } from '../errors.ts'
 import { errorCode, errorMessage } from '../util/errors.ts'
-import { FILE_MODE } from './file-modes.ts'
+import { createFile } from './file-modes.ts'
 import { openForReading } from './open-for-reading.ts'
 import { renameNoReplace } from './rename-no-replace.ts'
 
@@ -40,7 +40,7 @@ export const backupJournal = async (
   try {
     // Fails early; renameNoReplace fails when the file appears later.
     if (existsSync(target)) throw new JournalBackupError(target, 'EEXIST', 'the file exists')
-    closeSync(openSync(part, 'wx', FILE_MODE))
+    createFile(part)
     // All pages are read in one transaction. Otherwise each commit of the owner would restart the copy, and it would never end.
     db.exec('BEGIN; SELECT 1 FROM event LIMIT 1')
     await db.backup(part, {

@@ -3,7 +3,8 @@ import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { JournalBusyError, JournalOpenError, JournalVersionError } from '../errors.ts'
 import { errorCode, errorMessage } from '../util/errors.ts'
-import { createDirectory, restrictMode } from './file-modes.ts'
+import { createDirectory, createFile } from './file-modes.ts'
+import { refuseSecondName } from './real-path.ts'
 import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './schema.ts'
 import { StoreError, storeErrorOf } from './store-error.ts'
 
@@ -31,6 +32,21 @@ export const createJournalDirectory = (path: string): void => {
   }
 }
 
+/** Returns the error for a journal that this user may read, but whose directory this user may not write. */
+const stoppedJournalError = (path: string): JournalOpenError | undefined => {
+  const directory = dirname(path)
+  try {
+    accessSync(directory, constants.W_OK)
+    return undefined
+  } catch (error) {
+    return new JournalOpenError(
+      path,
+      errorCode(error),
+      `no server runs, and to read it then SQLite must create files in ${directory}, where this user may not write; run this command as the user with id ${statSync(path).uid}, or let the group of ${directory} write there`,
+    )
+  }
+}
+
 /**
  * Returns the error to throw when `path` could not be opened. SQLite does not pass on the error code of the system, so this asks
  * the system again. It does not open the file, since to close it would drop the locks that this process holds on it.
@@ -48,6 +64,8 @@ export const openErrorOf = (error: unknown, path: string, access: 'read' | 'writ
       return new JournalOpenError(file, errorCode(accessError), errorMessage(accessError))
     }
   }
+  const stopped = access === 'read' ? stoppedJournalError(path) : undefined
+  if (stopped) return stopped
   return statSync(path, { throwIfNoEntry: false })?.isDirectory()
     ? new JournalOpenError(path, 'EISDIR', 'it is a directory')
     : new JournalOpenError(path, code, errorMessage(cause))
@@ -69,10 +87,10 @@ export const checkVersion = (db: Database.Database): boolean => {
 
 /** Opens the database of the journal for its owner, who holds the lock. Creates the file and the tables of a new journal. */
 export const openDatabase = (path: string): Database.Database => {
-  const isNew = !existsSync(path)
+  refuseSecondName(path)
+  createFile(path)
   const db = new Database(path, { timeout: BUSY_TIMEOUT_MS })
   try {
-    if (isNew) restrictMode(path)
     const hasTables = checkVersion(db)
     db.exec('PRAGMA trusted_schema = OFF; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0')
     if (!hasTables) {

@@ -1,4 +1,5 @@
-import { chmodSync, mkdirSync, statSync } from 'node:fs'
+import { closeSync, constants, fchownSync, mkdirSync, openSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { errorCode } from '../util/errors.ts'
 
 // Bodies are personal data: the owner writes, the group reads, others get nothing.
@@ -6,24 +7,62 @@ import { errorCode } from '../util/errors.ts'
 export const FILE_MODE = 0o640
 const DIRECTORY_MODE = 0o750
 
-// FAT and some network shares have no permissions, and refuse to set them.
-const UNSUPPORTED = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'])
+/**
+ * Gives a new file or directory to the owner of its directory, if this process runs as root. Otherwise the service user could not
+ * use a journal that root made.
+ */
+const giveToOwnerOf = (directory: string, descriptor: number): void => {
+  if (process.geteuid?.() !== 0) return
+  const { uid, gid } = statSync(directory)
+  if (uid !== 0) fchownSync(descriptor, uid, gid)
+}
+
+const isDirectory = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+
+/** Makes one directory with mode 0750, unless it exists. */
+const makeOne = (path: string): void => {
+  try {
+    mkdirSync(path, { mode: DIRECTORY_MODE })
+  } catch (error) {
+    if (isDirectory(path)) return
+    throw error
+  }
+  const descriptor = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW)
+  try {
+    giveToOwnerOf(dirname(path), descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+}
 
 /** Creates a directory and its parents with mode 0750. */
 export const createDirectory = (path: string): void => {
-  mkdirSync(path, { recursive: true, mode: DIRECTORY_MODE })
+  try {
+    makeOne(path)
+  } catch (error) {
+    // Not `recursive`: below /proc, Node would try the same two directories again and again, without an end.
+    if (errorCode(error) !== 'ENOENT' || dirname(path) === path) throw error
+    createDirectory(dirname(path))
+    makeOne(path)
+  }
 }
 
 /**
- * Removes from a new file the permissions that FILE_MODE does not have. SQLite gives the WAL and its index the mode of the
- * database. The file is not opened, since to close it would drop the locks that this process holds on it.
+ * Creates an empty file with mode 0640, unless it exists. SQLite gives the WAL and its index the mode and the owner of the database.
+ * An existing file is not opened, since to close it would drop the locks that this process holds on it.
  */
-export const restrictMode = (path: string): void => {
-  const mode = statSync(path, { throwIfNoEntry: false })?.mode
-  if (mode === undefined) return
+export const createFile = (path: string): void => {
+  let descriptor: number
   try {
-    chmodSync(path, mode & FILE_MODE)
+    descriptor = openSync(path, 'wx', FILE_MODE)
   } catch (error) {
-    if (!UNSUPPORTED.has(errorCode(error))) throw error
+    // SQLite reports everything else itself.
+    if (errorCode(error) === 'EEXIST') return
+    throw error
+  }
+  try {
+    giveToOwnerOf(dirname(path), descriptor)
+  } finally {
+    closeSync(descriptor)
   }
 }

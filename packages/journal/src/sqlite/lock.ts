@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { JournalBusyError } from '../errors.ts'
-import { restrictMode } from './file-modes.ts'
+import { createFile } from './file-modes.ts'
 
 // How long a second owner waits for a connection that only reads the row of the lock.
 const LOCK_TIMEOUT_MS = 200
@@ -28,10 +27,9 @@ const readOwnerPid = (lock: Database.Database): number | undefined => {
  */
 export const acquireLock = (path: string): Lock => {
   const file = `${path}.lock`
-  const isNew = !existsSync(file)
+  createFile(file)
   const lock = new Database(file, { timeout: LOCK_TIMEOUT_MS })
   try {
-    if (isNew) restrictMode(file)
     lock.exec(
       'PRAGMA trusted_schema = OFF; BEGIN IMMEDIATE; CREATE TABLE IF NOT EXISTS owner (pid INTEGER NOT NULL, since TEXT NOT NULL); DELETE FROM owner',
     )

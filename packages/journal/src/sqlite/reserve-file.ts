@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { closeSync, openSync, rmSync, statfsSync, statSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DEFAULT_CHECKPOINT_BYTES } from './checkpoint.ts'
-import { FILE_MODE } from './file-modes.ts'
+import { createFile } from './file-modes.ts'
 
 const CHUNK_BYTES = 2 ** 20
 // It has room for everything that may wait in the WAL, and half as much again.
@@ -38,7 +38,8 @@ export const createReserveFile = (path: string): ReserveFile => {
   const fill = () => {
     // Random bytes, since a file system that compresses would store zeros in no space.
     const chunk = randomBytes(Math.min(bytes, CHUNK_BYTES))
-    const handle = openSync(file, 'w', FILE_MODE)
+    createFile(file)
+    const handle = openSync(file, 'w')
     try {
       for (let left = bytes; left > 0; ) left -= writeSync(handle, chunk, 0, Math.min(chunk.byteLength, left))
     } finally {

@@ -3,14 +3,16 @@ import { type Clock, DEFAULT_DEDUPE_WINDOW_MS, type Journal, systemClock } from 
 import { type Failpoint, skipsSync } from './failpoint.ts'
 import { monotonicWallClock } from './monotonic-wall-clock.ts'
 import { createSqliteJournal } from './sqlite-journal.ts'
-import { startWorker } from './worker-client.ts'
+import { DEFAULT_OPEN_TIMEOUT_MS, startWorker } from './worker-client.ts'
 
 /** The options of `sqlite`. */
 export interface SqliteOptions {
-  /** The database file. `<path>-wal`, `<path>-shm`, `<path>.lock` and `<path>.reserve` are beside it. A missing directory is created. */
+  /** The database file. `<path>-wal`, `<path>-shm`, `<path>.lock` and `<path>.reserve` are beside it, at its real path. A missing directory is created. */
   readonly path: string
   /** Two events with the same dedupe key within this time are one event. In milliseconds; default 10 minutes. */
   readonly dedupeWindow?: number
+  /** How long the file system may take until the lock is held, in milliseconds; default 10 seconds. */
+  readonly openTimeoutMs?: number
   /** The clock, for tests; default: the clock of the machine. */
   readonly clock?: Clock
   /** Failures to inject, for tests of durability; default: none. */
@@ -28,11 +30,12 @@ export interface SqliteOptions {
 export const sqlite = async ({
   path,
   dedupeWindow = DEFAULT_DEDUPE_WINDOW_MS,
+  openTimeoutMs = DEFAULT_OPEN_TIMEOUT_MS,
   clock = systemClock,
   failpoints = [],
 }: SqliteOptions): Promise<Journal> => {
   const file = resolve(path)
-  const worker = await startWorker({ path: file, dedupeWindow, failpoints }, monotonicWallClock(clock))
+  const worker = await startWorker({ path: file, dedupeWindow, failpoints }, monotonicWallClock(clock), undefined, openTimeoutMs)
   const journal = createSqliteJournal(worker, `SQLite, ${file}`)
   return skipsSync(failpoints) ? { ...journal, durability: 'weak' } : journal
 }

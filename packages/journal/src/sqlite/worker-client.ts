@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { JournalError } from '@callboard/core'
+import { JournalOpenError } from '../errors.ts'
 import { errorMessage } from '../util/errors.ts'
 import { deserializeError } from './deserialize-error.ts'
 import { serializeError } from './serialize-error.ts'
@@ -36,14 +37,22 @@ const transferredBuffers = ({ request }: RequestMessage): readonly ArrayBuffer[]
 // Objects of the worker live shortly. With V8's default the worker grows by 50 MB in its first minutes.
 const MAX_YOUNG_GENERATION_MB = 8
 
+/** How long the file system may take until the lock is held. It may never answer, for example for a path on a FUSE file system. */
+export const DEFAULT_OPEN_TIMEOUT_MS = 10_000
+
 // Node runs the sources as they are. The build renames imports, but not the file names in a URL.
 const WORKER = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url)
 
 /**
  * Starts the worker, which opens the journal. `now` returns the time of the journal's clock. `file` is the code of the worker, by
- * default worker.ts. Rejects with the error of the opening.
+ * default worker.ts. Rejects with the error of the opening, and with JournalOpenError (`ETIMEDOUT`) when it takes too long.
  */
-export const startWorker = async (options: Omit<WorkerOptions, 'now'>, now: () => number, file: URL = WORKER): Promise<WorkerClient> => {
+export const startWorker = async (
+  options: Omit<WorkerOptions, 'now'>,
+  now: () => number,
+  file: URL = WORKER,
+  openTimeoutMs = DEFAULT_OPEN_TIMEOUT_MS,
+): Promise<WorkerClient> => {
   const worker = new Worker(file, {
     workerData: { ...options, now: now() } satisfies WorkerOptions,
     resourceLimits: { maxYoungGenerationSizeMb: MAX_YOUNG_GENERATION_MB },
@@ -112,7 +121,16 @@ export const startWorker = async (options: Omit<WorkerOptions, 'now'>, now: () =
   worker.on('error', fail)
   worker.on('exit', (code) => fail(`exit code ${code}`))
 
-  await new Promise<unknown>((resolve, reject) => pending.push({ requestId: OPENING_REQUEST_ID, verb: 'stats', resolve, reject }))
+  const opening = new Promise<unknown>((resolve, reject) => pending.push({ requestId: OPENING_REQUEST_ID, verb: 'stats', resolve, reject }))
+  const timer = setTimeout(() => {
+    const reason = `the system did not answer within ${openTimeoutMs} ms; check that its disk is mounted and responds`
+    pending.shift()?.reject(new JournalOpenError(options.path, 'ETIMEDOUT', reason))
+    // The worker may be inside a call that does not return.
+    worker.unref()
+    void worker.terminate()
+  }, openTimeoutMs)
+  worker.once('message', () => clearTimeout(timer))
+  await opening.finally(() => clearTimeout(timer))
 
   return {
     send: (request) => (rejection ? Promise.reject(rejection) : send(request)),

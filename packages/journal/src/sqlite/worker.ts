@@ -6,6 +6,7 @@ import { execute } from './execute-request.ts'
 import { armFailpoints, skipsSync } from './failpoint.ts'
 import { acquireLock } from './lock.ts'
 import { refuseNetworkFilesystem } from './network-filesystem.ts'
+import { realPathOf, refuseSecondName } from './real-path.ts'
 import { createReserveFile, type ReserveFile } from './reserve-file.ts'
 import { serializeError } from './serialize-error.ts'
 import { createStore } from './store/store.ts'
@@ -17,10 +18,10 @@ import { OPENING_REQUEST_ID, type RequestBatch, type RequestMessage, type Respon
 const port = parentPort
 if (!port) throw new Error('cannot run the worker of a journal: this is the main thread; call sqlite()')
 // Only `startWorker` starts this file.
-const { path, dedupeWindow, now: openedAt, failpoints = [] } = workerData as WorkerOptions
+const { path: givenPath, dedupeWindow, now: openedAt, failpoints = [] } = workerData as WorkerOptions
 const hitFailpoint = armFailpoints(failpoints)
 
-const openLock = () => {
+const openLock = (path: string) => {
   try {
     return acquireLock(path)
   } catch (error) {
@@ -28,8 +29,10 @@ const openLock = () => {
   }
 }
 
-const openWith = (reserveFile: ReserveFile, wasFull: boolean) => {
-  const lock = openLock()
+const openWith = (path: string, reserveFile: ReserveFile, wasFull: boolean) => {
+  const lock = openLock(path)
+  // The file system responds. From here on the opening may take its time, for example to recover a long WAL.
+  port.postMessage([] satisfies readonly ResponseMessage[])
   try {
     const db = openDatabase(path)
     const store = createStore(db, dedupeWindow, openedAt, hitFailpoint, skipsSync(failpoints))
@@ -41,15 +44,17 @@ const openWith = (reserveFile: ReserveFile, wasFull: boolean) => {
 }
 
 const open = () => {
+  const path = realPathOf(givenPath)
+  refuseSecondName(path)
   createJournalDirectory(path)
   refuseNetworkFilesystem(dirname(path))
   const reserveFile = createReserveFile(path)
   try {
-    return openWith(reserveFile, false)
+    return openWith(path, reserveFile, false)
   } catch (error) {
     if (!(error instanceof StoreError && error.code === 'full')) throw error
     reserveFile.remove()
-    return openWith(reserveFile, true)
+    return openWith(path, reserveFile, true)
   }
 }
 
