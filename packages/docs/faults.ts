@@ -393,8 +393,8 @@ export const faults: Readonly<Record<string, readonly Fault[]>> = {
     {
       id: 'F75',
       fault: 'A web page, a foreign Host or a guesser of tokens attacks the admin listener.',
-      promise: 'Foreign pages and Hosts get 403. Guesses get 401, and never a token.',
-      except: 'Sessions and cookies wait for the console.',
+      promise: 'Foreign pages and Hosts get 403. Guesses get 401 and lock nobody out.',
+      except: 'A limit of logins, sessions and cookies wait for the console.',
     },
     {
       id: 'F76',
