@@ -26,11 +26,21 @@ export interface CallboardOptions<P extends Plugin = Plugin, Name extends string
 
 /** A running Callboard, ready to be mounted in a Koa app. */
 export interface Callboard extends Dispatcher {
-  /** Returns a router that answers callbacks at a path: `app.use(callboard.router('/callback').routes())`. */
+  /**
+   * Returns a router that answers callbacks at a path: `app.use(callboard.router('/callback').routes())`. A slash at the end does not
+   * matter. Characters outside ASCII are encoded.
+   */
   readonly router: (path: string) => Router
   /** Returns a middleware that answers every request: `app.use(mount('/callback', callboard.middleware()))`. */
   readonly middleware: () => Middleware
 }
+
+/** A router compares its path with the encoded path of a request. A slash at its end would be demanded of each request. */
+const routerPath = (path: string): string =>
+  path
+    .toWellFormed()
+    .replace(/[^!-~]/gu, encodeURIComponent)
+    .replace(/(?<=.)\/$/, '')
 
 /**
  * Checks the options, opens sinks and journal, and starts to deliver the events in the journal. Rejects with one `ConfigError` that
@@ -52,6 +62,6 @@ export const createCallboard = async <const P extends Plugin, const Name extends
       if (given.length > 0) throw new TypeError('call callboard.middleware() and mount its result: app.use(callboard.middleware())')
       return middleware
     },
-    router: (path) => new Router().all(path, middleware),
+    router: (path) => new Router().all(routerPath(path), middleware),
   }
 }

@@ -211,6 +211,29 @@ describe('mounting in a Koa app', () => {
       expect(await found()).to.deep.equal([])
     }))
 
+  for (const [path, encoded] of [
+    ['/callback', '/callback'],
+    ['/callback/', '/callback'],
+    ['/im/回调', '/im/%E5%9B%9E%E8%B0%83'],
+    ['/im/%E5%9B%9E%E8%B0%83/', '/im/%E5%9B%9E%E8%B0%83'],
+    ['/a b', '/a%20b'],
+  ] as const) {
+    it(`router('${path}') answers at ${encoded} with and without a slash at the end`, () =>
+      withKoaApp(
+        (app, callboard) => void app.use(callboard.router(path).routes()),
+        async ({ post }) => {
+          for (const asked of [encoded, `${encoded}/`]) expect(await post({ path: asked }), asked).to.include({ status: 200, text: OK })
+          for (const asked of [`${encoded}//`, `${encoded}/x`, '/']) expect((await post({ path: asked })).status, asked).to.equal(404)
+        },
+      ))
+  }
+
+  it('answers at the root of the host, too', () =>
+    withKoaApp(
+      (app, callboard) => void app.use(callboard.router('/').routes()),
+      async ({ post }) => expect(await post({ path: '/' })).to.include({ status: 200, text: OK }),
+    ))
+
   it('leaves other paths to the host', () =>
     withKoaApp(
       (app, callboard) => void app.use(callboard.router('/callback').routes()).use((ctx) => Object.assign(ctx, { body: 'mine' })),
