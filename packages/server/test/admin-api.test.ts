@@ -76,7 +76,7 @@ describe('the admin API of a running server', () => {
     return { status: response.status, json: JSON.parse(await response.text()) }
   }
 
-  it('replays dead deliveries in pages, and logs who asked', async () => {
+  it('replays dead deliveries in pages, and logs who asked [F34]', async () => {
     await run()
     await receive('a', 'b', 'c')
     failing = undefined
@@ -117,7 +117,7 @@ describe('the admin API of a running server', () => {
     expect(told).to.deep.include({ fields: { sink: 'crm', by: 'ann@desk', changed: 1 }, message: 'deliveries discarded' })
   })
 
-  it('discards pending deliveries only of a sink that is no longer configured', async () => {
+  it('discards pending deliveries only of a sink that is no longer configured [F35]', async () => {
     const journal = { ...memory(), close: async () => {} }
     await journal.append([
       { id: 'held', app: APP, command: 'X', status: 'unknown', receivedAt: 0, query: {}, raw: new Uint8Array([123, 125]), sinks: ['old'] },

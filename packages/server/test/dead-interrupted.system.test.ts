@@ -19,7 +19,7 @@ routes: { "*": [crm] }
 `
 
 describe('`dead replay` of the built program', () => {
-  it('continues after it was killed, and delivers each event once', async () => {
+  it('continues after it was killed, and delivers each event once [F34]', async () => {
     let status = 400
     const hook = await receiver(() => status)
     await withServer(yaml(hook.url), async ({ dir, url, adminUrl, callboard }) => {

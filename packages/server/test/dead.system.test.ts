@@ -106,7 +106,7 @@ describe('`callboard dead` and `callboard sinks` of the built program', () => {
     expect(tested.out).to.contain('not delivered: the receiver answered 400 (a real delivery would be dead at once)')
   })
 
-  it('replays an event under its id once, also when asked twice', async () => {
+  it('replays an event under its id once, also when asked twice [F34]', async () => {
     status = 204
     const tested = await asking('sinks', 'test', 'crm')
     expect(tested.out).to.match(/ delivered in \d+ ms\n$/)
@@ -182,7 +182,7 @@ describe('`callboard dead` and `callboard sinks` of the built program', () => {
     expect(hook.got.at(-1)?.body).to.contain('"GroupId":7')
   })
 
-  it('shows an unconfigured sink, and discards its deliveries only when it is named', async () => {
+  it('shows an unconfigured sink, and discards its deliveries only when it is named [F35]', async () => {
     status = 503
     await send('c')
     const reader = openReader(file('data/callboard.db'))

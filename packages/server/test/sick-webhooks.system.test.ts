@@ -119,7 +119,7 @@ describe('a webhook whose receiver fails', () => {
     expect(await stats('crm')).to.include({ delivered: 20, dead: 1, pending: 0 })
   })
 
-  it('delays only the key of the one event that it always refuses', async () => {
+  it('delays only the key of the one event that it always refuses [F32]', async () => {
     const crm = await listening()
     const refused = await listening(() => 500)
     const { post, callboard, stats } = await run({

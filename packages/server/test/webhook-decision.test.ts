@@ -102,6 +102,11 @@ describe('a decision by webhook', () => {
     expect(await recorded()).to.include({ by: 'plugin', code: 0 })
   })
 
+  it('answers with the digits of a number beyond 2^53 in a reply [F48]', async () => {
+    const text = JSON.stringify({ ...OK, MsgBody: ['n'] }).replace('"n"', '12345678901234567890')
+    expect(await answering(text)).to.deep.equal({ ...OK, MsgBody: ['12345678901234567890'] })
+  })
+
   it('refuses with code 1 and records a warning for a code that does not reach the client', async () => {
     expect(await answering({ ...OK, ErrorCode: 77 })).to.deep.equal({ ...OK, ErrorCode: 1 })
     expect((await recorded())?.warning).to.contain('out of range')

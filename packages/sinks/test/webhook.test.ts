@@ -42,7 +42,7 @@ describeSink(
 )
 
 describe('webhook sink', () => {
-  it('posts the payload as signed JSON with the event id and the time of the attempt', () =>
+  it('posts the payload as signed JSON with the event id and the time of the attempt [F39]', () =>
     withSinkAndReceiver(
       (response) => response.writeHead(204).end(),
       async (writer, receiver) => {
@@ -64,7 +64,7 @@ describe('webhook sink', () => {
       { secret: [SECRET, OTHER_SECRET], headers: { 'x-team': 'im' } },
     ))
 
-  it("posts the vendor's bytes unchanged if the event has no payload or the format is raw", async () => {
+  it("posts the vendor's bytes unchanged if the event has no payload or the format is raw [F48]", async () => {
     const raw = Buffer.from('{ "CallbackCommand" : "X",  "n": 9007199254740993, "s": "\\u00e9é" }\n')
     const deliveryWithoutPayload = { event: unknownEvent({ raw }), sink: 'crm', attempt: 1 }
     for (const [options, testDelivery] of [
@@ -134,7 +134,7 @@ describe('webhook sink', () => {
     }
   })
 
-  it('ignores the proxy environment variables', async () => {
+  it('ignores the proxy environment variables [F71]', async () => {
     const proxy = await startReceiver((response) => response.end())
     process.env.http_proxy = proxy.url
     process.env.HTTP_PROXY = proxy.url

@@ -86,7 +86,7 @@ describe('a failing sink', () => {
     expect(Math.max(...most)).to.equal(16)
   })
 
-  it('uses no attempt of deliveries that wait for the circuit breaker', async () => {
+  it('uses no attempt of deliveries that wait for the circuit breaker [F20]', async () => {
     const sick = receiver()
     const { send, clock, journal } = await start({ sinks: { sick: kind(sick.write)({ retry: '1s 1s' }) }, routes: { '*': ['sick'] } })
     sick.state.failure = new Error('401')
@@ -113,7 +113,7 @@ describe('a failing sink', () => {
     expect(told).to.deep.equal(['open', 'half-open', 'healthy'])
   })
 
-  it('that refuses one event receives all others', async () => {
+  it('that refuses one event receives all others [F32]', async () => {
     const poison = receiver()
     const { send, clock, dispatcher, attempts, journal } = await start({
       sinks: {
@@ -142,7 +142,31 @@ describe('a failing sink', () => {
     expect((await journal.stats()).sinks.sick).to.include({ delivered: 1_999, dead: 2, pending: 0 })
   })
 
-  it('gets no attempt during the pause that it asked for', async () => {
+  it('gets each event again after the pauses of its schedule, at most a fifth longer or shorter, and then the next event of the key [F23] [F32]', async () => {
+    const times: number[] = []
+    const taken: unknown[] = []
+    const { send, clock } = await start({
+      sinks: {
+        sick: kind(({ event }) => {
+          if (event.eventTime !== 1) return void taken.push([event.eventTime, clock.elapsed()])
+          times.push(clock.elapsed())
+          throw new Error('the receiver answered 503')
+        })({ retry: '1s 5s 30s 2m' }),
+      },
+      routes: { '*': ['sick'] },
+    })
+    await send('g')
+    await send('g')
+    while (times.length < 5) await clock.step(HOUR)
+    const pauses = times.slice(1).map((time, index) => time - (times[index] ?? 0))
+    for (const [index, planned] of [1_000, 5_000, 30_000, 120_000].entries()) {
+      expect(pauses[index]).to.be.within(planned * 0.8, planned * 1.2 + 1)
+    }
+    await until(() => taken.length === 1)
+    expect(taken).to.deep.equal([[2, times[4]]])
+  })
+
+  it('gets no attempt during the pause that it asked for [F24]', async () => {
     const sick = receiver()
     const { send, clock } = await start({ sinks: { sick: kind(sick.write)() }, routes: { '*': ['sick'] } })
     sick.state.failure = retryAfter(7_000, '429')
@@ -173,7 +197,7 @@ describe('a failing sink', () => {
     expect([...told, ...states].filter((ms) => !Number.isInteger(ms))).to.deep.equal([])
   })
 
-  it('is paused after giveUp with pause, and continues when it is resumed', async () => {
+  it('is paused after giveUp with pause, and continues when it is resumed [F25]', async () => {
     const sick = receiver()
     const { send, clock, dispatcher, signals, attempts } = await start({
       sinks: { sick: kind(sick.write)({ concurrency: 1 }) },
@@ -193,7 +217,7 @@ describe('a failing sink', () => {
     expect(sick.taken).to.have.length(4)
   })
 
-  it('is still paused when another dispatcher opens the same journal, and says since when and why', async () => {
+  it('is still paused when another dispatcher opens the same journal, and says since when and why [F25]', async () => {
     const clock = manualClock()
     const journal: Journal = { ...memory({ clock }), close: async () => {} }
     const sick = receiver()

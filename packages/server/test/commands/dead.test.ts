@@ -38,7 +38,7 @@ describe('runInBatches', () => {
     expect(await runInBatches(take, { limit: 0, batchSize: 4, rateLimit, onBatch: () => {} })).to.deep.equal([])
   })
 
-  it('keeps its rate', async () => {
+  it('keeps its rate [F34]', async () => {
     const clock = manualClock()
     const { asked, take } = ten()
     const slow = createRateLimit(8, clock)

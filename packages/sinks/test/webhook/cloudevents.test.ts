@@ -77,7 +77,7 @@ describe('webhook sink in the CloudEvents formats', () => {
       }
     })
 
-    it(`escapes control characters in the type and replaces lone surrogates in the subject (${format})`, async () => {
+    it(`escapes control characters in the type and replaces lone surrogates in the subject (${format}) [F38]`, async () => {
       const hostileEvent = eventWith({ command: 'Strange.\r\nx-injected: 1', key: 'half \ud800' })
       const request = await requestFor(format, { event: hostileEvent, payload })
       expect(request.headers).not.to.have.property('x-injected')
@@ -85,7 +85,7 @@ describe('webhook sink in the CloudEvents formats', () => {
     })
   }
 
-  it('percent-encodes only quotes, percent signs and characters outside visible ASCII in headers (binary mode)', async () => {
+  it('percent-encodes only quotes, percent signs and characters outside visible ASCII in headers (binary mode) [F38]', async () => {
     const request = await requestFor('cloudevents', { event: eventWith({ key: 'a b"%~!\'{}é群😀' }), payload })
     expect(request.headers['ce-subject']).to.equal("a%20b%22%25~!'{}%C3%A9%E7%BE%A4%F0%9F%98%80")
     expect(request.headers['content-type']).to.equal('application/json')

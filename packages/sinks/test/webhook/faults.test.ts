@@ -1,4 +1,6 @@
+import dns from 'node:dns'
 import type { ServerResponse } from 'node:http'
+import { syncBuiltinESMExports } from 'node:module'
 import type { Socket } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { GiveUp, RetryAfter } from '@callboard/core'
@@ -39,7 +41,7 @@ const startServerSending = (...chunks: readonly (string | Buffer)[]) =>
   startTcpServer((socket) => socket.once('data', () => socket.write(Buffer.concat(chunks.map((chunk) => Buffer.from(chunk))))))
 
 describe('webhook sink with faulty receivers', () => {
-  it('decides only by the status of the response whether an error is final', async () => {
+  it('decides only by the status of the response whether an error is final [F23] [F25]', async () => {
     for (const [status, kind] of [
       [422, GiveUp],
       [410, GiveUp],
@@ -57,7 +59,7 @@ describe('webhook sink with faulty receivers', () => {
     }
   })
 
-  it('reads Retry-After as seconds or as a date, limits it to one hour and ignores invalid values', async () => {
+  it('reads Retry-After as seconds or as a date, limits it to one hour and ignores invalid values [F24]', async () => {
     const table: readonly (readonly [string, number | undefined])[] = [
       ['7', 7_000],
       ['Fri, 01 Jan 2100 00:00:00 GMT', 3_600_000],
@@ -78,7 +80,7 @@ describe('webhook sink with faulty receivers', () => {
     }
   })
 
-  it('does not follow a redirect and reports its target without the query', async () => {
+  it('does not follow a redirect and reports its target without the query [F26]', async () => {
     const redirectTarget = await startReceiver((response) => response.end())
     try {
       for (const status of [301, 302, 303, 307, 308]) {
@@ -97,7 +99,7 @@ describe('webhook sink with faulty receivers', () => {
     }
   })
 
-  it('stops reading an endless response body, closes the connection and decides by the status', async () => {
+  it('stops reading an endless response body, closes the connection and decides by the status [F27]', async () => {
     for (const status of [200, 500]) {
       let bytesSent = 0
       await withSinkAndReceiver(
@@ -119,7 +121,7 @@ describe('webhook sink with faulty receivers', () => {
     }
   })
 
-  it('does not decompress the response body, neither a gzip bomb nor invalid gzip', async () => {
+  it('does not decompress the response body, neither a gzip bomb nor invalid gzip [F27]', async () => {
     const bomb = gzipSync(Buffer.alloc(10 * 1024 * 1024))
     for (const body of [bomb, Buffer.from('this is not gzip')]) {
       await withSinkAndReceiver(
@@ -172,6 +174,7 @@ describe('webhook sink with faulty receivers', () => {
       'reset after the head': (socket, status) => socket.write(`${status}content-length: 9\r\n\r\n`, () => socket.resetAndDestroy()),
       'reset in a chunk': (socket, status) => socket.write(`${status}${cutChunk}`, () => socket.resetAndDestroy()),
       'end after the head': (socket, status) => socket.end(`${status}\r\n`),
+      'five gigabytes': (socket, status) => socket.write(`${status}content-length: 5000000000\r\n\r\nthe first`),
       'bad gzip': (socket, status) => socket.end(`${status}content-encoding: gzip\r\ncontent-length: 4\r\n\r\noops`),
     }
     const statuses = { 200: 'delivered', 204: 'delivered', 299: 'delivered', 410: 'GiveUp', 422: 'GiveUp', 500: 'Error', 302: 'Error' }
@@ -207,7 +210,7 @@ describe('webhook sink with faulty receivers', () => {
     })
   })
 
-  it('sends the same webhook-id in a retry after the connection closes before the response', () => {
+  it('sends the same webhook-id in a retry after the connection closes before the response [F31]', () => {
     let isFirstRequest = true
     return withSinkAndReceiver(
       (response) => {
@@ -223,7 +226,7 @@ describe('webhook sink with faulty receivers', () => {
     )
   })
 
-  it('reports invalid HTTP with a short message and closes the connection', async () => {
+  it('reports invalid HTTP with a short message and closes the connection [F28]', async () => {
     const head = 'HTTP/1.1 200 OK\r\n'
     const table: readonly (readonly [RegExp, Parameters<typeof startTcpServer>[0] | readonly string[]])[] = [
       [/^connection (reset|closed by the receiver)$/, (socket) => socket.once('data', () => socket.resetAndDestroy())],
@@ -281,7 +284,33 @@ describe('webhook sink with faulty receivers', () => {
     })
   })
 
-  it('reports a DNS error for an unknown host name and keeps the delivery retryable', () =>
+  it('reports why a host name cannot be resolved, also when the resolver hangs, and keeps the delivery retryable [F30]', async () => {
+    const { signal, expire } = createTimeout()
+    const lookups: Readonly<Record<string, (callback: (error: Error | null, addresses: readonly []) => void) => void>> = {
+      'dns: no such host': (callback) => callback(Object.assign(new Error(TOKEN), { code: 'ENOTFOUND' }), []),
+      'dns: no answer': (callback) => callback(Object.assign(new Error(TOKEN), { code: 'EAI_AGAIN' }), []),
+      'dns: no address': (callback) => callback(null, []),
+      'the request failed: EAI_FAIL': (callback) => callback(Object.assign(new Error(TOKEN), { code: 'EAI_FAIL' }), []),
+      [TIMEOUT_MESSAGE]: expire,
+    }
+    const { lookup } = dns
+    try {
+      for (const [expected, answer] of Object.entries(lookups)) {
+        Reflect.set(dns, 'lookup', (_name: string, _options: object, callback: Parameters<typeof answer>[0]) => answer(callback))
+        syncBuiltinESMExports()
+        await withWebhookSink({ url: `http://crm.example.com/in?${TOKEN}`, secret: SECRET }, async (writer) => {
+          const error = await writeErrorOf(writer.write(delivery, signal))
+          expect(error).not.to.be.instanceOf(GiveUp)
+          expect(error.message).to.equal(expected)
+        })
+      }
+    } finally {
+      Reflect.set(dns, 'lookup', lookup)
+      syncBuiltinESMExports()
+    }
+  })
+
+  it('reports a DNS error for an unknown host name and keeps the delivery retryable [F30]', () =>
     withWebhookSink({ url: `http://no-such-host.invalid/in?${TOKEN}`, secret: SECRET }, async (writer) => {
       const error = await writeErrorOf(writer.write(delivery, neverAborted()))
       expect(error).not.to.be.instanceOf(GiveUp)

@@ -105,7 +105,7 @@ const PUBLIC = [
 const ALL_ADDRESSES = ['0.0.0.0/0', '::/0']
 
 describe('webhook target guard', () => {
-  it('blocks loopback and private addresses in every spelling without a connection', () => {
+  it('blocks loopback and private addresses in every spelling without a connection [F70]', () => {
     for (const host of [...LOOPBACK_SPELLINGS, ...PRIVATE])
       expect(explainBlockedTarget(`http://${host}/x`), host).to.match(/^blocked_address: .*only `allow` opens$/)
   })
@@ -120,7 +120,7 @@ describe('webhook target guard', () => {
     expect(explainBlockedTarget('http://10.1.2.3/', ['10.2.0.0/16', 'fc00::/7', 'nonsense'])).to.match(/private/)
   })
 
-  it('blocks link-local and cloud metadata addresses even if `allow` contains them', () => {
+  it('blocks link-local and cloud metadata addresses even if `allow` contains them [F70]', () => {
     for (const host of ALWAYS_BLOCKED) {
       expect(explainBlockedTarget(`http://${host}/latest`), host).to.match(/which nothing opens$/)
       expect(explainBlockedTarget(`http://${host}/latest`, [...ALL_ADDRESSES, '169.254.0.0/16', 'fe80::/10']), host).to.match(
@@ -135,7 +135,7 @@ describe('webhook target guard', () => {
     expect(explainBlockedTarget('not a url')).to.equal(undefined)
   })
 
-  it('opens no connection to a blocked address in any spelling', async () => {
+  it('opens no connection to a blocked address in any spelling [F70]', async () => {
     const receiver = await startReceiver((response) => response.end())
     try {
       const { port } = new URL(receiver.url)
@@ -150,7 +150,7 @@ describe('webhook target guard', () => {
     }
   })
 
-  it('blocks a host name if any of its addresses is blocked, and connects only to checked addresses', async () => {
+  it('blocks a host name if any of its addresses is blocked, and connects only to checked addresses [F70]', async () => {
     const receiver = await startReceiver((response) => response.end())
     try {
       const url = `http://crm.example.com:${new URL(receiver.url).port}/`
@@ -176,7 +176,7 @@ describe('webhook target guard', () => {
     }
   })
 
-  it('resolves the host name once for each connection', async () => {
+  it('resolves the host name once for each connection [F70]', async () => {
     const receiver = await startReceiver((response) => response.end())
     let lookupCount = 0
     const connect = guardedConnector(['127.0.0.0/8'], async () => {

@@ -27,13 +27,13 @@ describe('webhook sink options', () => {
     }
   })
 
-  it('reject URLs with other schemes, with a user name or with a password', () => {
+  it('reject URLs with other schemes, with a user name or with a password [F70]', () => {
     for (const invalidUrl of ['ftp://x/', 'file:///etc/passwd', 'http://u:p@x/', 'https://u@x/', 'crm.example.com', '/im', '', 7]) {
       expect(problems({ url: invalidUrl, secret: SECRET }), String(invalidUrl)).to.have.length(1)
     }
   })
 
-  it('reject headers that the sink sets itself and headers that are not valid HTTP', () => {
+  it('reject headers that the sink sets itself and headers that are not valid HTTP [F38]', () => {
     for (const name of [
       'webhook-id',
       'CE-Id',

@@ -12,25 +12,25 @@ describe('webhook response policy', () => {
     for (const status of [200, 201, 202, 204, 299]) expect(errorForStatus(status)).to.equal(undefined)
   })
 
-  it('gives up the delivery after status 400, 413, 415 or 422', () => {
+  it('gives up the delivery after status 400, 413, 415 or 422 [F25]', () => {
     for (const status of [400, 413, 415, 422]) {
       expect(errorForStatus(status)).to.be.instanceOf(GiveUp).with.property('pause', false)
       expect(errorForStatus(status, { retryAfter: '7' })).to.be.instanceOf(GiveUp)
     }
   })
 
-  it('gives up the delivery and pauses the sink after status 410', () => {
+  it('gives up the delivery and pauses the sink after status 410 [F25]', () => {
     expect(errorForStatus(410)).to.be.instanceOf(GiveUp).with.property('pause', true)
   })
 
-  it('retries the delivery after any other 4xx or 5xx status', () => {
+  it('retries the delivery after any other 4xx or 5xx status [F23] [F25]', () => {
     for (const status of [401, 403, 404, 405, 408, 409, 429, 500, 501, 502, 503, 504, 599]) {
       expect(errorForStatus(status)).to.be.an('error').not.instanceOf(GiveUp).and.not.instanceOf(RetryAfter)
       expect(errorForStatus(status)?.message).to.equal(`the receiver answered ${status}`)
     }
   })
 
-  it('reads Retry-After as seconds or as a date and limits it to one hour', () => {
+  it('reads Retry-After as seconds or as a date and limits it to one hour [F24]', () => {
     const retryInMsByHeader: Readonly<Record<string, number>> = {
       '7': 7_000,
       '3600': 3_600_000,
@@ -47,13 +47,13 @@ describe('webhook response policy', () => {
     }
   })
 
-  it('ignores an invalid Retry-After header', () => {
+  it('ignores an invalid Retry-After header [F24]', () => {
     for (const retryAfter of ['-1', 'abc', '', '1e', '7 days', 'Wed, 31 Dec 2025 00:00:00 GMT']) {
       expect(errorForStatus(429, { retryAfter })).not.to.be.instanceOf(RetryAfter)
     }
   })
 
-  it('names the target of a redirect without user name, password, query and fragment', () => {
+  it('names the target of a redirect without user name, password, query and fragment [F26]', () => {
     expect(errorForStatus(302, { location: 'https://u:p@other.example/in?token=1#x' })?.message).to.equal(
       'the receiver answered 302: redirect to https://other.example/in not followed',
     )

@@ -16,7 +16,7 @@ describe('Standard Webhooks signature', () => {
     })
   })
 
-  it('verifies with either of two secrets during a key rotation and with no other secret', () => {
+  it('verifies with either of two secrets during a key rotation and with no other secret [F39]', () => {
     const [oldSecret, newSecret, unrelatedSecret] = [secretOf(24), secretOf(64), secretOf(32)]
     const body = '{"群":"名"}'
     const headers = signatureHeaders(keysOf(oldSecret, newSecret), 'e-1', Math.floor(Date.now() / 1_000), Buffer.from(body))

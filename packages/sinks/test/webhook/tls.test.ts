@@ -40,7 +40,7 @@ describe('webhook sink over TLS', () => {
   })
   afterEach(() => setDefaultCACertificates(defaultAuthorities))
 
-  it('delivers only to a receiver with a valid certificate', async () => {
+  it('delivers only to a receiver with a valid certificate [F29]', async () => {
     if (!certificates) throw new Error('the before hook made no certificates')
     const { authority, valid, expired, misnamed, selfSigned } = certificates
     expect(await resultOf(valid)).to.equal('tls: UNABLE_TO_VERIFY_LEAF_SIGNATURE')
@@ -51,7 +51,7 @@ describe('webhook sink over TLS', () => {
     expect(await resultOf(selfSigned)).to.equal('tls: DEPTH_ZERO_SELF_SIGNED_CERT')
   })
 
-  it('rejects the write with a TLS error if the receiver does not support TLS', async () => {
+  it('rejects the write with a TLS error if the receiver does not support TLS [F29]', async () => {
     const receiver = await startTcpServer((socket) => socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')))
     await withSinkForServer(
       receiver,
@@ -63,7 +63,7 @@ describe('webhook sink over TLS', () => {
     )
   })
 
-  it('rejects the write when the attempt times out during the TLS handshake, and closes the connection when the sink closes', async function () {
+  it('rejects the write when the attempt times out during the TLS handshake, and closes the connection when the sink closes [F29]', async function () {
     // The TLS handshake times out after ten seconds. This test must end earlier to prove that the sink closes the connection.
     this.timeout(8_000)
     const attempt = new AbortController()
