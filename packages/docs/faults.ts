@@ -131,75 +131,89 @@ export const faults: Readonly<Record<string, readonly Fault[]>> = {
     {
       id: 'F22',
       fault: 'A receiver sends its response drop by drop.',
-      promise: 'The attempt ends at `timeout`, and its slot is free.',
+      promise: 'An attempt ends at `timeout` if the head of the response is slow. A slow body only costs the connection, after one second.',
+      mutant: 'A response body that does not end keeps its connection.',
     },
     {
       id: 'F23',
       fault: 'A receiver answers 500, 502, 503 or 504.',
       promise: 'The delivery is retried after the pauses of its schedule.',
+      mutant: 'Each retry uses the first pause of the schedule.',
     },
     {
       id: 'F24',
       fault: 'A receiver answers 429 with a Retry-After that is valid, huge or nonsense.',
       promise: 'A valid one is followed, for at most one hour, and pauses the sink. Any other is ignored.',
+      mutant: 'A Retry-After is not limited to one hour.',
     },
     {
       id: 'F25',
       fault: 'A receiver answers with a status from 400 to 499.',
       promise: '400, 413, 415 and 422: dead at once. 410: dead, and the sink is paused until it is resumed. Any other: retried.',
+      mutant: 'A 410 does not pause the sink.',
     },
     {
       id: 'F26',
       fault: 'A receiver redirects.',
       promise: 'No redirect is followed. The error names the target without its query.',
+      mutant: 'A status from 300 to 399 counts as delivered.',
     },
     {
       id: 'F27',
       fault: 'A response is huge, endless or a compression bomb.',
-      promise: 'At most 16 KiB are read, and nothing is decompressed. The status decides.',
+      promise: 'The head decides. At most 16 KiB of the body are read, and nothing is decompressed.',
+      mutant: 'A delivery waits for the body of its response.',
     },
     {
       id: 'F28',
       fault: 'A receiver answers with broken HTTP.',
-      promise: 'The attempt fails with a short reason, and is retried.',
+      promise: 'The attempt fails with a short reason, and is retried. Interim responses are skipped.',
+      mutant: 'A `100 Continue` that nothing asked for reaches undici.',
     },
     {
       id: 'F29',
       fault: 'The TLS certificate of a receiver is expired, self-signed or of another name, or the handshake hangs.',
       promise: 'Nothing is sent. The attempt fails with a reason. An own authority can be configured.',
+      mutant: 'Certificates are not verified.',
     },
     {
       id: 'F30',
       fault: 'The name of a receiver cannot be resolved.',
       promise: 'The attempt fails with a DNS error, and is retried.',
+      mutant: 'The code EAI_AGAIN has no message of its own.',
     },
     {
       id: 'F31',
       fault: 'A receiver takes an event, and its response is lost.',
       promise: 'The event is delivered again with the same `webhook-id`.',
+      mutant: 'The `webhook-id` contains the number of the attempt.',
     },
     {
       id: 'F32',
       fault: 'A receiver refuses one event for ever.',
       promise:
         'Only the events of its key wait, and are listed as blocked. After the last retry the event is dead, and the next one of the key is delivered.',
+      mutant: 'A delivery is retried after the end of its schedule.',
       except: 'Not promised: an option (`on_dead`) that keeps a key blocked behind its dead event.',
     },
     {
       id: 'F33',
       fault: 'A sink with a large backlog works again.',
       promise: 'It gets one delivery first, then twice as many with each success, up to its `concurrency`.',
+      mutant: 'All slots are free after the first success.',
     },
     {
       id: 'F34',
       fault: 'An operator replays very many dead deliveries.',
       promise:
         'The ids stay. The replay keeps its rate, can be interrupted and continued, is logged with its author, and repeats nothing when it is asked for twice.',
+      mutant: 'A replay does not wait between its batches.',
     },
     {
       id: 'F35',
       fault: 'A sink with a backlog leaves the configuration.',
       promise: 'Its deliveries are held and shown. Only `dead discard --sink NAME` removes them.',
+      mutant: 'A discard takes pending deliveries without being asked to.',
     },
     {
       id: 'F36',
@@ -215,11 +229,13 @@ export const faults: Readonly<Record<string, readonly Fault[]>> = {
       id: 'F38',
       fault: 'A value that becomes a header holds line ends, control characters or Chinese.',
       promise: 'It is percent-encoded or refused. One request is sent.',
+      mutant: 'The attributes of a CloudEvent are not percent-encoded.',
     },
     {
       id: 'F39',
       fault: 'The secret of a webhook is rotated.',
       promise: 'Each request has the signatures of both secrets, and verifies with either one.',
+      mutant: 'A request is signed with the first secret only.',
     },
   ],
   'Receiving callbacks': [
@@ -268,6 +284,7 @@ export const faults: Readonly<Record<string, readonly Fault[]>> = {
       id: 'F48',
       fault: 'The JSON has values that JavaScript would change, such as integers beyond 2^53.',
       promise: 'A receiver gets the bytes as they came. Hooks and listings get large integers as digits.',
+      mutant: 'Integers beyond 2^53 are parsed as numbers.',
     },
     {
       id: 'F49',
@@ -369,11 +386,13 @@ export const faults: Readonly<Record<string, readonly Fault[]>> = {
       id: 'F70',
       fault: 'The URL of a webhook leads to a private or metadata address, in any spelling, by name or by redirect.',
       promise: 'No connection is made. Private ranges can be allowed, metadata addresses never.',
+      mutant: 'The addresses behind a host name are not checked.',
     },
     {
       id: 'F71',
       fault: 'The environment names a proxy.',
       promise: 'It is not used.',
+      mutant: 'The client of the webhook reads the environment.',
     },
     {
       id: 'F72',
