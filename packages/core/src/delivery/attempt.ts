@@ -17,6 +17,9 @@ const MAX_RETRY_AFTER_MS = 3_600_000
 /** How long an interrupted write may go on. After that its slot is free again, although the sink has not stopped. */
 const STOP_GRACE_MS = 1_000
 
+/** How many attempts may be cut off by the end of the process beyond the schedule. Such an attempt counts, but nobody sees its result. */
+const MAX_CUT_OFF_ATTEMPTS = 3
+
 /** A sink must throw these. One that returns them does not mean that the event is delivered. */
 const isRefusal = (value: unknown): value is GiveUp | RetryAfter => value instanceof GiveUp || value instanceof RetryAfter
 
@@ -101,6 +104,9 @@ export const createAttempts = ({ clock, random, ...decodeDeps }: AttemptDeps) =>
         })
 
       const run = async (): Promise<AttemptResult> => {
+        // An event whose hook or sink ends the process would end it again after each restart.
+        if (claim.attempt > sink.schedule.length + 1 + MAX_CUT_OFF_ATTEMPTS)
+          return { outcome: { type: 'dead', error: 'the process ended during each of its last attempts' }, blame: 'unknown' }
         try {
           const decoded = alreadyDecoded ? right(alreadyDecoded) : await slicer.run(() => decodeStored(claim.event, decodeDeps))
           if (isLeft(decoded)) return { outcome: { type: 'dead', error: decoded.left }, blame: 'unknown' }

@@ -33,6 +33,30 @@ describe('an attempt', () => {
     expect(written).to.equal(0)
   })
 
+  it('is dead without a write when the process ended during the last attempts [F18]', async () => {
+    const written: number[] = []
+    const sink: RunningSink = {
+      name: 'mine',
+      kind: 'log',
+      writer: {
+        write: async ({ attempt }) => {
+          written.push(attempt)
+        },
+      },
+      ordered: true,
+      concurrency: 1,
+      timeoutMs: 1_000,
+      schedule: [1, 1],
+    }
+    const deps = { plugins: new Map(), limits: DEFAULT_LIMITS, clock: manualClock(), random: () => 0.5, watchdog: noWatchdog }
+    const outcomeOf = async (attempt: number) =>
+      (await createAttempts(deps)(sink)({ token: '', event, attempt, replay: false }).result).outcome
+    // The schedule allows three attempts. Three more may have been cut off by other reasons.
+    expect(await outcomeOf(6)).to.deep.equal({ type: 'delivered' })
+    expect(await outcomeOf(7)).to.deep.equal({ type: 'dead', error: 'the process ended during each of its last attempts' })
+    expect(written).to.deep.equal([6])
+  })
+
   for (const [timeoutMs, text] of [
     [15_000, '15s'],
     [1_500, '1500ms'],
