@@ -1,8 +1,10 @@
 import {
   type Clock,
   type CommandOf,
+  ConfigError,
   createDispatcher,
   type Dispatcher,
+  describeValue,
   isObject,
   type Options,
   type Plugin,
@@ -51,8 +53,10 @@ export const createCallboard = async <const P extends Plugin, const Name extends
 ): Promise<Callboard> => {
   // In JavaScript the options may be anything: the dispatcher explains what is wrong.
   const { admit, ...others } = options ?? {}
-  if (admit !== undefined && typeof admit !== 'function')
-    throw new TypeError('admit: expected a function that tells whether a peer may send callbacks')
+  if (admit !== undefined && typeof admit !== 'function') {
+    const message = `expected a function that tells whether a peer may send callbacks, got ${describeValue(admit)}`
+    throw new ConfigError([{ path: ['admit'], message, level: 'error' }])
+  }
   const dispatcher = await createDispatcher(isObject(options) ? others : options)
   const clock: Clock = options.clock ?? systemClock
   const middleware = createMiddleware(dispatcher, clock, admit)

@@ -1,6 +1,7 @@
 import { doesNotMatch, equal, notEqual, ok } from 'node:assert/strict'
 import {
   type DecodedBody,
+  explainNotA,
   type Fields,
   type InvalidBody,
   isObject,
@@ -89,8 +90,10 @@ const isJson = (value: unknown): boolean => {
 /** Invalid for every codec of core: no text, no number, no list, no known word, and an object without the expected fields. */
 const WRONG = { [CANARY]: CANARY }
 
-/** Declares the conformance tests of a plugin. They follow from its codec and its sample. */
+/** Declares the conformance tests of a plugin. They follow from its codec and its sample. Throws a TypeError for another value. */
 export const describePlugin = (plugin: Plugin): void => {
+  const explanation = explainNotA(plugin, 'plugin')
+  if (explanation !== undefined) throw new TypeError(`describePlugin: ${explanation}`)
   const { sample, codec, command } = plugin
   const structs = partsOf(codec).flatMap(({ path, codec: part }) => (isStruct(part) ? [{ path, part }] : []))
   const fields = (which: 'required' | 'optional') =>

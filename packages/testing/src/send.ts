@@ -1,4 +1,4 @@
-import { signatureOf } from '@callboard/core'
+import { describeValue, signatureOf } from '@callboard/core'
 
 /** A callback to send as the vendor does. */
 export interface SendOptions {
@@ -36,6 +36,11 @@ export interface SendResult {
 
 const DEFAULT_TIMEOUT_MS = 10_000
 
+const requireUrl = (to: unknown): URL => {
+  if (typeof to === 'string' && URL.canParse(to)) return new URL(to)
+  throw new TypeError(`to: expected the URL of a callback listener, got ${typeof to === 'string' ? JSON.stringify(to) : describeValue(to)}`)
+}
+
 /** Returns the URL of a callback: the vendor's parameters in the vendor's order, with a signature if there is a token. */
 export const callbackUrl = ({
   to,
@@ -46,7 +51,7 @@ export const callbackUrl = ({
   sign,
   query,
 }: Omit<SendOptions, 'body'>): string => {
-  const url = new URL(to)
+  const url = requireUrl(to)
   const parameters = {
     SdkAppid: String(app),
     CallbackCommand: command,

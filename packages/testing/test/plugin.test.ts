@@ -112,3 +112,16 @@ describe('the conformance suite of plugins', () => {
     }
   })
 })
+
+describe('describePlugin without types', () => {
+  it('names what it was given instead of a plugin', () => {
+    for (const [given, what] of [
+      [undefined, 'nothing'],
+      [{ command }, 'an object'],
+    ])
+      expect(() => Reflect.apply(describePlugin, undefined, [given])).to.throw(
+        TypeError,
+        `describePlugin: expected a plugin, made with definePlugin, got ${what}`,
+      )
+  })
+})

@@ -1,6 +1,7 @@
 import { JournalError, type SinkPause } from '../journal/journal.ts'
 import type { Emit, SinkHealth } from '../telemetry/events.ts'
 import type { Clock } from '../util/clock.ts'
+import { describeError } from '../util/foreign-value.ts'
 import type { AttemptResult } from './attempt.ts'
 import { createCircuitBreaker } from './circuit-breaker.ts'
 import type { RunningSink } from './open-sinks.ts'
@@ -79,7 +80,7 @@ export const createSinkHealth = (sink: RunningSink, clock: Clock, emit: Emit): S
       if ('error' in outcome) sinkError = outcome.error
     },
     recordJournal: (error) => {
-      journalError = error === undefined ? undefined : error instanceof Error ? error.message : String(error)
+      journalError = error === undefined ? undefined : describeError(error)
       if (error instanceof JournalError && error.code === 'corrupt') emit({ type: 'journal', code: error.code, error: error.message })
     },
     emitChange: () => {

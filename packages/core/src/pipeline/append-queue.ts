@@ -4,6 +4,7 @@ import type { NotRecordedReason } from '../fault.ts'
 import { type AppendResult, type Journal, JournalError, type JournalErrorCode, type NewEvent } from '../journal/journal.ts'
 import type { Emit } from '../telemetry/events.ts'
 import type { Clock } from '../util/clock.ts'
+import { describeError } from '../util/foreign-value.ts'
 import { ANSWER_DEADLINE_MS } from './deadlines.ts'
 
 const MAX_BATCH_EVENTS = 256
@@ -49,7 +50,7 @@ interface AppendQueueDeps {
 const NO_TOKENS: AppendedEvent['tokens'] = {}
 
 const toJournalError = (error: unknown): JournalError =>
-  error instanceof JournalError ? error : new JournalError('down', error instanceof Error ? error.message : String(error), { cause: error })
+  error instanceof JournalError ? error : new JournalError('down', describeError(error), { cause: error })
 
 export const createAppendQueue = ({ journal, clock, emit, maxBytes, handOff }: AppendQueueDeps): AppendQueue => {
   const queue: QueuedEvent[] = []

@@ -5,6 +5,7 @@ import type { DecodedBody } from '../plugin/plugin.ts'
 import { allow, type EncodedVerdict, OK } from '../plugin/verdict.ts'
 import type { Emit } from '../telemetry/events.ts'
 import type { Clock } from '../util/clock.ts'
+import { describeError } from '../util/foreign-value.ts'
 import { runWatched, type WatchdogHook } from '../util/watchdog-hook.ts'
 import type { Decided, Decoded, Rejection } from './context.ts'
 import { remainingDecisionTime } from './deadlines.ts'
@@ -23,9 +24,8 @@ const MAX_WARNING_LENGTH = 500
 
 /** Returns why there was no decision. A failed decision has its error, with control characters escaped. */
 const warningOf = (fault: keyof typeof WARNINGS, decideFault?: DecideFault): string => {
-  const error = decideFault && 'error' in decideFault ? decideFault.error : undefined
-  const message = error instanceof Error ? error.message : String(error ?? '')
-  return sanitize(message === '' ? WARNINGS[fault] : `${WARNINGS[fault]}: ${message}`).slice(0, MAX_WARNING_LENGTH)
+  const reason = decideFault && 'error' in decideFault ? `: ${describeError(decideFault.error)}` : ''
+  return sanitize(WARNINGS[fault] + reason).slice(0, MAX_WARNING_LENGTH)
 }
 
 interface DecideDeps {
