@@ -44,7 +44,7 @@ export const createMetrics = (
   reload.set(1)
   new Counter({
     name: 'callboard_log_lines_dropped_total',
-    help: 'Log lines that were dropped because standard output failed or took no data.',
+    help: 'Lines of the log and of the console that were dropped because standard output or standard error failed or took no data.',
     registers: [registry],
     collect() {
       this.reset()

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -147,6 +147,26 @@ describe('a signal to a running server', () => {
       }
     })
   }
+})
+
+describe('a start that hangs', () => {
+  it('ends within 10 s after SIGTERM, because the deadline holds from the signal on', async () => {
+    // Each module may take 10 s to load.
+    const place = await tempDirectory(yaml().replace('plugins: [', 'plugins: [./hangs.mjs, ./hangs-too.mjs, '))
+    for (const name of ['hangs.mjs', 'hangs-too.mjs'])
+      await writeFile(join(place.dir, name), "console.log('loading'); setInterval(() => {}, 1_000); await new Promise(() => {})")
+    const started = startProgram(['start'], { cwd: place.dir })
+    try {
+      await started.prints(/loading/)
+      const askedAt = performance.now()
+      started.child.kill('SIGTERM')
+      expect((await started.ended).code).to.equal(0)
+      expect(performance.now() - askedAt).to.be.below(MAX_STOP_MS + 1_000)
+    } finally {
+      started.child.kill('SIGKILL')
+      await place.remove()
+    }
+  })
 })
 
 describe('the root scripts', () => {

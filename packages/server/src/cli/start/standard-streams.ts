@@ -31,7 +31,7 @@ export const routeConsole = (log: Pick<Logger, 'warn'>, countDropped: () => void
     stderr: streamTo(errorOutput, countDropped),
     colorMode: output.isTTY && errorOutput.isTTY,
   })
-  // Node's own listener writes to standard error synchronously.
+  // Node's own listener writes to standard error past the queue.
   process.removeAllListeners('warning')
   process.on('warning', (warning) => log.warn({ err: warning }, 'warning of Node'))
 }
