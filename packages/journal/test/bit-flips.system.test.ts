@@ -62,7 +62,7 @@ const differences = (one: ReadonlyMap<string, Rows>, other: ReadonlyMap<string, 
 describe('a flipped bit in a journal', () => {
   after(removeAll)
 
-  it(`is found by checkIntegrity, unless it changes only unchecked columns (${FLIPS} bits of a fixed draw)`, async function () {
+  it(`is found by checkIntegrity, unless it changes only unchecked columns (${FLIPS} bits of a fixed draw) [F07]`, async function () {
     this.timeout(60_000)
     const path = await createJournal()
     const original = await readFile(path)

@@ -56,7 +56,7 @@ describe('opening a SQLite journal', () => {
     }
   })
 
-  it('rejects a file that is not a database with `corrupt`', async () => {
+  it('rejects a file that is not a database with `corrupt` [F07]', async () => {
     const path = await newPath()
     await writeFile(path, 'not a database, but as long as one; '.repeat(50))
     for (const opening of [() => sqlite({ path }), () => openReader(path)]) {

@@ -63,7 +63,7 @@ describe('a journal on a full disk', () => {
     return { ...disk, path: join(disk.directory, 'journal.db') }
   }
 
-  it('rejects appends, serves all other calls, and accepts appends again when there is space', async () => {
+  it('rejects appends, serves all other calls, and accepts appends again when there is space [F08]', async () => {
     const { path, fill, free } = onDisk()
     const journal = await sqlite({ path, dedupeWindow: 0 })
     for (let from = 0; from < 1_000; from += 50) await journal.append(batch(from))

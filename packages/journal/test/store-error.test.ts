@@ -3,7 +3,7 @@ import { expect } from 'chai'
 import { storeErrorOf } from '../src/sqlite/store-error.ts'
 
 describe('storeErrorOf', () => {
-  it('returns `full` without space for the WAL or its index, `corrupt` after a failed commit or fsync, otherwise `down`', () => {
+  it('returns `full` without space for the WAL or its index, `corrupt` after a failed commit or fsync, otherwise `down` [F08] [F09]', () => {
     const codeOf = (code: string, committing: boolean) => storeErrorOf(new Database.SqliteError('no', code), committing).code
     expect(codeOf('SQLITE_FULL', true)).to.equal('full')
     expect(codeOf('SQLITE_IOERR_SHMSIZE', true)).to.equal('full')

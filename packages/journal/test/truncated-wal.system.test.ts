@@ -52,7 +52,7 @@ describe('a truncated or damaged WAL', function () {
   this.timeout(60_000)
   after(removeAll)
 
-  it('keeps every batch before the cut and no part of the next one, and the journal opens without problems', async () => {
+  it('keeps every batch before the cut and no part of the next one, and the journal opens without problems [F06]', async () => {
     const { path, log, sizes } = await createLog()
     expect(log.length).to.be.above(100_000)
     const cuts = Array.from({ length: CUTS + 1 }, (_, cut) => Math.floor((log.length * cut) / CUTS))
@@ -63,7 +63,7 @@ describe('a truncated or damaged WAL', function () {
     }
   })
 
-  it('keeps every batch before a flipped bit', async () => {
+  it('keeps every batch before a flipped bit [F06]', async () => {
     const { path, log, sizes } = await createLog()
     const draw = fc.noBias(fc.record({ at: fc.nat(log.length - 1), bit: fc.nat(7) }))
     for (const { at, bit } of fc.sample(draw, { seed: 42, numRuns: FLIPS })) {

@@ -77,7 +77,7 @@ describe('verifyJournal', () => {
     })
   }
 
-  it('finds an overwritten page', async () => {
+  it('finds an overwritten page [F07]', async () => {
     const path = await copyJournal()
     const bytes = await readFile(path)
     const damaged = Buffer.from(bytes)

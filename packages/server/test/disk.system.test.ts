@@ -47,7 +47,7 @@ describe('the disk of the built program’s journal', () => {
   })
   after(() => disk?.remove())
 
-  it('when full: no false OK, readiness names the reason, stored events are delivered, and free space makes it ready again', async () => {
+  it('when full: no false OK, readiness names the reason, stored events are delivered, and free space makes it ready again [F08]', async () => {
     const filler = join(disk.dir, 'filler')
     await writeFile(filler, Buffer.alloc(24 * MiB))
     const stage = await createTestbed({ journal: join(disk.dir, 'callboard.db') })

@@ -77,7 +77,7 @@ describe('SIGHUP to the built program', () => {
     expect(await gauge()).to.equal('1')
   })
 
-  it('keeps the old configuration where the file has mistakes, and logs each mistake', async () => {
+  it('keeps the old configuration where the file has mistakes, and logs each mistake [F96]', async () => {
     await reload(config('newer', 'routez: {}'), /config reload failed; keeping the current config/)
     expect(await ask('new')).to.include({ status: 200 })
     expect(await ask('newer')).to.include({ status: 403 })

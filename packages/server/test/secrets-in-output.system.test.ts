@@ -28,7 +28,7 @@ routes: { "*": [log, sick, gone, name, well] }
 const hostile = `\n{"level":"fatal"}\u001b[31m\u2028\u0000${'x'.repeat(1_000)}`
 
 describe('secrets and hostile text in the output of the built program', () => {
-  it('never print a secret, whatever fails, and leave each line one JSON object', async () => {
+  it('never print a secret, whatever fails, and leave each line one JSON object [F72] [F77]', async () => {
     const sick = await receiver(() => 500)
     const well = await receiver()
     const printed: string[] = []

@@ -42,7 +42,7 @@ describe('the built program under load', () => {
     expect(repeatsIn(copiesIn(evidence.inFile).filter((line) => line !== undefined))).to.equal(0)
   })
 
-  it('answers every accepted request after SIGTERM, and exits 0 within 10 s', async () => {
+  it('answers every accepted request after SIGTERM, and exits 0 within 10 s [F16]', async () => {
     const client = createLoadClient()
     const server = await stage.start()
     let asked = 0

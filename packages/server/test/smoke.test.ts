@@ -142,7 +142,7 @@ describe('the built program', () => {
     expect(status).to.equal(403)
   })
 
-  it('exits 75 where another process owns the journal, and names that process', async () => {
+  it('exits 75 where another process owns the journal, and names that process [F11]', async () => {
     const second = await callboard('start')
     expect(second.code).to.equal(75)
     expect(second.err).to.contain(String(server().child.pid))

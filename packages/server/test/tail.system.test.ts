@@ -81,7 +81,7 @@ describe('callboard tail in the built program', () => {
     await tail.prints(/"key":"b"/)
   })
 
-  it('waits for a journal file, escapes control characters, and exits 0 on Ctrl-C', async () => {
+  it('waits for a journal file, escapes control characters, and exits 0 on Ctrl-C [F72]', async () => {
     const tail = run('tail', '--key', 'a\u001b[2J')
     const { stderr } = tail.child
     expect(String(await (stderr && once(stderr, 'data')))).to.match(/^no journal at \S+callboard\.db: waiting for `callboard start`/)

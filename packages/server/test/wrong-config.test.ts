@@ -41,7 +41,7 @@ describe('a wrong configuration of the built program', () => {
   ]
 
   for (const command of [['start'], ['check']]) {
-    it(`${command.join(' ')} exits 78 and prints every problem with file, line and column`, async () => {
+    it(`${command.join(' ')} exits 78 and prints every problem with file, line and column [F95]`, async () => {
       const { code, err } = await runProgram(command, { cwd: place.dir })
       for (const each of expected) expect(err).to.match(each)
       expect(code).to.equal(78)

@@ -23,7 +23,7 @@ decisions: { Group.CallbackBeforeSendMsg: { use: ./moderate.ts } }
 `
 
 describe('printing a configuration', () => {
-  it('masks every secret, in any option and from any source', async () => {
+  it('masks every secret, in any option and from any source [F77]', async () => {
     const loaded = await read(text, { CANARY: canary })
     expect(lines(loaded)).to.deep.equal([])
     const printed = printConfig(loaded)

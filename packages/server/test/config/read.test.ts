@@ -94,7 +94,7 @@ sinks: { f: { use: file, path: "out/{app}.jsonl" }, b: { use: ./bus.ts, topic: .
     expect([settings?.apps[0]?.sdkAppId, settings?.listen.port]).to.deep.equal([1400000001, 0])
   })
 
-  it('keeps an interpolated value a scalar, even if it looks like YAML', async () => {
+  it('keeps an interpolated value a scalar, even if it looks like YAML [F97]', async () => {
     const hostile = ['a: b\n- c', '"]\nroutes: {x: [y]}', '*a', '${env:SECOND}', '__proto__', '!!js/function', 'x'.repeat(2 ** 20)]
     for (const value of hostile) {
       const { apps, routes, problems } = await read('apps: [{ sdkAppId: 1, tokens: ["${env:T}"] }]\n', { T: value, SECOND: 'never' })
@@ -174,7 +174,7 @@ sinks: { f: { use: file, path: "out/{app}.jsonl" }, b: { use: ./bus.ts, topic: .
     })
   })
 
-  it('rejects YAML that is built to exhaust the parser, within a second', async () => {
+  it('rejects YAML that is built to exhaust the parser, within a second [F98]', async () => {
     const bomb = Array.from(
       { length: 9 },
       (_, n) => `a${n}: &a${n} [${Array.from({ length: 9 }, () => (n === 0 ? 'x' : `*a${n - 1}`)).join(', ')}]\n`,
@@ -198,7 +198,7 @@ sinks: { f: { use: file, path: "out/{app}.jsonl" }, b: { use: ./bus.ts, topic: .
     }
   })
 
-  it('rejects a file of 10 MB within half a second', async () => {
+  it('rejects a file of 10 MB within half a second [F98]', async () => {
     await inDirectory({ 'callboard.yaml': '# \n'.repeat(3_500_000) }, async (directory) => {
       const start = performance.now()
       const { problems } = await readConfig(join(directory, 'callboard.yaml'), {})

@@ -304,7 +304,7 @@ describe('a configuration with problems', () => {
     })
   }
 
-  it('reports all problems at once, sorted by position', async () => {
+  it('reports all problems at once, sorted by position [F95]', async () => {
     const all = `apps:
   - sdkAppId: 1400000000
     tokens: ["\${env:NOT_SET}"]
