@@ -57,7 +57,11 @@ export const ReprocessResponse = struct({ changed: integer, refused: integer, mo
 export type ReprocessResponse = t.TypeOf<typeof ReprocessResponse>
 
 /** The number of removed events. `more`: call again. */
-export const PruneResponse = struct({ events: integer, more: t.boolean })
+export const PruneResponse = struct(
+  { events: integer, more: t.boolean },
+  /** Once nothing more can be removed: how much stays although it is old enough. `recent`: events within the dedupe window. `pending`: deliveries. */
+  { kept: struct({ recent: integer, pending: integer }) },
+)
 export type PruneResponse = t.TypeOf<typeof PruneResponse>
 
 /** The outcome of one attempt with a sample. `ms` is its duration in milliseconds. */

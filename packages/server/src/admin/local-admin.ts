@@ -2,12 +2,13 @@ import { type Dispatcher, type Journal, type Log, type Retention, retentionLimit
 import { suggest } from '../util/did-you-mean.ts'
 import { realPath } from '../util/files.ts'
 import { type AdminApi, AdminError, type ReplayRequest } from './admin-api.ts'
+import { countKept } from './kept-events.ts'
 import { type KnownSink, MAX_BLOCKED_KEYS, sinkStatuses } from './sink-status.ts'
 
 /** The Callboard of this process. */
 export interface LocalAdminDeps {
   readonly callboard: Pick<Dispatcher, 'sinks' | 'replay' | 'discard' | 'reprocess' | 'resume' | 'testSink'>
-  readonly journal: Pick<Journal, 'description' | 'durability' | 'stats' | 'blocked' | 'prune'>
+  readonly journal: Pick<Journal, 'description' | 'durability' | 'stats' | 'blocked' | 'prune' | 'find'>
   readonly journalFile?: string
   /** The configured retention. A prune request may override it. */
   readonly retention?: Retention
@@ -85,9 +86,11 @@ export const localAdmin = ({ callboard, journal, journalFile, retention = {}, lo
       return result
     },
     prune: async ({ limit = DEFAULT_BATCH_SIZE, by = UNKNOWN_USER, ...request }) => {
-      const result = await journal.prune(retentionLimits({ ...retention, ...request }, limit))
+      const limits = retentionLimits({ ...retention, ...request }, limit)
+      const result = await journal.prune(limits)
       if (result.events > 0) log.info({ by, events: result.events }, 'old events pruned')
-      return result
+      const kept = result.more ? undefined : await countKept(journal, limits.delivered, Date.now())
+      return { ...result, ...(kept && { kept }) }
     },
     journal: async () => {
       const { events, bytes } = await journal.stats()

@@ -1,10 +1,12 @@
+import { statSync } from 'node:fs'
 import { type Journal, type Log, memory } from '@callboard/core'
-import { type Failpoint, JournalBusyError, parseFailpoints, sqlite } from '@callboard/journal'
+import { type Failpoint, JournalBusyError, JournalOpenError, parseFailpoints, sqlite } from '@callboard/journal'
 import { codeOf, messageOf } from '../util/errors.ts'
-import { OperatorError } from '../util/operator-error.ts'
+import { OperatorError, type OperatorErrorReason } from '../util/operator-error.ts'
 import type { JournalSettings } from './service.ts'
 
 const PERMISSION_CODES = new Set(['EACCES', 'EPERM', 'EROFS'])
+const OTHERS_READ = 0o004
 
 /** Parses the failures that a durability test asks for. */
 const failpointsFrom = (text: string | undefined): readonly Failpoint[] => {
@@ -15,15 +17,29 @@ const failpointsFrom = (text: string | undefined): readonly Failpoint[] => {
   }
 }
 
+const reasonOf = (error: unknown): OperatorErrorReason => {
+  if (error instanceof JournalBusyError) return 'busy'
+  if (PERMISSION_CODES.has(codeOf(error))) return 'noPermission'
+  return error instanceof JournalOpenError ? 'cannotCreate' : 'io'
+}
+
+/** An existing file keeps the mode that its operator chose. */
+const warnIfOthersRead = (path: string, log: Pick<Log, 'warn'>): void => {
+  const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0
+  if ((mode & OTHERS_READ) !== 0)
+    log.warn({ path, mode: (mode & 0o777).toString(8), advice: `chmod o= ${path}*` }, 'every user can read the journal')
+}
+
 /** Opens the journal. Throws an OperatorError that says what to do. */
 export const openJournal = async (settings: JournalSettings, log: Pick<Log, 'warn'>): Promise<Journal> => {
   const failpoints = failpointsFrom(process.env.CALLBOARD_FAILPOINT)
   if (failpoints.length > 0) log.warn({ failpoints }, 'failpoints armed; this process will fail on purpose')
   if (settings.use === 'memory') return memory()
   try {
-    return await sqlite({ path: settings.path, failpoints })
+    const journal = await sqlite({ path: settings.path, failpoints })
+    warnIfOthersRead(settings.path, log)
+    return journal
   } catch (error) {
-    if (error instanceof JournalBusyError) throw new OperatorError('busy', error.message, { cause: error })
-    throw new OperatorError(PERMISSION_CODES.has(codeOf(error)) ? 'noPermission' : 'io', messageOf(error), { cause: error })
+    throw new OperatorError(reasonOf(error), messageOf(error), { cause: error })
   }
 }

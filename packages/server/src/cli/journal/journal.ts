@@ -1,8 +1,10 @@
 import { existsSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { sanitize } from '@callboard/core'
+import { DEFAULT_DEDUPE_WINDOW_MS, sanitize } from '@callboard/core'
 import { backupJournal, JournalBackupError, verifyJournal } from '@callboard/journal'
+import type { PruneResponse } from '../../admin/admin-api.ts'
 import { type AdminTarget, connectAdmin } from '../../admin/connect.ts'
+import { MAX_COUNTED_EVENTS } from '../../admin/kept-events.ts'
 import { currentUser } from '../../util/current-user.ts'
 import { OperatorError } from '../../util/operator-error.ts'
 import { createProgressLine } from '../../util/progress-line.ts'
@@ -88,6 +90,18 @@ export interface PruneFlags extends JsonFlag {
   readonly admin?: string
 }
 
+const WINDOW_MINUTES = DEFAULT_DEDUPE_WINDOW_MS / 60_000
+
+/** Says why events that are old enough stay. */
+const keptLines = ({ recent, pending }: NonNullable<PruneResponse['kept']>): readonly string[] => [
+  ...(recent > 0
+    ? [
+        `kept ${recent === MAX_COUNTED_EVENTS ? 'at least ' : ''}${plural(recent, 'event')} of the last ${WINDOW_MINUTES} minutes, in which duplicates are recognized`,
+      ]
+    : []),
+  ...(pending > 0 ? [`kept the events of ${pending} pending ${pending === 1 ? 'delivery' : 'deliveries'}; see \`callboard sinks\``] : []),
+]
+
 const PRUNE_BATCH_SIZE = 500
 
 /** Runs `journal prune`: removes old finished events in small batches. */
@@ -103,15 +117,21 @@ export const pruneCommand = async ({ json = false, by, delivered, dead, size }: 
   const progress = createProgressLine()
   try {
     let removed = 0
+    let kept: PruneResponse['kept']
     for (;;) {
-      const { events, more } = await admin.prune(request)
-      removed += events
+      const result = await admin.prune(request)
+      removed += result.events
+      kept = result.kept
       progress.show(`removed ${plural(removed, 'event')}`)
-      if (!more || events === 0) break
+      if (!result.more || result.events === 0) break
     }
     progress.clear()
     const { events } = await admin.journal()
-    print(json ? JSON.stringify({ removed, left: events }) : `removed ${plural(removed, 'event')}; ${events} left`)
+    if (json) print(JSON.stringify({ removed, left: events, ...(kept && { kept }) }))
+    else {
+      print(`removed ${plural(removed, 'event')}; ${events} left`)
+      for (const line of kept ? keptLines(kept) : []) print(line)
+    }
     return EX.ok
   } finally {
     await close()

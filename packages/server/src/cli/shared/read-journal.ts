@@ -14,11 +14,15 @@ export const journalFile = async (configFile: string | undefined): Promise<strin
 /** Does the journal file not exist yet? */
 export const isMissing = (error: unknown): boolean => error instanceof JournalOpenError && error.code === 'ENOENT'
 
+const isForbidden = (error: unknown): boolean => error instanceof JournalOpenError && ['EACCES', 'EPERM', 'EROFS'].includes(error.code)
+
 /** Makes the error for an operator of an error that reading `file` threw. */
 export const readError = (file: string, error: unknown): OperatorError =>
   isMissing(error)
     ? new OperatorError('unavailable', `no journal at ${file}; run \`callboard start\` to create it`, { cause: error })
-    : new OperatorError('io', error instanceof Error ? error.message : String(error), { cause: error })
+    : new OperatorError(isForbidden(error) ? 'noPermission' : 'io', error instanceof Error ? error.message : String(error), {
+        cause: error,
+      })
 
 /** Opens the configured journal for reading. A server may use it at the same time. */
 export const openConfiguredReader = async (configFile: string | undefined): Promise<Reader> => {

@@ -9,8 +9,8 @@ const STOP_DEADLINE_MS = 9_500
 /** How long the end of the process waits for an output that takes no data. */
 const FLUSH_MS = 500
 
-/** Requests that a thread of Node's pool works on. `process.exit` waits for these threads. */
-const POOL_REQUEST = /^(FSReq|FileHandleCloseReq|GetAddrInfoReq|GetNameInfoReq)/i
+/** Requests that a thread of Node's pool works on, and the port of a worker that does not end. `process.exit` waits for these threads. */
+const POOL_REQUEST = /^(FSReq|FileHandleCloseReq|GetAddrInfoReq|GetNameInfoReq|MessagePort)/i
 const hasBusyThread = (): boolean => process.getActiveResourcesInfo().some((name) => POOL_REQUEST.test(name))
 
 /**
@@ -22,9 +22,9 @@ const replaceProcess = (code: ExitCode): void => {
   process.execve?.(process.execPath, [process.execPath, '--eval', `process.exit(${code})`], { ...process.env, NODE_OPTIONS: '' })
 }
 
-/** Ends the process at once. */
-export const forceExit = (code: ExitCode): never => {
-  if (hasBusyThread()) replaceProcess(code)
+/** Ends the process at once. `isStuck`: a thread may be in a call that never returns. */
+export const forceExit = (code: ExitCode, isStuck = hasBusyThread()): never => {
+  if (isStuck) replaceProcess(code)
   process.exit(code)
 }
 
@@ -39,9 +39,9 @@ export const forceExitLater = (code: ExitCode): void => {
 /** Waits until the outputs have written all lines, but at most for half a second. */
 const flushBriefly = (): Promise<unknown> => Promise.race([flushStandardStreams(), pause(FLUSH_MS)])
 
-/** Ends the process when its outputs are written. */
-export const endProcess = async (code: ExitCode): Promise<never> => {
+/** Ends the process when its outputs are written. `isStuck`: a thread may be in a call that never returns. */
+export const endProcess = async (code: ExitCode, isStuck?: boolean): Promise<never> => {
   forceExitLater(code)
   await flushBriefly()
-  return forceExit(code)
+  return forceExit(code, isStuck)
 }

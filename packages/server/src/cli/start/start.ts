@@ -87,10 +87,13 @@ const serve = async (
     demo?.listener(event)
     if (event.type === 'journal' && event.code === 'corrupt') shutdown.request(EX.io)
   }
+  // A file system may never answer. A signal ends the program nevertheless.
+  const opened = await Promise.race([openJournal(journal, log), shutdown.requested])
+  if (typeof opened === 'number') return endProcess(opened, true)
   const watchdog = startWatchdog(log, countDroppedLine)
   const options = builtIn ? await withFreePorts(service, announce) : service
   const server = await startServer(options, {
-    journal: await openJournal(journal, log),
+    journal: opened,
     ...(journal.use === 'sqlite' && { journalFile: journal.path }),
     log,
     listener,
