@@ -30,10 +30,14 @@ const newEvent = fc.oneof(
 )
 const reprocessed = fc.record({ key: fc.constant('k'), sinks: common.sinks }, { requiredKeys: ['sinks'] })
 const outcome = fc.oneof(
-  fc.constant({ type: 'delivered' } as const),
-  fc.constant({ type: 'dead', error: 'no' } as const),
-  fc.constant({ type: 'released' } as const),
-  fc.record({ type: fc.constant('retry' as const), retryInMs: fc.constantFrom(0, 5, 50), error: fc.constant('later') }),
+  { weight: 3, arbitrary: fc.constant({ type: 'delivered' } as const) },
+  { weight: 3, arbitrary: fc.constant({ type: 'dead', error: 'no' } as const) },
+  { weight: 1, arbitrary: fc.constant({ type: 'dead', error: 'gone', pause: true } as const) },
+  { weight: 3, arbitrary: fc.constant({ type: 'released' } as const) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ type: fc.constant('retry' as const), retryInMs: fc.constantFrom(0, 5, 50), error: fc.constant('later') }),
+  },
 )
 const change = fc.record(
   {
@@ -76,6 +80,7 @@ const others = [
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('reprocess' as const), which: fc.nat(3), as: reprocessed }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('resume' as const), sink }) },
   { weight: 1, arbitrary: fc.constant({ do: 'reopen' } as const) },
 ] as const
 

@@ -19,6 +19,7 @@ export type Step =
   | { readonly do: 'replay' | 'discard'; readonly change: ChangeFields }
   | { readonly do: 'reprocess' /** Counted from the newest event. */; readonly which: number; readonly as: Omit<ReprocessedEvent, 'id'> }
   | { readonly do: 'prune'; readonly delivered: number; readonly dead: number }
+  | { readonly do: 'resume'; readonly sink: string }
   | { readonly do: 'reopen' }
 
 interface Delivery {
@@ -57,6 +58,7 @@ export const createModel = (clock: ManualClock, usesWallClock: boolean) => {
   let followedChanges: Partial<Record<'replay' | 'discard', { readonly next: string; readonly last: number }>> = {}
   let events: Event[] = []
   let lastNumber = 0
+  const pausedSinks = new Set<string>()
   let issuedClaims: { sink: string; id: string; token: string }[] = []
 
   const allDeliveries = () => events.flatMap(({ deliveries }) => deliveries)
@@ -144,13 +146,16 @@ export const createModel = (clock: ManualClock, usesWallClock: boolean) => {
     for (const [sink, token] of Object.entries(tokens)) {
       const request = handOut.find((each) => each.sink === sink)
       const delivery = deliveriesTo(sink).find(({ event }) => event.id === id)
+      assert.ok(!pausedSinks.has(sink), 'an append claims nothing for a paused sink')
       assert.ok(request && delivery && mayBeClaimed(delivery, request.ordered, readClock()), `${id} may be claimed for ${sink}`)
       Object.assign(delivery, { token, attempts: 1, due: readClock() + request.leaseMs })
       issuedClaims.push({ sink, id, token })
     }
   }
 
-  const checkClaims = ({ claims, waitMs }: ClaimResult, { sink, max, leaseMs, ordered }: ClaimRequest) => {
+  const checkClaims = ({ claims, waitMs, paused }: ClaimResult, { sink, max, leaseMs, ordered }: ClaimRequest) => {
+    assert.equal(paused !== undefined, pausedSinks.has(sink), 'paused')
+    if (paused) return assert.deepEqual([claims, waitMs], [[], undefined])
     const now = readClock()
     const claimable = deliveriesTo(sink).filter((delivery) => mayBeClaimed(delivery, ordered, now))
     assert.equal(claims.length, Math.min(max, claimable.length), 'a claim returns all deliveries that may be claimed')
@@ -176,6 +181,7 @@ export const createModel = (clock: ManualClock, usesWallClock: boolean) => {
     const counts = delivery?.state === 'pending' && delivery.token === claim.token
     assert.deepEqual(await journal.settle([{ ...claim, outcome }]), [counts ? 'settled' : 'stale'])
     if (!counts || !delivery) return
+    if (outcome.type === 'dead' && outcome.pause) pausedSinks.add(claim.sink)
     if (outcome.type === 'delivered' || outcome.type === 'dead') return end(delivery, outcome.type)
     delete delivery.token
     delivery.due = readClock() + (outcome.type === 'retry' ? outcome.retryInMs : 0)
@@ -245,6 +251,7 @@ export const createModel = (clock: ManualClock, usesWallClock: boolean) => {
       if (step.do === 'claim') return checkClaims(await journal.claim(step.request), step.request)
       if (step.do === 'settle') return settle(journal, step.which, step.outcome)
       if (step.do === 'advance') return clock.advance(step.ms)
+      if (step.do === 'resume') return assert.equal(await journal.resume(step.sink), pausedSinks.delete(step.sink), 'resume')
       if (step.do === 'prune') return prune(journal, step.delivered, step.dead)
       return change(journal, step.do, step.change)
     },
@@ -267,14 +274,20 @@ export const createModel = (clock: ManualClock, usesWallClock: boolean) => {
           key,
           status,
           duplicates,
-          deliveries.map(({ sink, state, attempts, dueAt: due }) => [sink, state, attempts, due]),
+          deliveries.map(({ sink, state, attempts, dueAt: due, discarded }) => [sink, state, attempts, due, discarded !== undefined]),
         ]),
         events.map(({ id, key, status, duplicates, deliveries }) => [
           id,
           key,
           status,
           duplicates,
-          deliveries.map((each) => [each.sink, each.state, each.attempts, isDelayed(each) ? dueAt(each) : undefined]),
+          deliveries.map((each) => [
+            each.sink,
+            each.state,
+            each.attempts,
+            isDelayed(each) ? dueAt(each) : undefined,
+            each.state === 'discarded',
+          ]),
         ]),
       )
       const stats = await journal.stats()
@@ -282,7 +295,8 @@ export const createModel = (clock: ManualClock, usesWallClock: boolean) => {
       for (const sink of new Set(allDeliveries().map((delivery) => delivery.sink))) {
         const count = (state: DeliveryState) => deliveriesTo(sink).filter((delivery) => delivery.state === state).length
         const leased = deliveriesTo(sink).filter((delivery) => delivery.state === 'pending' && isLeased(delivery, readClock())).length
-        const { oldestPending, ...counts } = stats.sinks[sink] ?? {}
+        const { oldestPending, paused, ...counts } = stats.sinks[sink] ?? {}
+        assert.equal(paused !== undefined, pausedSinks.has(sink), 'paused')
         const expected = {
           pending: count('pending'),
           leased,

@@ -164,6 +164,38 @@ describe('webhook sink with faulty receivers', () => {
     })
   })
 
+  it('delivers at every well-formed 2xx response, with one request', async () => {
+    const responses: Readonly<Record<string, string>> = {
+      '204 without a body': 'HTTP/1.1 204 No Content\r\n\r\n',
+      '204 with a body': 'HTTP/1.1 204 No Content\r\ncontent-length: 2\r\n\r\n',
+      '205 without a body': 'HTTP/1.1 205 Reset Content\r\ncontent-length: 0\r\n\r\n',
+      'no length': 'HTTP/1.1 200 OK\r\n\r\nok',
+      'HTTP/1.0': 'HTTP/1.0 200 OK\r\n\r\nok',
+      'HTTP/1.0 keep-alive': 'HTTP/1.0 200 OK\r\nconnection: keep-alive\r\ncontent-length: 2\r\n\r\nok',
+      'connection: close': 'HTTP/1.1 202 Accepted\r\nconnection: close\r\ncontent-length: 2\r\n\r\nok',
+      'no reason phrase': 'HTTP/1.1 200\r\ncontent-length: 2\r\n\r\nok',
+    }
+    // More than the kernel buffers: the receiver answers before it has read the whole body.
+    const early = { event: { ...event, raw: Buffer.alloc(8 * 1024 * 1024, ' ') }, sink: 'crm', attempt: 1 }
+    for (const [name, response] of Object.entries(responses)) {
+      let hits = 0
+      const server = await startTcpServer((socket) =>
+        socket.once('data', () => {
+          hits += 1
+          socket.end(response)
+          socket.resume()
+        }),
+      )
+      await withSinkForServer(server, async (writer) => {
+        for (const each of [delivery, early]) {
+          await writer.write(each, neverAborted())
+          await until(() => server.openConnections() === 0)
+        }
+        expect(hits, name).to.equal(2)
+      })
+    }
+  })
+
   it('decides by the status, with one request, when the body of the response is broken [F27] [F31]', async () => {
     const cutChunk = 'transfer-encoding: chunked\r\n\r\n5\r\nab'
     const bodies: Readonly<Record<string, (socket: Socket, status: string) => void>> = {
