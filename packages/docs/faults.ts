@@ -124,7 +124,7 @@ export const faults: Readonly<Record<string, readonly Fault[]>> = {
       id: 'F18',
       fault: 'A plugin throws, hangs, blocks the event loop or ends the process.',
       promise:
-        'The answer to an after-callback does not wait for plugins. The delivery is retried and then dead with its reason. The watchdog names code that blocks.',
+        'The answer to an after-callback does not wait for plugins. The delivery is retried and then dead with its reason. The watchdog names code that blocks. An event that ends the process again and again is dead.',
       mutant: 'An attempt has no timeout.',
     },
     {
