@@ -1,5 +1,6 @@
 export { JournalBackupError, JournalBusyError, JournalOpenError, JournalVersionError } from './errors.ts'
 export { backupJournal } from './sqlite/backup.ts'
+export { checkJournalPath } from './sqlite/check-path.ts'
 export { type Failpoint, parseFailpoints } from './sqlite/failpoint.ts'
 export { openReader, type Reader } from './sqlite/reader.ts'
 export { type SqliteOptions, sqlite } from './sqlite/sqlite.ts'

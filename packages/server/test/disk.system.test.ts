@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -128,7 +128,7 @@ routes: { "*": [log] }
     return started.ended
   }
 
-  it('exits 74 for a journal of a newer version, and names both versions', async () => {
+  it('exits 74 for a journal of a newer version, and names both versions [F12]', async () => {
     const db = new DatabaseSync(join(place.dir, 'callboard.db'))
     db.exec(`PRAGMA application_id = ${0x43425244}; PRAGMA user_version = 99`)
     db.close()
@@ -148,11 +148,12 @@ routes: { "*": [log] }
     expect(err).to.contain('the file is a database of another program')
   })
 
-  it('exits 74 with one sentence for a file that is no database', async () => {
+  it('exits 74 with one sentence for a file that is no database, and leaves no lock file', async () => {
     await writeFile(join(place.dir, 'callboard.db'), 'not a database, whatever its name says'.repeat(99))
     const { code, err } = await start()
     expect(code).to.equal(74)
-    expect(err).to.match(/^[^\n]*not a database[^\n]*\n$/)
+    expect(err).to.match(/^cannot open the journal \S+callboard\.db: SQLITE_NOTADB, the file is not a database; [^\n]*\n$/)
+    expect(await readdir(place.dir)).not.to.include('callboard.db.lock')
   })
 
   for (const [text, message] of [

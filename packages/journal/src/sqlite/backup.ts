@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { closeSync, existsSync, fsyncSync, openSync, rmSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { JournalBackupError } from '../errors.ts'
-import { errorCode, errorMessage } from '../util/errors.ts'
+import { errorCode, errorDetail } from '../util/errors.ts'
 import { createFile } from './file-modes.ts'
 import { openForReading } from './open-for-reading.ts'
 import { renameNoReplace } from './rename-no-replace.ts'
@@ -53,7 +53,7 @@ export const backupJournal = async (
     renameNoReplace(part, target)
     fsyncPath(dirname(target))
   } catch (error) {
-    throw error instanceof JournalBackupError ? error : new JournalBackupError(target, errorCode(error), errorMessage(error))
+    throw error instanceof JournalBackupError ? error : new JournalBackupError(target, errorCode(error), errorDetail(error))
   } finally {
     db.close()
     rmSync(part, { force: true })

@@ -1,12 +1,13 @@
-import { accessSync, constants, existsSync, statSync } from 'node:fs'
+import { accessSync, constants, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { JournalBusyError, JournalOpenError, JournalVersionError } from '../errors.ts'
-import { errorCode, errorMessage } from '../util/errors.ts'
+import { errorCode, errorDetail, errorMessage } from '../util/errors.ts'
 import { createDirectory, createFile } from './file-modes.ts'
+import { requireUsableDirectory } from './journal-path.ts'
 import { refuseSecondName } from './real-path.ts'
 import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './schema.ts'
-import { StoreError, storeErrorOf } from './store-error.ts'
+import { notADatabase, StoreError, storeErrorOf } from './store-error.ts'
 
 /** How long a connection waits for the file lock of another one. Each holds it only for a moment. */
 export const BUSY_TIMEOUT_MS = 2_000
@@ -14,21 +15,14 @@ export const BUSY_TIMEOUT_MS = 2_000
 const isOpenError = (error: unknown): error is Error =>
   [JournalBusyError, JournalOpenError, JournalVersionError].some((kind) => error instanceof kind)
 
-const nearestExisting = (directory: string): string => (existsSync(directory) ? directory : nearestExisting(dirname(directory)))
-
 /** Creates the directory of the journal, unless it exists. Throws JournalOpenError. */
 export const createJournalDirectory = (path: string): void => {
   const directory = dirname(path)
+  requireUsableDirectory(directory)
   try {
     createDirectory(directory)
   } catch (error) {
-    try {
-      // Node reports ENOENT where the system reported EROFS.
-      accessSync(nearestExisting(directory), constants.W_OK)
-    } catch (accessError) {
-      throw new JournalOpenError(directory, errorCode(accessError), errorMessage(accessError))
-    }
-    throw new JournalOpenError(directory, errorCode(error), errorMessage(error))
+    throw new JournalOpenError(directory, errorCode(error), errorDetail(error))
   }
 }
 
@@ -55,13 +49,14 @@ export const openErrorOf = (error: unknown, path: string, access: 'read' | 'writ
   if (isOpenError(error)) return error
   const cause = error instanceof StoreError ? (error.cause ?? error) : error
   const code = errorCode(cause)
+  if (code === 'SQLITE_NOTADB') return notADatabase(path, cause)
   if (code.startsWith('SQLITE_') && !/^SQLITE_(CANTOPEN|READONLY|PERM|AUTH)/.test(code)) return storeErrorOf(cause)
   const mode = access === 'read' ? constants.R_OK : constants.R_OK | constants.W_OK
   for (const file of [dirname(path), path]) {
     try {
       accessSync(file, mode)
     } catch (accessError) {
-      return new JournalOpenError(file, errorCode(accessError), errorMessage(accessError))
+      return new JournalOpenError(file, errorCode(accessError), errorDetail(accessError))
     }
   }
   const stopped = access === 'read' ? stoppedJournalError(path) : undefined
@@ -71,17 +66,29 @@ export const openErrorOf = (error: unknown, path: string, access: 'read' | 'writ
     : new JournalOpenError(path, code, errorMessage(cause))
 }
 
+/** Returns whether the error says that the file is no journal of any version. */
+export const isForeignFile = (error: unknown): boolean =>
+  (error instanceof JournalOpenError && error.code === 'EEXIST') ||
+  (error instanceof StoreError && errorCode(error.cause) === 'SQLITE_NOTADB')
+
 const readNumber = (db: Database.Database, pragma: string): number => Number(db.pragma(pragma, { simple: true }))
+
+/** Throws JournalOpenError for a database of another program, and JournalVersionError for a journal of another version. */
+export const refuseOtherDatabase = (
+  path: string,
+  { version, application, tables }: { readonly version: number; readonly application: number; readonly tables: number },
+): void => {
+  if (application !== APPLICATION_ID && (version !== 0 || tables !== 0)) {
+    throw new JournalOpenError(path, 'EEXIST', 'the file is a database of another program')
+  }
+  if (version !== 0 && version !== SCHEMA_VERSION) throw new JournalVersionError(path, version, SCHEMA_VERSION)
+}
 
 /** Returns true for a journal, false for an empty file. Throws JournalOpenError or JournalVersionError for any other database. */
 export const checkVersion = (db: Database.Database): boolean => {
   const version = readNumber(db, 'user_version')
-  const application = readNumber(db, 'application_id')
-  const tables = db.prepare<[], { count: number }>('SELECT count(*) AS count FROM sqlite_schema').get()
-  if (application !== APPLICATION_ID && (version !== 0 || tables?.count !== 0)) {
-    throw new JournalOpenError(db.name, 'EEXIST', 'the file is a database of another program')
-  }
-  if (version !== 0 && version !== SCHEMA_VERSION) throw new JournalVersionError(db.name, version, SCHEMA_VERSION)
+  const count = db.prepare<[], { count: number }>('SELECT count(*) AS count FROM sqlite_schema').get()
+  refuseOtherDatabase(db.name, { version, application: readNumber(db, 'application_id'), tables: count?.count ?? 0 })
   return version !== 0
 }
 

@@ -48,20 +48,21 @@ export const createDirectory = (path: string): void => {
 }
 
 /**
- * Creates an empty file with mode 0640, unless it exists. SQLite gives the WAL and its index the mode and the owner of the database.
- * An existing file is not opened, since to close it would drop the locks that this process holds on it.
+ * Creates an empty file with mode 0640, unless it exists. Returns whether it created the file. SQLite gives the WAL and its index the
+ * mode and the owner of the database. An existing file is not opened, since to close it would drop the locks that this process holds on it.
  */
-export const createFile = (path: string): void => {
+export const createFile = (path: string): boolean => {
   let descriptor: number
   try {
     descriptor = openSync(path, 'wx', FILE_MODE)
   } catch (error) {
     // SQLite reports everything else itself.
-    if (errorCode(error) === 'EEXIST') return
+    if (errorCode(error) === 'EEXIST') return false
     throw error
   }
   try {
     giveToOwnerOf(dirname(path), descriptor)
+    return true
   } finally {
     closeSync(descriptor)
   }

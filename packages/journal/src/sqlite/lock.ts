@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { JournalBusyError } from '../errors.ts'
 import { createFile } from './file-modes.ts'
@@ -8,6 +9,8 @@ const LOCK_TIMEOUT_MS = 200
 /** The exclusive right to write a journal. */
 export interface Lock {
   readonly release: () => void
+  /** Releases the lock and removes its file, if this lock created it. Only for a path where no process can have a journal. */
+  readonly discard: () => void
 }
 
 // A garbage-collected connection closes its database, and would release the lock.
@@ -27,7 +30,7 @@ const readOwnerPid = (lock: Database.Database): number | undefined => {
  */
 export const acquireLock = (path: string): Lock => {
   const file = `${path}.lock`
-  createFile(file)
+  const isNew = createFile(file)
   const lock = new Database(file, { timeout: LOCK_TIMEOUT_MS })
   try {
     lock.exec(
@@ -42,10 +45,15 @@ export const acquireLock = (path: string): Lock => {
     throw isBusy ? new JournalBusyError(path, owner) : error
   }
   openLocks.add(lock)
+  const release = () => {
+    openLocks.delete(lock)
+    lock.close()
+  }
   return {
-    release: () => {
-      openLocks.delete(lock)
-      lock.close()
+    release,
+    discard: () => {
+      release()
+      if (isNew) rmSync(file, { force: true })
     },
   }
 }

@@ -25,6 +25,10 @@ const journalErrorCodeOf = (code: string, committing: boolean): JournalErrorCode
   return committing && code.startsWith('SQLITE_IOERR') ? 'corrupt' : 'down'
 }
 
+/** Returns the error for a file that SQLite cannot read at all. */
+export const notADatabase = (path: string, cause?: unknown): StoreError =>
+  new StoreError('corrupt', `cannot open the journal ${path}: SQLITE_NOTADB, the file is not a database; name another file`, cause)
+
 /** Returns the StoreError for an error of SQLite. `committing`: the COMMIT failed. */
 export const storeErrorOf = (error: unknown, committing = false): StoreError => {
   if (error instanceof StoreError) return error

@@ -1,11 +1,10 @@
-import { dirname } from 'node:path'
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
-import { createJournalDirectory, openDatabase, openErrorOf } from './database.ts'
+import { createJournalDirectory, isForeignFile, openDatabase, openErrorOf } from './database.ts'
 import { createDiskFullHandler } from './disk-full.ts'
 import { execute } from './execute-request.ts'
 import { armFailpoints, skipsSync } from './failpoint.ts'
+import { requireUsableFile } from './journal-path.ts'
 import { acquireLock } from './lock.ts'
-import { refuseNetworkFilesystem } from './network-filesystem.ts'
 import { realPathOf, refuseSecondName } from './real-path.ts'
 import { createReserveFile, type ReserveFile } from './reserve-file.ts'
 import { serializeError } from './serialize-error.ts'
@@ -38,8 +37,10 @@ const openWith = (path: string, reserveFile: ReserveFile, wasFull: boolean) => {
     const store = createStore(db, dedupeWindow, openedAt, hitFailpoint, skipsSync(failpoints))
     return { db, store, lock, diskFullHandler: createDiskFullHandler(db, reserveFile, wasFull) }
   } catch (error) {
-    lock.release()
-    throw openErrorOf(error, path, 'write')
+    const openError = openErrorOf(error, path, 'write')
+    if (isForeignFile(openError)) lock.discard()
+    else lock.release()
+    throw openError
   }
 }
 
@@ -47,7 +48,7 @@ const open = () => {
   const path = realPathOf(givenPath)
   refuseSecondName(path)
   createJournalDirectory(path)
-  refuseNetworkFilesystem(dirname(path))
+  requireUsableFile(path)
   const reserveFile = createReserveFile(path)
   try {
     return openWith(path, reserveFile, false)

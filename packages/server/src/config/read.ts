@@ -1,7 +1,9 @@
 import { dirname, resolve } from 'node:path'
 import type { ConfiguredDecision, Options, Plugin } from '@callboard/core'
+import { checkJournalPath } from '@callboard/journal'
 import type * as t from 'io-ts'
 import { isLoopback } from '../util/addresses.ts'
+import { messageOf } from '../util/errors.ts'
 import { readTextFile } from '../util/files.ts'
 import { readCertificate } from './certificate/certificate.ts'
 import { type ConfigProblem, createProblemList, START_OF_FILE } from './problems.ts'
@@ -108,6 +110,16 @@ const checkCertificate = (document: ConfigDocument, files: CertificateFiles | un
   return certificate
 }
 
+/** Reports why `start` could not open the journal. */
+const checkJournal = (document: ConfigDocument, journal: Settings['journal']): void => {
+  if (journal.use === 'memory') return
+  try {
+    checkJournalPath(journal.path)
+  } catch (error) {
+    document.report(['journal', 'path'], messageOf(error))
+  }
+}
+
 /** Reports what a plugin does wrong with its own sample. `entry` is the index of its module in the list `plugins`. */
 const checkSample = (document: ConfigDocument, plugin: Plugin, entry: number): void => {
   const path = ['plugins', entry]
@@ -140,6 +152,7 @@ export const readConfigText = async (
   const routes = readRoutes(document)
   const { decisions, entries: decisionEntries } = await loadDecisions(document, load, { plugins, complete })
 
+  if (purpose === 'check' && serverSettings) checkJournal(document, serverSettings.journal)
   if (serverSettings) {
     const unverified = apps.some(({ verify }) => verify === 'none')
     checkExposure(document, serverSettings, unverified)
