@@ -9,6 +9,7 @@ import { readCertificate } from './certificate/certificate.ts'
 import { type ConfigProblem, createProblemList, START_OF_FILE } from './problems.ts'
 import { readApps, readRoutes } from './resolve/apps-and-routes.ts'
 import { loadDecisions } from './resolve/decisions.ts'
+import { fileCollisions, journalFiles, type UsedFile } from './resolve/file-collisions.ts'
 import { createModuleLoader } from './resolve/load-module.ts'
 import { loadPlugins } from './resolve/plugins.ts'
 import { sampleProblems } from './resolve/sample-problems.ts'
@@ -120,6 +121,14 @@ const checkJournal = (document: ConfigDocument, journal: Settings['journal']): v
   }
 }
 
+/** Reports the file sinks that would write to the journal, to the configuration, to a certificate, or to the file of another sink. */
+const checkSinkFiles = (document: ConfigDocument, sinks: Settings['sinks'], used: readonly UsedFile[]): void => {
+  const fileSinks = Object.entries(sinks).flatMap(([name, { use, path, rotate }]) =>
+    use === 'file' && typeof path === 'string' ? [{ name, path, rotates: rotate !== undefined }] : [],
+  )
+  for (const { sink, message } of fileCollisions(fileSinks, used)) document.report(['sinks', sink, 'path'], message)
+}
+
 /** Reports what a plugin does wrong with its own sample. `entry` is the index of its module in the list `plugins`. */
 const checkSample = (document: ConfigDocument, plugin: Plugin, entry: number): void => {
   const path = ['plugins', entry]
@@ -143,7 +152,8 @@ export const readConfigText = async (
   document.allowKeys([], Object.keys(parts))
   const absolute = (path: string): string => resolve(directory, path)
   const serverSettings = readServerSettings(document, absolute)
-  const certificate = purpose === 'read' ? undefined : checkCertificate(document, readTlsFiles(document, absolute))
+  const tlsFiles = readTlsFiles(document, absolute)
+  const certificate = purpose === 'read' ? undefined : checkCertificate(document, tlsFiles)
   const { apps, entries: appEntries } = readApps(document)
   const { plugins, entries: pluginEntries, specifiers, complete } = await loadPlugins(document, load)
   if (purpose === 'start' || purpose === 'check')
@@ -152,6 +162,13 @@ export const readConfigText = async (
   const routes = readRoutes(document)
   const { decisions, entries: decisionEntries } = await loadDecisions(document, load, { plugins, complete })
 
+  if (purpose === 'start' || purpose === 'check') {
+    checkSinkFiles(document, sinkEntries, [
+      ...(serverSettings?.journal.use === 'sqlite' ? journalFiles(serverSettings.journal.path) : []),
+      { path: file, use: 'the configuration' },
+      ...Object.values(tlsFiles ?? {}).map((path) => ({ path, use: '`listen.tls`' })),
+    ])
+  }
   if (purpose === 'check' && serverSettings) checkJournal(document, serverSettings.journal)
   if (serverSettings) {
     const unverified = apps.some(({ verify }) => verify === 'none')

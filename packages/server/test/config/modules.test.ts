@@ -146,7 +146,7 @@ describe('a module that the list `plugins` names', () => {
 
   it('is accepted with a sample, a key, hooks and answers that work', async () => {
     const more =
-      'key: (body) => body.GroupId, hooks: { log: ({ body, key, app }) => `${body.GroupId} ${key} ${app}`, webhook: ({ body }) => body }'
+      'key: (body) => body.GroupId, hooks: { log: ({ body, key, app }) => [body.GroupId, key, app].join(), webhook: ({ body }) => body }'
     expect(await problemsOf(declare(more), 'check')).to.deep.equal([])
     const answers = 'before: verdicts({ codes: [10100, 10200], drop: true })'
     expect(await problemsOf(declare(answers), 'check')).to.deep.equal([])
