@@ -51,7 +51,7 @@ export const checkJournalPath = (path: string): void => {
     const file = realPathOf(path)
     refuseSecondName(file)
     requireUsableDirectory(dirname(file))
-    for (const each of [`${file}.lock`, file]) requireUsableFile(each)
+    for (const each of [file, `${file}.lock`]) requireUsableFile(each)
     requireJournal(file)
   } catch (error) {
     throw toPublicError(error)
