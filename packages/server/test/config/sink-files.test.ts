@@ -59,7 +59,7 @@ describe('the file of a file sink', () => {
       await symlink('data', join(directory, 'alias'))
       await writeFile(join(directory, 'data/j.db'), '')
       await symlink('data/j.db', join(directory, 'link.jsonl'))
-      await link(join(directory, 'data/j.db'), join(directory, 'hard.jsonl'))
+      if (text.includes('hard.jsonl')) await link(join(directory, 'data/j.db'), join(directory, 'hard.jsonl'))
       const before = await readdir(directory, { recursive: true })
       const found = lines(await readConfig(join(directory, 'callboard.yaml'), {}, purpose)).map((line) => line.replaceAll(directory, 'DIR'))
       expect(await readdir(directory, { recursive: true })).to.deep.equal(before)
