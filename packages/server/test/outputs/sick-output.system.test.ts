@@ -1,4 +1,9 @@
+import { once } from 'node:events'
+import { createReadStream } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { groupDestroyed } from '@callboard/plugin-group-destroyed'
 import { type SendResult, send } from '@callboard/testing'
 import { expect } from 'chai'
 import { skipWithout, whyNotRunnable } from '../crash/skip-without.ts'
@@ -83,6 +88,54 @@ describe('the built program answers and delivers to other sinks, and stops with 
       }
     }
   }
+})
+
+describe('the log of the built program', () => {
+  // This plugin prints nothing.
+  const quietConfig = config(true).replace(/plugins: .*/, 'plugins: ["@callboard/plugin-group-destroyed"]')
+  const { command, sample } = groupDestroyed
+
+  it('says how many lines it dropped once its output has a reader again, and every line is JSON', async () => {
+    const server = await startWithSickOutput('stdout', 'its reader has left', quietConfig)
+    try {
+      for (let n = 0; n < FORGED; n++) await send({ to: server.url, app: 1, command, body: {}, token: 'wrong' })
+      const stream = createReadStream(join(server.dir, 'fifo'), { encoding: 'utf8' })
+      await once(stream, 'open')
+      let text = ''
+      stream.on('data', (chunk) => {
+        text += chunk
+      })
+      server.signal('SIGUSR2')
+      await eventually(async () => text.includes('log lines dropped') || undefined)
+      const report = linesOf(text.slice(0, text.lastIndexOf('\n'))).find(({ msg }) => msg === 'log lines dropped')
+      const metrics = await (await fetch(`${server.adminUrl}/metrics`)).text()
+      expect(report.dropped).to.be.above(0)
+      expect(metrics).to.match(new RegExp(`^callboard_log_lines_dropped_total ${report.dropped}$`, 'm'))
+      stream.destroy()
+    } finally {
+      await server.close()
+    }
+  })
+
+  it('is complete and every line is JSON when standard output is a file', async () => {
+    const place = await tempDirectory(`listen: { port: 0 }\nadmin: { port: 0 }\n${quietConfig}`)
+    const started = startShell(`exec '${process.execPath}' '${bin}' start > out.log`, { cwd: place.dir })
+    const lines = async () => linesOf(await readFile(join(place.dir, 'out.log'), 'utf8'))
+    try {
+      const announced = (pattern: RegExp) =>
+        eventually(async () => (await lines()).map(({ msg }) => pattern.exec(msg)?.[1]).find((match) => match !== undefined))
+      const url = await announced(/callback URL: (\S+)/)
+      for (let n = 0; n < QUARANTINED; n++) await send({ to: url, app: 1, command, body: { ...sample, GroupId: `${n}` }, token: 'T' })
+      const delivered = async () => (await lines()).filter(({ id, key }) => id !== undefined && key !== undefined)
+      await eventually(async () => (await delivered()).length === QUARANTINED || undefined)
+      started.child.kill('SIGTERM')
+      expect((await started.ended).code).to.equal(0)
+      expect((await lines()).at(-1)).to.include({ msg: 'stopped' })
+    } finally {
+      started.child.kill('SIGKILL')
+      await place.remove()
+    }
+  })
 })
 
 describe('an error that nothing catches ends the built program with exit code 70', () => {

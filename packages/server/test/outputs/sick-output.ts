@@ -101,6 +101,7 @@ export const startWithSickOutput = async (output: OutputName, sickness: Sickness
   return {
     url: `http://127.0.0.1:${port}/callback`,
     adminUrl,
+    dir,
     read,
     signal: (signal: NodeJS.Signals) => process.kill(pid, signal),
     /** Resolves with the exit code once the program has ended. */
