@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path'
 import type { ConfiguredDecision, Options, Plugin } from '@callboard/core'
 import { checkJournalPath } from '@callboard/journal'
+import { findFileProblem } from '@callboard/sinks'
 import type * as t from 'io-ts'
 import { isLoopback } from '../util/addresses.ts'
 import { messageOf } from '../util/errors.ts'
@@ -121,12 +122,26 @@ const checkJournal = (document: ConfigDocument, journal: Settings['journal']): v
   }
 }
 
-/** Reports the file sinks that would write to the journal, to the configuration, to a certificate, or to the file of another sink. */
-const checkSinkFiles = (document: ConfigDocument, sinks: Settings['sinks'], used: readonly UsedFile[]): void => {
+/**
+ * Reports the file sinks that would write to the journal, to the configuration, to a certificate, or to the file of another sink.
+ * `check` also reports what would fail their deliveries. `start` logs that, and the sink tries again.
+ */
+const checkSinkFiles = async (
+  document: ConfigDocument,
+  sinks: Settings['sinks'],
+  used: readonly UsedFile[],
+  purpose: Purpose,
+): Promise<void> => {
   const fileSinks = Object.entries(sinks).flatMap(([name, { use, path, rotate }]) =>
     use === 'file' && typeof path === 'string' ? [{ name, path, rotates: rotate !== undefined }] : [],
   )
-  for (const { sink, message } of fileCollisions(fileSinks, used)) document.report(['sinks', sink, 'path'], message)
+  const collisions = fileCollisions(fileSinks, used)
+  for (const { sink, message } of collisions) document.report(['sinks', sink, 'path'], message)
+  if (purpose !== 'check') return
+  for (const { name, path } of fileSinks) {
+    const problem = collisions.some(({ sink }) => sink === name) ? undefined : await findFileProblem(path)
+    if (problem !== undefined) document.report(['sinks', name, 'path'], problem)
+  }
 }
 
 /** Reports what a plugin does wrong with its own sample. `entry` is the index of its module in the list `plugins`. */
@@ -163,11 +178,12 @@ export const readConfigText = async (
   const { decisions, entries: decisionEntries } = await loadDecisions(document, load, { plugins, complete })
 
   if (purpose === 'start' || purpose === 'check') {
-    checkSinkFiles(document, sinkEntries, [
+    const used = [
       ...(serverSettings?.journal.use === 'sqlite' ? journalFiles(serverSettings.journal.path) : []),
       { path: file, use: 'the configuration' },
       ...Object.values(tlsFiles ?? {}).map((path) => ({ path, use: '`listen.tls`' })),
-    ])
+    ]
+    await checkSinkFiles(document, sinkEntries, used, purpose)
   }
   if (purpose === 'check' && serverSettings) checkJournal(document, serverSettings.journal)
   if (serverSettings) {

@@ -57,6 +57,7 @@ describe('the file of a file sink', () => {
     inDirectory({ 'callboard.yaml': text }, async (directory) => {
       await mkdir(join(directory, 'data'))
       await symlink('data', join(directory, 'alias'))
+      await writeFile(join(directory, 'foreign.txt'), 'HEADER\n1\n')
       await writeFile(join(directory, 'data/j.db'), '')
       await symlink('data/j.db', join(directory, 'link.jsonl'))
       if (text.includes('hard.jsonl')) await link(join(directory, 'data/j.db'), join(directory, 'hard.jsonl'))
@@ -83,6 +84,21 @@ describe('the file of a file sink', () => {
     it(`may be ${name}`, async () => {
       expect(await problemsOf(config(sinks), 'start')).to.deep.equal([])
       expect(await problemsOf(config(sinks), 'check')).to.deep.equal([])
+    })
+  }
+
+  for (const [name, path, problem] of [
+    ['a directory', './data', /^4:\d+ cannot write to DIR\/data: it is a directory/],
+    ['below a file', './callboard.yaml/x.jsonl', /^4:\d+ .*DIR\/callboard\.yaml/],
+    ['a file of another program', './foreign.txt', /^4:\d+ cannot write to DIR\/foreign\.txt: another program wrote this file/],
+    ['a template below a file', './foreign.txt/{command}.jsonl', /^4:\d+ .*DIR\/foreign\.txt/],
+  ] as const) {
+    it(`must not be ${name}, which check reports at the path of the sink and start does not`, async () => {
+      const text = config(sink('a', path))
+      const found = await problemsOf(text, 'check')
+      expect(found).to.have.length(1)
+      expect(found[0]).to.match(problem)
+      expect(await problemsOf(text, 'start')).to.deep.equal([])
     })
   }
 
