@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fieldsOf, tableOf } from './generate/fields.ts'
 import { quoted } from './generate/quoted.ts'
+import { reliabilityPage } from './generate/reliability.ts'
 
 const root = join(import.meta.dirname, '..')
 const check = process.argv.includes('--check')
@@ -117,6 +118,7 @@ const generated: Readonly<Record<string, (before: string) => string>> = {
     'suite-options': fields('option', 'packages/testing/src/sink.ts', 'SinkSuite'),
   }),
   'README.md': parts({ embed: code(example, 'embed') }),
+  'packages/docs/reliability.md': reliabilityPage,
 }
 
 const stale = Object.entries(generated).filter(([file, make]) => {

@@ -56,6 +56,7 @@ export const faults: Readonly<Record<string, readonly Fault[]>> = {
       id: 'F07',
       fault: 'A bit of the journal file is flipped.',
       promise: '`journal verify` finds it. A file that SQLite cannot open ends `start` with exit code 74 and advice.',
+      mutant: 'The integrity check reports no page.',
       except: 'Not promised: a command that repairs a damaged journal. Restore a backup.',
     },
     {
@@ -76,6 +77,7 @@ export const faults: Readonly<Record<string, readonly Fault[]>> = {
       fault: 'The directory of the journal is missing, read-only or owned by somebody else.',
       promise:
         'A missing directory is created. Otherwise `check` and `start` name the path and the error of the system, and exit 73 or 77.',
+      mutant: 'The error of the system is passed on without its path.',
     },
     {
       id: 'F11',
@@ -326,6 +328,7 @@ export const faults: Readonly<Record<string, readonly Fault[]>> = {
       fault: 'A body is not as documented.',
       promise:
         'Other forms of `EventTime`, missing optional fields and unknown fields are accepted and kept. A body that its codec refuses is answered OK and quarantined with reasons.',
+      mutant: 'Digits are not accepted as a number.',
     },
     {
       id: 'F51',
@@ -444,6 +447,7 @@ export const faults: Readonly<Record<string, readonly Fault[]>> = {
       id: 'F72',
       fault: 'A value that is logged holds line ends, control characters or a megabyte.',
       promise: 'Each line of the log is one JSON object of bounded length. Terminals get no control characters.',
+      mutant: '`tail` prints a line as it is.',
     },
     {
       id: 'F73',
@@ -504,6 +508,7 @@ export const faults: Readonly<Record<string, readonly Fault[]>> = {
       id: 'F95',
       fault: 'The configuration has mistakes.',
       promise: 'All mistakes are printed at once with file, line, column and advice. The exit code is 78.',
+      mutant: 'Only the first mistake is kept.',
     },
     {
       id: 'F96',
@@ -515,6 +520,7 @@ export const faults: Readonly<Record<string, readonly Fault[]>> = {
       id: 'F97',
       fault: 'The value of an environment variable looks like YAML, or is very long.',
       promise: 'It stays a text.',
+      mutant: 'The value of a variable is searched for references.',
     },
     {
       id: 'F98',

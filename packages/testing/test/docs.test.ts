@@ -16,6 +16,7 @@ const documents = [
   'CONTRIBUTING.md',
   'SECURITY.md',
   ...packages.map((name) => `packages/${name}/README.md`),
+  'packages/docs/reliability.md',
   ...decisions,
 ]
 

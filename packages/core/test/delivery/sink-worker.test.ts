@@ -328,6 +328,22 @@ describe('a failing sink', () => {
     }
   })
 
+  it('with an open circuit breaker is probed after the cooldown, wherever the wall clock jumps [F66]', async () => {
+    const sick = receiver()
+    const { send, clock } = await start({ sinks: { sick: kind(sick.write)() }, routes: { '*': ['sick'] } })
+    sick.state.failure = new Error('500')
+    for (const group of groups(20)) await send(group)
+    await clock.advance(0)
+    const before = sick.tried.length
+    for (const jump of [24 * HOUR, -48 * HOUR, 0]) {
+      clock.jump(jump)
+      await clock.advance(9_900)
+      expect(sick.tried).to.have.length(before)
+    }
+    await clock.advance(600)
+    expect(sick.tried).to.have.length(before + 1)
+  })
+
   it('is not affected by jumps of the wall clock [F66]', async () => {
     const sick = receiver()
     const { send, clock } = await start({ sinks: { sick: kind(sick.write)({ retry: '10s 10s' }) }, routes: { '*': ['sick'] } })
