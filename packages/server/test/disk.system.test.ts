@@ -83,7 +83,7 @@ describe('the disk of the built program’s journal', () => {
     }
   })
 
-  it('when read-only: `start` exits 77 and names the path and the error', async () => {
+  it('when read-only: `start` exits 77 and names the path and the error [F10]', async () => {
     disk.change('ro')
     const stage = await createTestbed({ journal: join(disk.dir, 'other', 'callboard.db') })
     const beside = await createTestbed({ journal: join(disk.dir, 'other.db') })

@@ -51,7 +51,7 @@ describe('the files of the journal and of the file sink, as the built program ma
       }
     }))
 
-  it('exit 73 with path and cause for a journal path that cannot be made', () =>
+  it('exit 73 with path and cause for a journal path that cannot be made [F10]', () =>
     inDirectory('', async (dir) => {
       await writeFile(join(dir, 'file'), '')
       for (const [path, cause] of [

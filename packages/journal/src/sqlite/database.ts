@@ -22,6 +22,7 @@ export const createJournalDirectory = (path: string): void => {
   try {
     createDirectory(directory)
   } catch (error) {
+    if (errorCode(error) === 'EEXIST') throw new JournalOpenError(directory, 'ENOTDIR', 'it is not a directory; choose another path')
     throw new JournalOpenError(directory, errorCode(error), errorDetail(error))
   }
 }

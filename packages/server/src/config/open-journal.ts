@@ -20,7 +20,8 @@ const failpointsFrom = (text: string | undefined): readonly Failpoint[] => {
 const reasonOf = (error: unknown): OperatorErrorReason => {
   if (error instanceof JournalBusyError) return 'busy'
   if (PERMISSION_CODES.has(codeOf(error))) return 'noPermission'
-  return error instanceof JournalOpenError ? 'cannotCreate' : 'io'
+  // EEXIST: the file is a database of another program.
+  return error instanceof JournalOpenError && error.code !== 'EEXIST' ? 'cannotCreate' : 'io'
 }
 
 /** An existing file keeps the mode that its operator chose. */
