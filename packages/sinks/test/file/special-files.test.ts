@@ -27,6 +27,7 @@ describe('file sink at a path that is no regular file', () => {
       makePipe(path)
       const reader = spawn('cat', [path], { stdio: ['ignore', 'pipe', 'inherit'] })
       const chunks: Buffer[] = []
+      const closed = once(reader, 'close')
       reader.stdout.on('data', (chunk: Buffer) => chunks.push(chunk))
       const ids = Array.from({ length: 40 }, (_, each) => String(each))
       await withFileSink({ path }, async (writer) => {
@@ -34,14 +35,15 @@ describe('file sink at a path that is no regular file', () => {
         const writeFirst = async (): Promise<void> => {
           try {
             await writer.write(delivery({ id: 'first' }), neverAborted())
-          } catch {
+          } catch (error) {
+            if (!(error instanceof Error && 'code' in error && error.code === 'ENXIO')) throw error
             return writeFirst()
           }
         }
         await writeFirst()
         await Promise.all(ids.map((id) => writer.write(delivery({ id, body: { text: 'x'.repeat(10_000) } }), neverAborted())))
       })
-      await once(reader, 'close')
+      await closed
       const lines = Buffer.concat(chunks).toString().trimEnd().split('\n')
       expect(lines.map((line) => JSON.parse(line).id)).to.deep.equal(['first', ...ids])
     }))
