@@ -38,7 +38,7 @@ export const faults: Readonly<Record<string, readonly Fault[]>> = {
       id: 'F04',
       fault: 'The process is killed inside a batch of appends.',
       promise: 'No callback of the batch was answered OK. The journal has all events of a batch or none.',
-      mutant: 'An answer leaves before its append has ended, or a failed batch is committed.',
+      mutant: 'A batch that fails is committed.',
     },
     {
       id: 'F05',
