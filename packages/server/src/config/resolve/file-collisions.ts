@@ -35,9 +35,18 @@ const realPathOf = (path: string): string => {
   }
 }
 
+/** Returns undefined also for a path that cannot be reached, such as one whose name is too long. Its opening says why. */
+const statsOf = (path: string) => {
+  try {
+    return statSync(path, { bigint: true })
+  } catch {
+    return undefined
+  }
+}
+
 /** Returns what is equal for two names of one file, also for two hard links. */
 const identitiesOf = (path: string): readonly string[] => {
-  const found = statSync(path, { bigint: true, throwIfNoEntry: false })
+  const found = statsOf(path)
   return found?.isFile() ? [realPathOf(path), `${found.dev}:${found.ino}`] : [realPathOf(path)]
 }
 
