@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { isObject } from '@callboard/core'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { expect } from 'chai'
-import { parse, stringify } from 'yaml'
+import { parse } from 'yaml'
 import { parts } from '../../src/config/schema/codecs.ts'
 import { configSchema } from '../../src/config/schema/json-schema.ts'
 import { runProgram, tempDirectory } from '../program.ts'
@@ -70,6 +70,19 @@ const replaceAt = (value: unknown, [step, ...rest]: readonly Step[], other: unkn
   return isObject(value) ? { ...value, [step]: replaceAt(value[step], rest, other) } : value
 }
 
+/** The other parts without which a part has problems. */
+const NEEDED: Readonly<Record<string, readonly (keyof typeof complete)[]>> = {
+  routes: ['plugins', 'sinks'],
+  decisions: ['plugins'],
+}
+/** Returns a small configuration without problems that has the value at a path. It is read much faster than the complete one. */
+const smallest = ([part, name]: readonly Step[]): unknown => {
+  const keys: readonly (string | undefined)[] = part === undefined ? Object.keys(complete) : ['apps', String(part), ...(NEEDED[part] ?? [])]
+  const small = Object.fromEntries(Object.entries(complete).filter(([key]) => keys.includes(key)))
+  const sink = Object.entries(complete.sinks).filter(([each]) => each === name)
+  return part === 'sinks' && name !== undefined ? { ...small, sinks: Object.fromEntries(sink) } : small
+}
+
 describe('the schema of a configuration', () => {
   it('accepts the examples, the README, the output of `init`, and a configuration with every key', async () => {
     for (const { name } of examples) {
@@ -87,8 +100,7 @@ describe('the schema of a configuration', () => {
     expect(accepts(`apps: [{ sdkAppId: 1, verify: none }]\n${Object.keys(parts).slice(1).join(':\n')}:\n`)).to.equal(true)
   })
 
-  it('accepts every value that `check` accepts, at every path', async function () {
-    this.timeout(60_000)
+  it('accepts every value that `check` accepts, at every path', async () => {
     const others = [
       null,
       true,
@@ -110,13 +122,16 @@ describe('the schema of a configuration', () => {
       {},
       { use: 'log' },
     ]
-    expect((await read(stringify(complete))).problems).to.deep.equal([])
+    // JSON is YAML.
+    expect((await read(JSON.stringify(complete))).problems).to.deep.equal([])
     const wrong: string[] = []
     for (const path of pathsIn(complete)) {
+      const small = smallest(path)
+      expect((await read(JSON.stringify(small))).problems, path.join('.')).to.deep.equal([])
       for (const other of others) {
-        const changed = replaceAt(complete, path, other)
+        const changed = replaceAt(small, path, other)
         if (isValid(changed)) continue
-        const { problems } = await read(stringify(changed))
+        const { problems } = await read(JSON.stringify(changed))
         if (problems.every(({ level }) => level === 'warning')) wrong.push(`${path.join('.')}: ${JSON.stringify(other)}`)
       }
     }
