@@ -8,6 +8,7 @@ import { expect } from 'chai'
 import { SCHEMA_VERSION } from '../src/sqlite/schema.ts'
 import { errorDetail } from '../src/util/errors.ts'
 import { anEvent } from './events.ts'
+import { errorsWithoutRoot, giveToNobody } from './opener-process.ts'
 import { newPath, removeAll } from './temporary-path.ts'
 
 const messageOf = async (run: () => unknown): Promise<string | undefined> => {
@@ -156,17 +157,20 @@ describe('checking the path of a journal [F10] [F12]', () => {
     expect(() => checkJournalPath(path)).to.throw('the file is a database of another program')
   })
 
-  it('says EACCES once, without the call, for a directory and a file that are not writable', async function () {
-    // Root may write everywhere.
-    if (process.getuid?.() === 0) return this.skip()
+  it('says EACCES once, without the call, for a directory and a file that are not writable [F10]', async () => {
     const path = await newPath()
     await (await sqlite({ path })).close()
+    const refused = (place: string) => {
+      const message = `JournalOpenError: cannot open the journal ${place}: EACCES, permission denied`
+      return [message, message]
+    }
+    giveToNobody(dirname(path))
+    expect(errorsWithoutRoot(path)).to.deep.equal([null, null])
     await chmod(path, 0o400)
-    for (const open of [() => checkJournalPath(path), () => sqlite({ path })])
-      expect(await messageOf(open)).to.equal(`JournalOpenError: cannot open the journal ${path}: EACCES, permission denied`)
+    expect(errorsWithoutRoot(path)).to.deep.equal(refused(path))
     await chmod(dirname(path), 0o500)
-    for (const open of [() => checkJournalPath(path), () => sqlite({ path })])
-      expect(await messageOf(open)).to.equal(`JournalOpenError: cannot open the journal ${dirname(path)}: EACCES, permission denied`)
+    expect(errorsWithoutRoot(path)).to.deep.equal(refused(dirname(path)))
+    expect(errorsWithoutRoot(join(dirname(path), 'a/b/journal.db'))).to.deep.equal(refused(dirname(path)))
     await chmod(dirname(path), 0o700)
   })
 

@@ -4,6 +4,7 @@ import { type Journal, JournalError, type NewEvent, type Outcome } from '@callbo
 import { sqlite } from '@callboard/journal'
 import { expect } from 'chai'
 import { someEvents } from './events.ts'
+import { skipTest } from './skip-test.ts'
 import { type SmallDisk, smallDisk } from './small-disk.ts'
 
 const batch = (from: number): readonly NewEvent[] => someEvents(50, { raw: new Uint8Array(2_000) }, from)
@@ -45,11 +46,7 @@ describe('a journal on a full disk', () => {
 
   beforeEach(function () {
     const made = smallDisk(32)
-    if ('missing' in made) {
-      if (process.env.CALLBOARD_REQUIRE_SERVICES === '1') throw new Error(made.missing)
-      console.log(`      skipped: ${made.missing}`)
-      return this.skip()
-    }
+    if ('missing' in made) return skipTest(this, made.missing)
     disk = made
   })
 

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { backupJournal, sqlite } from '@callboard/journal'
 import { expect } from 'chai'
 import { anEvent } from './events.ts'
+import { skipTest } from './skip-test.ts'
 import { newPath, removeAll } from './temporary-path.ts'
 
 const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(8)
@@ -47,7 +48,7 @@ describe('the permissions of a SQLite journal', () => {
   })
 
   it('let the owner of the directory use what root makes', async function () {
-    if (process.geteuid?.() !== 0) return this.skip()
+    if (process.geteuid?.() !== 0) return skipTest(this, 'only root can give a file to another user')
     const home = join(dirname(await newPath()), 'home')
     mkdirSync(home)
     chownSync(home, 65_534, 65_533)

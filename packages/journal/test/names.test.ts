@@ -4,6 +4,7 @@ import { basename, dirname, join, relative } from 'node:path'
 import { backupJournal, JournalBusyError, JournalOpenError, openReader, sqlite, verifyJournal } from '@callboard/journal'
 import { expect } from 'chai'
 import { anEvent } from './events.ts'
+import { skipTest } from './skip-test.ts'
 import { newPath, removeAll } from './temporary-path.ts'
 
 const failureOf = async (work: () => unknown): Promise<unknown> => {
@@ -92,8 +93,7 @@ describe('a SQLite journal with several names', () => {
     const mount = (from: string, to: string) => spawnSync('mount', ['--bind', from, to]).status === 0
     if (!mount(path, join(mounted, 'file.db'))) {
       await journal.close()
-      if (process.env.CALLBOARD_REQUIRE_SERVICES === '1') throw new Error('this process cannot mount')
-      return this.skip()
+      return skipTest(this, 'this process cannot mount')
     }
     try {
       for (const work of [() => opening(join(mounted, 'file.db')), () => openReader(join(mounted, 'file.db'))]) {

@@ -3,6 +3,7 @@ import { chmodSync, chownSync, linkSync, mkdirSync, statSync, symlinkSync } from
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { skipWithout } from './crash/skip-without.ts'
 import { bin, linesOf, runProgram, startProgram, startServer, tempDirectory } from './program.ts'
 
 const TOKEN = 'T'
@@ -86,7 +87,7 @@ describe('the files of the journal and of the file sink, as the built program ma
     }))
 
   it('belong to the owner of their directory if root tests a sink and starts the server before the service user does', async function () {
-    if (process.getuid?.() !== 0) return this.skip()
+    skipWithout(this, process.getuid?.() === 0 ? undefined : 'only root can give a file to another user')
     await inDirectory(yaml('./data/callboard.db', '{ use: file, path: ./data/logs/out.jsonl }'), async (dir) => {
       mkdirSync(join(dir, 'data'), { mode: 0o750 })
       chownSync(join(dir, 'data'), 65_534, 65_533)
@@ -112,7 +113,7 @@ describe('the files of the journal and of the file sink, as the built program ma
     }))
 
   it('say which user can read a stopped journal if this user may not write its directory', async function () {
-    if (process.getuid?.() !== 0) return this.skip()
+    skipWithout(this, process.getuid?.() === 0 ? undefined : 'only root can run a program as another user')
     await inDirectory(yaml('./data/callboard.db'), async (dir) => {
       const server = await startServer({ cwd: dir })
       await server.stop('SIGTERM')

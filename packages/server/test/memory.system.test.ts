@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { expect } from 'chai'
 import { createLoadClient } from './crash/load-client.ts'
+import { skipWithout } from './crash/skip-without.ts'
 import { receiver, withServer } from './program.ts'
 
 const CONNECTIONS = 32
@@ -24,7 +25,7 @@ const peakOf = async (pid: number | undefined): Promise<number> =>
 
 describe('bodies of 1 MiB under the built program', () => {
   it(`get 503 beyond the limit of the queue while the journal hangs, take less than ${MAX_PEAK_MIB} MiB of memory, and are accepted again [F15] [F55]`, async function () {
-    if (process.platform !== 'linux') return this.skip()
+    skipWithout(this, process.platform === 'linux' ? undefined : 'only Linux shows the memory of a process in /proc')
     const hook = await receiver()
     const load = { keys: 64, padding: PADDING }
     try {
