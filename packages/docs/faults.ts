@@ -76,7 +76,7 @@ export const faults: Readonly<Record<string, readonly Fault[]>> = {
       id: 'F10',
       fault: 'The directory of the journal is missing, read-only or owned by somebody else.',
       promise:
-        'A missing directory is created. Otherwise `check` and `start` name the path and the error of the system, and exit 73 or 77.',
+        'A missing directory is created. Otherwise `check` and `start` name the path and the error of the system. `start` exits 73 or 77, and `check` exits 78.',
       mutant: 'The error of the system is passed on without its path.',
     },
     {
