@@ -58,10 +58,12 @@ describe('file sink at a path that is no regular file', () => {
       )
     }))
 
-  it('refuses the standard streams, also behind a symbolic link, and names `use: log`', () =>
+  it('refuses the standard streams, also behind symbolic links, and names `use: log`', () =>
     withTemporaryDirectory(async (directory) => {
       await symlink('/dev/stdout', join(directory, 'link.log'))
-      for (const path of ['/dev/stdout', '/dev/stderr', '/dev/fd/1', '/proc/self/fd/1', join(directory, 'link.log')]) {
+      await symlink('/dev/fd', join(directory, 'linked'))
+      const linked = [join(directory, 'link.log'), join(directory, 'linked/1')]
+      for (const path of ['/dev/stdout', '/dev/stderr', '/dev/fd/1', '/proc/self/fd/1', ...linked]) {
         const message = `cannot write to ${path}: it is a stream of this process; use \`use: log\` for standard output`
         expect(await findFileProblem(path)).to.equal(message)
         expect((await errorOf(writeOne(path))).message).to.equal(message)
