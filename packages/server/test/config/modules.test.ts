@@ -88,6 +88,18 @@ const wrongSamples: readonly (readonly [name: string, source: string, ...problem
     /^\.\/x\.js: hook file of plugin Group\.CallbackAfterX threw: Cannot read/,
   ],
   [
+    'a hook returns a promise',
+    declare('hooks: { log: async () => "late", file: async () => ({}) }'),
+    /^\.\/x\.js: hook log of plugin Group\.CallbackAfterX returned a Promise/,
+    /^\.\/x\.js: hook file of plugin Group\.CallbackAfterX returned a Promise/,
+  ],
+  [
+    'a hook returns what JSON cannot carry',
+    declare('hooks: { webhook: () => { const a = []; a.push(a); return a }, file: () => { const a = {}; a.a = a; return a } }'),
+    /^\.\/x\.js: hook webhook of plugin Group\.CallbackAfterX returned a value that JSON cannot carry: /,
+    /^\.\/x\.js: hook file of plugin Group\.CallbackAfterX returned a value that JSON cannot carry: /,
+  ],
+  [
     'the answer to a verdict throws',
     declare('before: verdicts({ reply: struct({}), codes: [10100, 10200], allow: () => { throw new Error("boom") } })'),
     /^\.\/x\.js: the answer of plugin Group\.CallbackAfterX to allow threw: boom$/,
