@@ -25,6 +25,15 @@ sinks:
 routes: { "*": [log, sick, gone, name, well] }
 `
 
+/** The same configuration with mistakes in its certificate, its plugins, its sinks and its keys. */
+const wrongConfig = (url: string): string =>
+  `${config(url, url)}tokens: ${CANARY}\nroutes: [${CANARY}]\ndecisions: { A.B: { use: webhook, url: "${CANARY}", secret: "${CANARY}" } }\n`
+    .replace('listen: { port: 0 }', 'listen: { port: 0, tls: { cert: ./secret.pem, key: ./secret.pem } }')
+    .replace('plugin-group-destroyed"]', 'plugin-group-destroyed", ./secret.pem]')
+    .replace(`secret: "${SECRET}"`, `secret: "${CANARY}"`)
+    .replace('unsigned: true }', `unsigned: true, headers: { "a b": "${CANARY}" } }\n  journal: { use: file, path: ./data/callboard.db }`)
+const wrongErrors = [/cannot use the certificate/, /cannot load "\.\/secret\.pem"/, /whsec_/, /unknown key "tokens"/, /uses this file/]
+
 const hostile = `\n{"level":"fatal"}\u001b[31m\u2028\u0000${'x'.repeat(1_000)}`
 
 describe('secrets and hostile text in the output of the built program', () => {
@@ -32,7 +41,7 @@ describe('secrets and hostile text in the output of the built program', () => {
     const sick = await receiver(() => 500)
     const well = await receiver()
     const printed: string[] = []
-    const work = async ({ dir, url: to, adminUrl, callboard, prints, stop }: ProgramServer) => {
+    const work = async ({ dir, url: to, adminUrl, callboard, child, prints, stop }: ProgramServer) => {
       const post = (body: unknown, over: { readonly sign?: string; readonly app?: number; readonly command?: string } = {}) =>
         send({ to, app: APP, token: `${CANARY}-token`, command: groupDestroyed.command, body, ...over })
       const answers = [
@@ -61,10 +70,18 @@ describe('secrets and hostile text in the output of the built program', () => {
       await prints(/"sink":"name".*delivery failed/)
       const list = await callboard('events', 'list', '--json')
       const shown = await callboard('config', 'print')
-      await writeFile(join(dir, 'wrong.yaml'), `${config(sick.url, sick.url)}tokens: ${CANARY}\nroutes: [${CANARY}]\n`)
-      const check = await callboard('check', '-c', 'wrong.yaml')
-      expect(check.code).to.equal(78)
-      for (const { out, err } of [list, shown, check]) printed.push(out, err)
+      await writeFile(join(dir, 'secret.pem'), `${CANARY}\n`)
+      const wrong = wrongConfig(sick.url)
+      await writeFile(join(dir, 'wrong.yaml'), wrong)
+      const refused = await Promise.all(['check', 'start'].map((command) => callboard(command, '-c', 'wrong.yaml')))
+      for (const { code, err } of refused) {
+        expect(code, err).to.equal(78)
+        for (const error of wrongErrors) expect(err).to.match(error)
+      }
+      await writeFile(join(dir, 'callboard.yaml'), wrong)
+      child.kill('SIGHUP')
+      await prints(/config reload failed/)
+      for (const { out, err } of [list, shown, ...refused]) printed.push(out, err)
 
       const { code, out, err } = await stop('SIGTERM')
       expect(code).to.equal(0)

@@ -1,7 +1,7 @@
 import { chmod, chown, mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { runProgram, startServer, tempDirectory } from '../program.ts'
+import { linesOf, runProgram, startServer, tempDirectory, withServer } from '../program.ts'
 
 const SECRET = `whsec_${Buffer.from('a secret of thirty-two bytes, no less').toString('base64')}`
 const config = (journal: string, sinks = 'log: { use: log }', listen = '{ port: 0 }') => `apps: [{ sdkAppId: 1, tokens: [t] }]
@@ -94,6 +94,23 @@ describe('`check` and `start` of the built program', () => {
       expect(await server.stop('SIGTERM')).to.include({ code: 0, err: '' })
     } finally {
       await remove()
+    }
+  })
+
+  it('refuse an app without a token, also off loopback, unless `verify: none` is written, of which start warns off loopback [F68]', async () => {
+    const listening = (app: string, host: string) =>
+      config('./data/j.db', undefined, `{ host: ${host}, port: 0 }`).replace('{ sdkAppId: 1, tokens: [t] }', app)
+    for (const host of ['127.0.0.1', '0.0.0.0'])
+      await expectRefusal(listening('{ sdkAppId: 1 }', host), 78, '', /^callboard\.yaml:1:\d+: .*verify: none/)
+    for (const [host, warnings] of [
+      ['127.0.0.1', 0],
+      ['0.0.0.0', 1],
+    ] as const) {
+      await withServer(listening('{ sdkAppId: 1, verify: none }', host), async ({ stop }) => {
+        const { code, out } = await stop('SIGTERM')
+        expect(code).to.equal(0)
+        expect(linesOf(out).filter(({ msg }) => /warning: `verify: none` lets every machine/.test(msg))).to.have.length(warnings)
+      })
     }
   })
 })
