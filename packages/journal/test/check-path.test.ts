@@ -11,6 +11,8 @@ import { anEvent } from './events.ts'
 import { errorsWithoutRoot, giveToNobody } from './opener-process.ts'
 import { newPath, removeAll } from './temporary-path.ts'
 
+const ADVICE = 'run this command as its owner, or give this user the right to use it'
+
 const messageOf = async (run: () => unknown): Promise<string | undefined> => {
   try {
     await run()
@@ -131,7 +133,9 @@ describe('checking the path of a journal [F10] [F12]', () => {
       const names = () => readdirSync(dirname(place), { recursive: true })
       const before = names()
       const checked = await messageOf(() => checkJournalPath(path))
-      expect(checked).to.include(code).and.include('cannot open the journal')
+      expect(checked)
+        .to.include(code)
+        .and.match(/cannot open the journal .*; \w/)
       expect(await messageOf(() => sqlite({ path }))).to.equal(checked)
       expect(names()).to.deep.equal(before)
     })
@@ -162,7 +166,7 @@ describe('checking the path of a journal [F10] [F12]', () => {
     const path = await newPath()
     await (await sqlite({ path })).close()
     const refused = (place: string) => {
-      const message = `JournalOpenError: cannot open the journal ${place}: EACCES, permission denied`
+      const message = `JournalOpenError: cannot open the journal ${place}: EACCES, permission denied; ${ADVICE}`
       return [message, message]
     }
     giveToNobody(dirname(path))

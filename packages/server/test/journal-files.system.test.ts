@@ -137,6 +137,23 @@ describe('the files of the journal and of the file sink, as the built program ma
     })
   })
 
+  it('say to every command of a user who may not enter their directory what to do, without the call of the system', async function () {
+    if (process.getuid?.() !== 0) return this.skip()
+    await inDirectory(yaml('./data/callboard.db'), async (dir) => {
+      const server = await startServer({ cwd: dir })
+      await server.stop('SIGTERM')
+      chmodSync(dir, 0o755)
+      for (const args of [['events', 'list'], ['tail'], ['dead', 'list'], ['journal', 'verify'], ['start']]) {
+        const asNobody = ['--reuid=65534', '--regid=65534', '--clear-groups', process.execPath, bin, ...args]
+        const { status, stderr } = spawnSync('setpriv', asNobody, { cwd: dir, encoding: 'utf8' })
+        expect(status, `${args.join(' ')}: ${stderr}`).to.equal(77)
+        expect(stderr).to.equal(
+          `cannot open the journal ${join(dir, 'data')}: EACCES, permission denied; run this command as its owner, or give this user the right to use it\n`,
+        )
+      }
+    })
+  })
+
   it('say how many events a prune kept for the sake of duplicates and of pending deliveries', () =>
     inDirectory(yaml('./callboard.db', '{ use: file, path: ./out.jsonl }'), async (dir) => {
       const server = await startServer({ cwd: dir })

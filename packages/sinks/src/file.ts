@@ -38,7 +38,10 @@ export const file = defineSink({
     const absolute = resolve(template)
     const pathFor = pathOf(absolute)
     const place = placeOf(absolute)
-    await makeDirectory(place.root)
+    await makeDirectory(place.root).catch(async (error: unknown) => {
+      const problem = await findProblem(place, absolute)
+      throw problem === undefined ? error : new Error(problem, { cause: error })
+    })
     const problem = await findProblem(place, absolute)
     if (problem !== undefined) log.warn({ sink: name, error: problem }, 'sink file cannot be written')
     const pool = createFilePool(async (path) => {

@@ -188,14 +188,12 @@ describe('file sink', () => {
       for (const name of await readdir(directory)) expect(await linesOf(join(directory, name))).to.have.length(10)
     }))
 
-  it('rejects `open` if it cannot create its directory', () =>
+  it('rejects `open` if it cannot create its directory, and says what to do', () =>
     withTemporaryDirectory(async (directory) => {
       await writeFile(join(directory, 'occupied'), '')
       const sink = file({ path: join(directory, 'occupied/all.jsonl') })
-      expect((await errorOf(sink.open({ name: 'audit', log: silentLog, now: Date.now, concurrency: 1 }))).code).to.be.oneOf([
-        'EEXIST',
-        'ENOTDIR',
-      ])
+      const { message } = await errorOf(sink.open({ name: 'audit', log: silentLog, now: Date.now, concurrency: 1 }))
+      expect(message).to.match(/^cannot make .*: .*occupied is not a directory; choose another path$/)
     }))
 
   it('reports an unknown placeholder or a missing path', () => {

@@ -24,12 +24,23 @@ const filesystemOf = (path: string): number => statfsSync(path).type >>> 0
 
 const nearestExisting = (path: string): string => (existsSync(path) ? path : nearestExisting(dirname(path)))
 
+const ADVICE: Readonly<Record<string, string>> = {
+  EACCES: '; run this command as its owner, or give this user the right to use it',
+  EPERM: '; run this command as its owner, or give this user the right to use it',
+  EROFS: '; choose another path',
+  ENAMETOOLONG: '; choose a shorter path',
+}
+
+/** Returns the error of the journal for an error of the system about `path`. */
+export const openErrorFrom = (path: string, error: unknown): JournalOpenError =>
+  new JournalOpenError(path, errorCode(error), `${errorDetail(error)}${ADVICE[errorCode(error)] ?? ''}`)
+
 /** Asks the system. Throws its error as JournalOpenError. */
 const ask = <A>(path: string, question: () => A): A => {
   try {
     return question()
   } catch (error) {
-    throw new JournalOpenError(path, errorCode(error), errorDetail(error))
+    throw openErrorFrom(path, error)
   }
 }
 
@@ -38,7 +49,7 @@ export const requireUsableDirectory = (directory: string): void => {
   // Fails for a name that is too long, and for links in a loop.
   ask(directory, () => statSync(directory, { throwIfNoEntry: false }))
   const nearest = nearestExisting(directory)
-  if (!statSync(nearest).isDirectory()) throw new JournalOpenError(nearest, 'ENOTDIR', 'it is not a directory')
+  if (!statSync(nearest).isDirectory()) throw new JournalOpenError(nearest, 'ENOTDIR', 'it is not a directory; choose another path')
   const kernelFilesystem = KERNEL_FILESYSTEMS.get(filesystemOf(nearest))
   if (kernelFilesystem !== undefined)
     throw new JournalOpenError(directory, 'ENOENT', `${kernelFilesystem} does not store files; put it on a local disk`)
@@ -51,7 +62,7 @@ export const requireUsableDirectory = (directory: string): void => {
 export const requireUsableFile = (path: string): void => {
   const found = ask(path, () => statSync(path, { throwIfNoEntry: false }))
   if (!found) return
-  if (found.isDirectory()) throw new JournalOpenError(path, 'EISDIR', 'it is a directory')
-  if (!found.isFile()) throw new JournalOpenError(path, 'EINVAL', 'it is not a regular file')
+  if (found.isDirectory()) throw new JournalOpenError(path, 'EISDIR', 'it is a directory; name a file in it')
+  if (!found.isFile()) throw new JournalOpenError(path, 'EINVAL', 'it is not a regular file; choose another path')
   ask(path, () => accessSync(path, constants.R_OK | constants.W_OK))
 }

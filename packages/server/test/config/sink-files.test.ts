@@ -89,9 +89,18 @@ describe('the file of a file sink', () => {
 
   for (const [name, path, problem] of [
     ['a directory', './data', /^4:\d+ cannot write to DIR\/data: it is a directory/],
-    ['below a file', './callboard.yaml/x.jsonl', /^4:\d+ .*DIR\/callboard\.yaml/],
+    ['below a file', './callboard.yaml/x.jsonl', /^4:\d+ cannot make DIR\/callboard\.yaml: .* is not a directory; choose another path$/],
     ['a file of another program', './foreign.txt', /^4:\d+ cannot write to DIR\/foreign\.txt: another program wrote this file/],
-    ['a template below a file', './foreign.txt/{command}.jsonl', /^4:\d+ .*DIR\/foreign\.txt/],
+    [
+      'a template below a file',
+      './foreign.txt/{command}.jsonl',
+      /^4:\d+ cannot make DIR\/foreign\.txt: .* is not a directory; choose another path$/,
+    ],
+    [
+      'two levels below a file',
+      './foreign.txt/a/x.jsonl',
+      /^4:\d+ cannot make DIR\/foreign\.txt\/a: .* is not a directory; choose another path$/,
+    ],
   ] as const) {
     it(`must not be ${name}, which check reports at the path of the sink and start does not`, async () => {
       const text = config(sink('a', path))

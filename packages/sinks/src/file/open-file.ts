@@ -1,7 +1,7 @@
 import { constants, type Stats } from 'node:fs'
 import { access, type FileHandle, lstat, open, realpath, stat } from 'node:fs/promises'
 import { dirname, relative } from 'node:path'
-import { codeOf } from '../shared/errors.ts'
+import { codeOf, isMissing } from '../shared/errors.ts'
 import type { OpenFile } from './appender.ts'
 import { giveToOwnerOf, makeDirectory, syncDirectory } from './directory.ts'
 import { ownLength } from './own-content.ts'
@@ -29,7 +29,7 @@ const statOf = async (path: string): Promise<Stats | undefined> => {
   try {
     return await lstat(path)
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined
+    if (isMissing(error)) return undefined
     throw error
   }
 }

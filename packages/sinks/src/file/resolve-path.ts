@@ -1,6 +1,6 @@
 import { lstat, readlink, realpath } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import { codeOf } from '../shared/errors.ts'
+import { isMissing } from '../shared/errors.ts'
 
 // The standard streams and other descriptors of this process.
 const DESCRIPTOR = /^\/dev\/(stdin|stdout|stderr|fd\/\d+)$|^\/proc\/[^/]+\/(task\/[^/]+\/)?fd\/\d+$/
@@ -11,7 +11,7 @@ const withRealDirectory = async (path: string): Promise<string> => {
   try {
     return join(await realpath(dirname(path)), basename(path))
   } catch (error) {
-    if (codeOf(error) === 'ENOENT' && dirname(path) !== path) return join(await withRealDirectory(dirname(path)), basename(path))
+    if (isMissing(error) && dirname(path) !== path) return join(await withRealDirectory(dirname(path)), basename(path))
     throw error
   }
 }
@@ -27,7 +27,7 @@ export const followLinks = async (path: string): Promise<string> => {
       throw new Error(`cannot write to ${path}: it is a stream of this process; use \`use: log\` for standard output`)
     const real = await withRealDirectory(current)
     const found = await lstat(real).catch((error: unknown) => {
-      if (codeOf(error) === 'ENOENT') return undefined
+      if (isMissing(error)) return undefined
       throw error
     })
     if (DESCRIPTOR.test(real)) current = real

@@ -32,10 +32,17 @@ const matcher =
     (status === undefined || event.status === status) &&
     (sink === undefined || event.deliveries.some((delivery) => delivery.sink === sink))
 
-/** Identifies the file behind a path. Another file under the same path is another journal. */
+/**
+ * Identifies the file behind a path. Another file under the same path is another journal. Returns undefined for a missing file, and an
+ * empty text for a file that the system does not show: to open it gives the error that says why.
+ */
 const fileIdentity = (file: string): string | undefined => {
-  const stats = statSync(file, { throwIfNoEntry: false, bigint: true })
-  return stats && `${stats.dev}:${stats.ino}`
+  try {
+    const stats = statSync(file, { throwIfNoEntry: false, bigint: true })
+    return stats && `${stats.dev}:${stats.ino}`
+  } catch {
+    return ''
+  }
 }
 
 /** Can the next poll succeed? A server locks the file for a moment when it starts or stops. */
