@@ -1,8 +1,9 @@
 import { DEFAULT_DEDUPE_WINDOW_MS, type Journal, memory } from '@callboard/core'
 import { type ManualClock, manualClock } from '@callboard/testing'
+import Database from 'better-sqlite3'
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { openDatabase } from '../src/sqlite/database.ts'
+import { prepareDatabase } from '../src/sqlite/database.ts'
 import { execute } from '../src/sqlite/execute-request.ts'
 import { findInconsistencies } from '../src/sqlite/integrity-check.ts'
 import { createSqliteJournal } from '../src/sqlite/sqlite-journal.ts'
@@ -103,7 +104,7 @@ const RUNS = Number(process.env.MODEL_RUNS ?? 50)
 
 /** The SQLite journal without its worker, since hundreds of workers would be slow. */
 const openStores: Open = (clock) => {
-  const db = openDatabase(':memory:')
+  const db = prepareDatabase(new Database(':memory:'))
   const reopen = (): Journal => {
     const store = createStore(db, DEFAULT_DEDUPE_WINDOW_MS, clock.now())
     const ask = async <R extends Request>(request: R): Promise<Results[R['verb']]> => {

@@ -1,6 +1,7 @@
 import { DEFAULT_DEDUPE_WINDOW_MS } from '@callboard/core'
+import Database from 'better-sqlite3'
 import { expect } from 'chai'
-import { openDatabase } from '../src/sqlite/database.ts'
+import { openDatabase, prepareDatabase } from '../src/sqlite/database.ts'
 import { type EventRow, toEventRow } from '../src/sqlite/event-row.ts'
 import { BLOCK_SIZE } from '../src/sqlite/schema.ts'
 import { BLOCKED_KEYS_SQL } from '../src/sqlite/store/blocked-keys.ts'
@@ -18,8 +19,8 @@ const NOW = 1_760_000_000_000
 const rowsOf = (events: ReturnType<typeof someEvents>): readonly EventRow[] =>
   events.map(toEventRow).filter((row): row is EventRow => !('error' in row))
 
-const openStore = (path = ':memory:') => {
-  const db = openDatabase(path)
+const openStore = (path?: string) => {
+  const db = path === undefined ? prepareDatabase(new Database(':memory:')) : openDatabase(path)
   return { db, store: createStore(db, DEFAULT_DEDUPE_WINDOW_MS, NOW) }
 }
 

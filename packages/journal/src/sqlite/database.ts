@@ -2,9 +2,9 @@ import { accessSync, constants, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { JournalBusyError, JournalOpenError, JournalVersionError } from '../errors.ts'
-import { errorCode, errorDetail, errorMessage } from '../util/errors.ts'
+import { errorCode, errorMessage } from '../util/errors.ts'
 import { createDirectory, createFile } from './file-modes.ts'
-import { requireUsableDirectory } from './journal-path.ts'
+import { openErrorFrom, requireUsableDirectory } from './journal-path.ts'
 import { refuseSecondName } from './real-path.ts'
 import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './schema.ts'
 import { notADatabase, StoreError, storeErrorOf } from './store-error.ts'
@@ -23,7 +23,7 @@ export const createJournalDirectory = (path: string): void => {
     createDirectory(directory)
   } catch (error) {
     if (errorCode(error) === 'EEXIST') throw new JournalOpenError(directory, 'ENOTDIR', 'it is not a directory; choose another path')
-    throw new JournalOpenError(directory, errorCode(error), errorDetail(error))
+    throw openErrorFrom(directory, error)
   }
 }
 
@@ -57,13 +57,13 @@ export const openErrorOf = (error: unknown, path: string, access: 'read' | 'writ
     try {
       accessSync(file, mode)
     } catch (accessError) {
-      return new JournalOpenError(file, errorCode(accessError), errorDetail(accessError))
+      return openErrorFrom(file, accessError)
     }
   }
   const stopped = access === 'read' ? stoppedJournalError(path) : undefined
   if (stopped) return stopped
   return statSync(path, { throwIfNoEntry: false })?.isDirectory()
-    ? new JournalOpenError(path, 'EISDIR', 'it is a directory')
+    ? new JournalOpenError(path, 'EISDIR', 'it is a directory; name a file in it')
     : new JournalOpenError(path, code, errorMessage(cause))
 }
 
@@ -80,7 +80,7 @@ export const refuseOtherDatabase = (
   { version, application, tables }: { readonly version: number; readonly application: number; readonly tables: number },
 ): void => {
   if (application !== APPLICATION_ID && (version !== 0 || tables !== 0)) {
-    throw new JournalOpenError(path, 'EEXIST', 'the file is a database of another program')
+    throw new JournalOpenError(path, 'EEXIST', 'the file is a database of another program; name another file')
   }
   if (version !== 0 && version !== SCHEMA_VERSION) throw new JournalVersionError(path, version, SCHEMA_VERSION)
 }
@@ -93,11 +93,8 @@ export const checkVersion = (db: Database.Database): boolean => {
   return version !== 0
 }
 
-/** Opens the database of the journal for its owner, who holds the lock. Creates the file and the tables of a new journal. */
-export const openDatabase = (path: string): Database.Database => {
-  refuseSecondName(path)
-  createFile(path)
-  const db = new Database(path, { timeout: BUSY_TIMEOUT_MS })
+/** Makes a connection ready for the owner of the journal. Creates the tables of a new journal. Closes the connection if this fails. */
+export const prepareDatabase = (db: Database.Database): Database.Database => {
   try {
     const hasTables = checkVersion(db)
     db.exec('PRAGMA trusted_schema = OFF; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0')
@@ -109,4 +106,11 @@ export const openDatabase = (path: string): Database.Database => {
     db.close()
     throw error
   }
+}
+
+/** Opens the database of the journal for its owner, who holds the lock. Creates the file and the tables of a new journal. */
+export const openDatabase = (path: string): Database.Database => {
+  refuseSecondName(path)
+  createFile(path)
+  return prepareDatabase(new Database(path, { timeout: BUSY_TIMEOUT_MS }))
 }
