@@ -1,5 +1,4 @@
-import { type Dispatcher, type Journal, type Log, type Retention, retentionLimits } from '@callboard/core'
-import { suggest } from '../util/did-you-mean.ts'
+import { type Dispatcher, type Journal, type Log, type Retention, retentionLimits, suggest } from '@callboard/core'
 import { realPath } from '../util/files.ts'
 import { type AdminApi, AdminError, type ReplayRequest } from './admin-api.ts'
 import { countKept } from './kept-events.ts'

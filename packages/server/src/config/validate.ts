@@ -1,5 +1,4 @@
-import { type Options, type Problem, validateOptions } from '@callboard/core'
-import { suggest } from '../util/did-you-mean.ts'
+import { type Options, type Problem, suggest, validateOptions } from '@callboard/core'
 import type { ConfigDocument } from './yaml/document.ts'
 import type { Path } from './yaml/source-map.ts'
 

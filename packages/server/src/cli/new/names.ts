@@ -1,6 +1,6 @@
+import { suggest } from '@callboard/core'
 import { packageOfCommand } from '../../config/resolve/built-in-plugins.ts'
 import { builtInSinkKinds } from '../../config/resolve/sinks.ts'
-import { suggest } from '../../util/did-you-mean.ts'
 import { OperatorError } from '../../util/operator-error.ts'
 
 const COMMAND_PATTERN = /^[A-Z][A-Za-z0-9]*\.[A-Z][A-Za-z0-9]*$/

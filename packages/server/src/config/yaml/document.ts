@@ -1,6 +1,5 @@
-import { type Issue, isObject, type List, type Struct, toIssues, UNKNOWN_FIELD } from '@callboard/core'
+import { type Issue, isObject, type List, type Struct, suggest, toIssues, UNKNOWN_FIELD } from '@callboard/core'
 import type * as t from 'io-ts'
-import { suggest } from '../../util/did-you-mean.ts'
 import type { ConfigProblem, Position, ProblemList } from '../problems.ts'
 import type { ParsedYaml } from './parse.ts'
 import { hasReported, nearestNode, nodeAt, type Path } from './source-map.ts'

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { suggest } from '../src/util/did-you-mean.ts'
+import { suggest } from '../../src/util/suggest.ts'
 
 const known = ['sdkAppId', 'tokens', 'retry', 'timeout', 'concurrency', 'host', 'port', 'path', 'cert', 'key', 'plugins', 'sinks']
 

@@ -1,2 +1,0 @@
-// Core suggests the keys of options by the same rules.
-export { suggest } from '@callboard/core'
