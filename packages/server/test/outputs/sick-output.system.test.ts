@@ -183,13 +183,17 @@ describe('a command that only prints', () => {
   })
   after(() => place?.remove())
 
-  const exitCodeOf = async (redirection: string) => {
-    const line = `{ '${process.execPath}' '${bin}' config schema; echo "code $?" >&2; } ${redirection}`
+  /** Makes descriptor 4 a pipe whose reader has left. */
+  const leave = 'mkfifo pipe; exec 3<>pipe 4>pipe 3<&-;'
+
+  const exitCodeOf = async (redirection: string, first = '') => {
+    const line = `${first} { '${process.execPath}' '${bin}' config schema; echo "code $?" >&2; } ${redirection}`
     return /code (\d+)/.exec((await startShell(line, { cwd: place.dir }).ended).err)?.[1]
   }
 
-  it('ends with 0 if the reader of its output leaves, and with 74 if the disk of its output is full', async () => {
+  it('ends with 0 if the reader of its output leaves or has left, and with 74 if the disk of its output is full', async () => {
     expect(await exitCodeOf('| head -c 1')).to.equal('0')
+    expect(await exitCodeOf('>&4', leave)).to.equal('0')
     expect(await exitCodeOf('> /dev/full')).to.equal('74')
   })
 })
