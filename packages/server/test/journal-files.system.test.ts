@@ -154,6 +154,20 @@ describe('the files of the journal and of the file sink, as the built program ma
     })
   })
 
+  it('are refused by check, beside a file sink in their directory, for a user who may not enter it', async function () {
+    if (process.getuid?.() !== 0) return this.skip()
+    await inDirectory(yaml('./data/callboard.db', '{ use: file, path: ./data/out.jsonl }'), async (dir) => {
+      mkdirSync(join(dir, 'data'), { mode: 0o700 })
+      chmodSync(dir, 0o755)
+      const asNobody = ['--reuid=65534', '--regid=65534', '--clear-groups', process.execPath, bin, 'check']
+      const { status, stderr } = spawnSync('setpriv', asNobody, { cwd: dir, encoding: 'utf8' })
+      expect(status, stderr).to.equal(78)
+      expect(stderr)
+        .to.include(`cannot open the journal ${join(dir, 'data')}: EACCES, permission denied; run this command as its owner`)
+        .and.include(`cannot write to ${join(dir, 'data/out.jsonl')}: EACCES; give this user the right to write, or choose another path`)
+    })
+  })
+
   it('say how many events a prune kept for the sake of duplicates and of pending deliveries', () =>
     inDirectory(yaml('./callboard.db', '{ use: file, path: ./out.jsonl }'), async (dir) => {
       const server = await startServer({ cwd: dir })

@@ -1,7 +1,7 @@
 import { constants, type Stats } from 'node:fs'
 import { access, type FileHandle, lstat, open, realpath, stat } from 'node:fs/promises'
 import { dirname, relative } from 'node:path'
-import { codeOf, isMissing } from '../shared/errors.ts'
+import { codeOf, isForbidden, isMissing } from '../shared/errors.ts'
 import type { OpenFile } from './appender.ts'
 import { giveToOwnerOf, makeDirectory, syncDirectory } from './directory.ts'
 import { ownLength } from './own-content.ts'
@@ -116,10 +116,13 @@ export const openFile = async ({ root, isTemplate }: FilePlace, named: string, o
 const firstExisting = async (directory: string): Promise<string> =>
   dirname(directory) === directory || (await statOf(directory)) ? directory : firstExisting(dirname(directory))
 
+const systemProblem = (path: string, error: unknown): string =>
+  `cannot write to ${path}: ${codeOf(error) ?? error}; ${isForbidden(error) ? 'give this user the right to write, or ' : ''}${OTHER_PATH}`
+
 const accessProblem = (path: string, mode: number): Promise<string | undefined> =>
   access(path, mode).then(
     () => undefined,
-    (error: unknown) => `cannot write to ${path}: ${codeOf(error) ?? error}; give this user the right to write, or ${OTHER_PATH}`,
+    (error: unknown) => systemProblem(path, error),
   )
 
 const directoryProblem = async (directory: string): Promise<string | undefined> => {
@@ -145,6 +148,6 @@ export const findProblem = async ({ root, isTemplate }: FilePlace, named: string
       await file.close()
     }
   } catch (error) {
-    return error instanceof Error ? error.message : String(error)
+    return error instanceof Error && !('syscall' in error) ? error.message : systemProblem(named, error)
   }
 }
