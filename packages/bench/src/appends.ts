@@ -1,87 +1,99 @@
 import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Journal, NewEvent } from '@callboard/core'
 import { sqlite } from '@callboard/journal'
-import { APP, bodyWith, COMMAND } from './callback-body.ts'
-import { atLeast, type Goal, verdict } from './goal.ts'
-import { interleaved } from './rounds.ts'
-import type { Part } from './run.ts'
-import { figure, range, ratios, spreadOf } from './spread.ts'
+import { benchEvent } from './process/fill-journal.ts'
+import { figure, range, ratios, spreadOf } from './report/figures.ts'
+import { atMost, type Goal, verdict } from './report/goal.ts'
+import { interleave } from './report/interleave.ts'
+import type { Section } from './section.ts'
 
-const MS = 1_500
-const body = bodyWith(3)
-const goals: Readonly<Record<number, Goal>> = { 1: atLeast(0.5, 0.33), 64: atLeast(10, 5) }
+const DURATION_MS = 1_500
+const KEYS = 1_000
+const LEASE_MS = 30_000
+const SINK = 'audit'
 
-let made = 0
-const event = (): NewEvent => {
-  made += 1
-  return {
-    id: `bench-${made}`,
-    app: APP,
-    command: COMMAND,
-    key: `@TGS#${made % 1_000}`,
-    dedupeKey: `bench-${made}`,
-    status: 'accepted',
-    receivedAt: Date.now(),
-    query: { ClientIP: '127.0.0.1', OptPlatform: 'RESTAPI' },
-    raw: Buffer.from(body(made)),
-    sinks: ['log', 'audit'],
+const BATCHES: readonly { readonly size: number; readonly goal?: Goal }[] = [
+  { size: 1 },
+  { size: 8, goal: atMost(2, 5) },
+  { size: 64, goal: atMost(4, 8) },
+]
+
+/** The cost of storing one event. */
+interface Cost {
+  readonly cpuUs: number
+  readonly perSecond: number
+}
+
+let events = 0
+const nextBatch = (size: number) =>
+  Array.from({ length: size }, () => {
+    events += 1
+    return benchEvent(events, `@TGS#${events % KEYS}`, [SINK])
+  })
+
+const measure = async (size: number, store: (size: number) => Promise<void>): Promise<Cost> => {
+  const [from, cpuBefore] = [performance.now(), process.cpuUsage()]
+  let stored = 0
+  while (performance.now() - from < DURATION_MS) {
+    await store(size)
+    stored += size
   }
+  const { user, system } = process.cpuUsage(cpuBefore)
+  return { cpuUs: (user + system) / stored, perSecond: (stored / (performance.now() - from)) * 1_000 }
 }
 
-const perSecond = async (task: () => Promise<number> | number): Promise<number> => {
-  const from = performance.now()
-  let done = 0
-  while (performance.now() - from < MS) done += await task()
-  return (done / (performance.now() - from)) * 1_000
-}
-
-/** So many in flight: what arrives while an append runs is the next one, so a closed loop of them is one batch after the other. */
-const appends = (journal: Journal, inFlight: number) => () =>
-  perSecond(async () => {
-    const batch = await journal.append(Array.from({ length: inFlight }, event))
-    const lost = batch.find(({ type }) => type !== 'recorded')
-    if (lost) throw new Error(`an append was ${lost.type}`)
-    return batch.length
-  })
-
-const syncs = (fd: number) => () =>
-  perSecond(() => {
-    writeSync(fd, body(0))
-    fdatasyncSync(fd)
-    return 1
-  })
-
-/** What the SQLite journal makes of the disk: an event with two deliveries, resolved when synced, against the bare sync of one body. */
-export const appendRates: Part = async ({ rounds, dir, progress }) => {
+/** Measures what the SQLite journal costs per event, without the rest of the program. */
+export const measureAppends: Section = async ({ rounds, dir, progress }) => {
   progress('appends')
   const own = await mkdtemp(join(dir, 'appends-'))
   const fd = openSync(join(own, 'bare'), 'a')
   const journal = await sqlite({ path: join(own, 'callboard.db') })
-  const measured = [syncs(fd), appends(journal, 1), appends(journal, 64)]
-  const [bare = [], one = [], many = []] = await interleaved(measured, rounds, (measure) => measure())
+
+  const bare = async (size: number) => {
+    writeSync(fd, Buffer.concat(nextBatch(size).map(({ raw }) => raw)))
+    fdatasyncSync(fd)
+  }
+  const appendAndSettle = async (size: number) => {
+    const claim = { sink: SINK, max: size, leaseMs: LEASE_MS, ordered: true }
+    const results = await journal.append(nextBatch(size), [claim])
+    await journal.settle(
+      results.map((result) => {
+        const token = result.type === 'recorded' ? result.tokens?.[SINK] : undefined
+        if (token === undefined) throw new Error(`an append was ${result.type} without a lease`)
+        return { sink: SINK, id: result.id, token, outcome: { type: 'delivered' } }
+      }),
+    )
+  }
+  const subjects = BATCHES.flatMap(({ size }) => [
+    { size, store: bare },
+    { size, store: appendAndSettle },
+  ])
+  const costs = await interleave(subjects, rounds, ({ size, store }) => measure(size, store))
   await journal.close()
   closeSync(fd)
-  const row = (name: string, figures: readonly number[]) =>
-    `| ${name} | ${range(spreadOf(figures))} | ${range(spreadOf(ratios(figures, bare)))} |`
-  const wanted = ([inFlight, figures]: readonly [number, readonly number[]]) => {
-    const { median } = spreadOf(ratios(figures, bare))
-    const goal = goals[inFlight]
-    return `- ${inFlight} in flight, ${figure(median)} times the bare sync${goal ? `: ${verdict(median, goal)}` : ''}`
-  }
+
+  const rows = BATCHES.map(({ size, goal }, index) => {
+    const [of = [], to = []] = [costs[index * 2 + 1], costs[index * 2]]
+    const cpu = (list: readonly Cost[]) => list.map(({ cpuUs }) => cpuUs)
+    const ratio = spreadOf(ratios(cpu(of), cpu(to)))
+    const rate = (list: readonly Cost[]) => figure(spreadOf(list.map(({ perSecond }) => perSecond)).median)
+    return {
+      row: `| ${size} | ${range(spreadOf(cpu(of)))} | ${range(spreadOf(cpu(to)))} | ${range(ratio)} | ${rate(of)} | ${rate(to)} |`,
+      verdict: goal && `- batches of ${size}, ${figure(ratio.median)} times write + fdatasync: ${verdict(ratio.median, goal)}`,
+    }
+  })
   return [
-    '## Appends to the SQLite journal',
+    '## The SQLite journal alone',
     '',
-    'An event with two deliveries, resolved when it is synced, against write and fdatasync of one body on the same disk.',
+    'Events with one delivery are appended, leased at the append, and settled, one batch after the other. The comparison writes the bytes of the',
+    'same batch to a file and calls fdatasync. CPU of all threads per event.',
     '',
-    '| | per second | times the bare sync |',
-    '|---|---|---|',
-    row('write + fdatasync, one after the other', bare),
-    row('journal, 1 in flight', one),
-    row('journal, 64 in flight', many),
+    '| batch | journal, CPU µs | write + fdatasync, CPU µs | times | journal, events/s | write + fdatasync, events/s |',
+    '|---|---|---|---|---|---|',
+    ...rows.map(({ row }) => row),
     '',
-    ...[[1, one] as const, [64, many] as const].map(wanted),
+    ...rows.flatMap((row) => row.verdict ?? []),
     '',
   ]
 }

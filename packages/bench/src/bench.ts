@@ -2,64 +2,68 @@ import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { appendRates } from './appends.ts'
-import { coreAlone } from './core/section.ts'
-import { deliveryRates } from './deliveries/section.ts'
-import { drainTime } from './drain.ts'
-import { flat } from './flat/section.ts'
-import { compareHttp } from './http/section.ts'
-import { machine } from './machine.ts'
-import { Interrupted, inOwnDirectory } from './own-directory.ts'
-import type { Part } from './run.ts'
-import { startUp } from './start-up.ts'
+import { measureAppends } from './appends.ts'
+import { measureCore } from './core/section.ts'
+import { measureDecisions } from './decisions/section.ts'
+import { measureDeliveries } from './deliveries/section.ts'
+import { measureDrains } from './drain/section.ts'
+import { measureGrowth } from './growth/section.ts'
+import { measureHttp } from './http/section.ts'
+import { measureKeys } from './keys/section.ts'
+import { Interrupted, withTemporaryDirectory } from './process/temporary-directory.ts'
+import { describeMachine } from './report/machine.ts'
+import type { Section } from './section.ts'
+import { measureStartUp } from './start-up.ts'
 
-// Everything that is measured, one part after the other. It prints what it finds, and no figure makes it fail.
+// The command `pnpm bench`. It prints a report, and no figure makes it fail.
 
-const parts: Readonly<Record<string, Part>> = {
-  http: compareHttp,
-  core: coreAlone,
-  appends: appendRates,
-  deliveries: deliveryRates,
-  drain: drainTime,
-  flat,
-  'start-up': startUp,
+const SECTIONS: Readonly<Record<string, Section>> = {
+  http: measureHttp,
+  decisions: measureDecisions,
+  keys: measureKeys,
+  core: measureCore,
+  appends: measureAppends,
+  deliveries: measureDeliveries,
+  drain: measureDrains,
+  growth: measureGrowth,
+  'start-up': measureStartUp,
 }
 
-const { values: given } = parseArgs({
+const { values } = parseArgs({
   options: {
-    long: { type: 'boolean', default: false },
+    growth: { type: 'boolean', default: false },
     huge: { type: 'boolean', default: false },
-    rounds: { type: 'string', default: '5' },
+    rounds: { type: 'string', default: '3' },
     only: { type: 'string', multiple: true },
     dir: { type: 'string', default: tmpdir() },
     out: { type: 'string', default: fileURLToPath(new URL('../RESULTS.md', import.meta.url)) },
   },
 })
-const { huge } = given
-const long = given.long || huge
-const chosen = Object.entries(parts).filter(([name]) => given.only?.includes(name) ?? true)
-if (chosen.length === 0) throw new Error(`--only takes ${Object.keys(parts).join(', ')}`)
+const { huge } = values
+const growth = values.growth || huge
+const selected = Object.entries(SECTIONS).filter(([name]) => values.only?.includes(name) ?? true)
+if (selected.length === 0) throw new Error(`unknown section; --only takes ${Object.keys(SECTIONS).join(', ')}`)
 
-const began = performance.now()
-const progress = (text: string) => process.stderr.write(`${((performance.now() - began) / 1_000).toFixed(0).padStart(4)} s  ${text}\n`)
-const measured = async (dir: string): Promise<string> => {
+const beganAt = performance.now()
+const progress = (text: string) => process.stderr.write(`${((performance.now() - beganAt) / 1_000).toFixed(0).padStart(4)} s  ${text}\n`)
+const report = async (dir: string): Promise<string> => {
   const lines = [
-    '# What was measured',
+    '# Results of the bench',
     '',
-    `Written by \`pnpm bench${huge ? ' --huge' : long ? ' --long' : ''}\` on ${new Date().toISOString().slice(0, 10)}.`,
-    'Figures of one machine mean little on another, and a machine that others use as well gives rough ones: compare the ratios.',
-    'The goals are our own; none of them fails a test.',
+    `Written by \`pnpm bench${huge ? ' --huge' : growth ? ' --growth' : ''}\` on ${new Date().toISOString().slice(0, 10)}.`,
+    'Compare the ratios: the figures of one machine mean little on another, and other programs on the machine disturb them.',
+    'The goals are our own. None of them makes a test fail.',
     '',
-    ...machine(dir).map((line) => `- ${line}`),
+    ...describeMachine(dir).map((line) => `- ${line}`),
     '',
   ]
-  for (const [, measure] of chosen) lines.push(...(await measure({ long, huge, rounds: Number(given.rounds), dir, progress })))
+  for (const [, measure] of selected) lines.push(...(await measure({ growth, huge, rounds: Number(values.rounds), dir, progress })))
   return `${lines.join('\n').trimEnd()}\n`
 }
 try {
-  const text = await inOwnDirectory(given.dir, measured)
+  const text = await withTemporaryDirectory(values.dir, report)
   process.stdout.write(text)
-  await writeFile(given.out, text)
+  await writeFile(values.out, text)
 } catch (error) {
   if (!(error instanceof Interrupted)) throw error
   progress(error.message)

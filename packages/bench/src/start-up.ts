@@ -1,35 +1,33 @@
-import { cpuOf } from './cpu.ts'
-import { atMost, verdict } from './goal.ts'
-import { CALLBOARD_SQLITE, type Contestant, contestants, KOA } from './http/contestants.ts'
-import { interleaved } from './rounds.ts'
-import type { Part } from './run.ts'
-import { figure, range, ratios, spreadOf } from './spread.ts'
+import { CALLBOARD, KOA, type Peer } from './peers/peers.ts'
+import { cpuMsOf } from './process/cpu.ts'
+import { figure, range, ratios, spreadOf } from './report/figures.ts'
+import { atMost, verdict } from './report/goal.ts'
+import { interleave } from './report/interleave.ts'
+import type { Section } from './section.ts'
 
 const GOAL = atMost(3, 6)
 
-const named = (name: string): Contestant[] => contestants.filter((contestant) => contestant.name === name)
-
-const cpuToReady = (dir: string) => async (contestant: Contestant) => {
-  const { pids, stop } = await contestant.start(dir)
-  const used = pids.reduce((sum, pid) => sum + cpuOf(pid), 0)
+const cpuToReady = (dir: string) => async (peer: Peer) => {
+  const { pids, stop } = await peer.start(dir)
+  const used = cpuMsOf(pids)
   await stop()
   return used
 }
 
-/** The CPU that it takes until callbacks are taken, against a bare koa. */
-export const startUp: Part = async ({ rounds, dir, progress }) => {
+/** Measures the CPU until the program accepts callbacks, compared with a bare koa. */
+export const measureStartUp: Section = async ({ rounds, dir, progress }) => {
   progress('start-up')
-  const [koa = [], callboard = []] = await interleaved([...named(KOA), ...named(CALLBOARD_SQLITE)], rounds, cpuToReady(dir))
+  const [koa = [], callboard = []] = await interleave([KOA, CALLBOARD], rounds, cpuToReady(dir))
   const ratio = spreadOf(ratios(callboard, koa))
   return [
     '## Start to ready',
     '',
-    'Milliseconds of CPU, all threads, until the first callback is taken.',
+    'Milliseconds of CPU, all threads, until the server accepts callbacks.',
     '',
     '| | CPU ms | times koa |',
     '|---|---|---|',
     `| koa | ${range(spreadOf(koa))} | 1 |`,
-    `| Callboard, SQLite journal, an empty one | ${range(spreadOf(callboard))} | ${range(ratio)} |`,
+    `| Callboard, empty SQLite journal | ${range(spreadOf(callboard))} | ${range(ratio)} |`,
     '',
     `- ${figure(ratio.median)} times koa: ${verdict(ratio.median, GOAL)}`,
     '',

@@ -1,12 +1,12 @@
 import { expect } from 'chai'
-import { atLeast, atMost, verdict } from '../src/goal.ts'
-import { interleaved } from '../src/rounds.ts'
-import { figure, range, ratios, spreadOf } from '../src/spread.ts'
+import { figure, range, ratios, spreadOf } from '../src/report/figures.ts'
+import { atLeast, atMost, verdict } from '../src/report/goal.ts'
+import { interleave } from '../src/report/interleave.ts'
 
 describe('the figures of the bench', () => {
   it('come from interleaved rounds', async () => {
     const order: string[] = []
-    const figures = await interleaved(['a', 'b', 'c'], 2, async (subject, round) => {
+    const figures = await interleave(['a', 'b', 'c'], 2, async (subject, round) => {
       order.push(subject)
       return `${subject}${round}`
     })
@@ -39,21 +39,21 @@ describe('the figures of the bench', () => {
     expect(figure(Number.NaN)).to.equal('–')
   })
 
-  it('hold, miss the goal, or miss the floor, for `at least` and `at most`', () => {
+  it('reach the goal, only the floor, or neither, for `at least` and `at most`', () => {
     expect([1, 0.7, 0.5].map((ratio) => verdict(ratio, atLeast(1, 0.6)))).to.deep.equal([
-      'goal ≥ 1, floor ≥ 0.6: holds',
-      'goal ≥ 1, floor ≥ 0.6: falls short of the goal, floor holds',
-      'goal ≥ 1, floor ≥ 0.6: FALLS SHORT OF THE FLOOR',
+      'goal ≥ 1, floor ≥ 0.6: reached',
+      'goal ≥ 1, floor ≥ 0.6: floor reached, goal missed',
+      'goal ≥ 1, floor ≥ 0.6: FLOOR MISSED',
     ])
     expect([2, 3, 4].map((ratio) => verdict(ratio, atMost(2, 3)))).to.deep.equal([
-      'goal ≤ 2, floor ≤ 3: holds',
-      'goal ≤ 2, floor ≤ 3: falls short of the goal, floor holds',
-      'goal ≤ 2, floor ≤ 3: FALLS SHORT OF THE FLOOR',
+      'goal ≤ 2, floor ≤ 3: reached',
+      'goal ≤ 2, floor ≤ 3: floor reached, goal missed',
+      'goal ≤ 2, floor ≤ 3: FLOOR MISSED',
     ])
   })
 
-  it('never hold where they are NaN', () => {
-    expect(verdict(Number.NaN, atLeast(1, 0.6))).to.contain('FALLS SHORT OF THE FLOOR')
-    expect(verdict(Number.NaN, atMost(1, 2))).to.contain('FALLS SHORT OF THE FLOOR')
+  it('miss the floor if they are NaN', () => {
+    expect(verdict(Number.NaN, atLeast(1, 0.6))).to.contain('FLOOR MISSED')
+    expect(verdict(Number.NaN, atMost(1, 2))).to.contain('FLOOR MISSED')
   })
 })

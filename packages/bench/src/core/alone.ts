@@ -1,23 +1,23 @@
 import { createDispatcher, type IncomingRequest, memory } from '@callboard/core'
 import { groupDestroyed } from '@callboard/plugin-group-destroyed'
 import { callbackUrl } from '@callboard/testing'
-import { APP, bodyWith, COMMAND, TOKEN } from '../callback-body.ts'
+import { APP, bodiesOf, COMMAND, TOKEN } from '../load/bodies.ts'
 
-// Core without HTTP and without sinks: verify, decode, record in memory. A process of its own, so that its CPU is core's alone.
+// Core without HTTP and without sinks: verify, decode, record in memory. It is a process, so that its CPU is that of core.
 
-/** Microseconds of CPU for each body, a round each. */
+/** Microseconds of CPU per body, one figure per round. */
 export interface CoreAlone {
   readonly core: readonly number[]
   readonly parse: readonly number[]
 }
 
 const { members, rounds, bodies }: { members: number; rounds: number; bodies: number } = JSON.parse(process.argv[2] ?? '{}')
-const AT_ONCE = 64
+const IN_FLIGHT = 64
 
 const query = () => new URL(callbackUrl({ to: 'http://127.0.0.1', app: APP, token: TOKEN, command: COMMAND })).search.slice(1)
-const body = bodyWith(members)
+const body = bodiesOf({ members })
 
-const cpuEach = async (task: () => Promise<void> | void): Promise<number> => {
+const cpuPerBody = async (task: () => Promise<void> | void): Promise<number> => {
   const before = process.cpuUsage()
   await task()
   const { user, system } = process.cpuUsage(before)
@@ -25,7 +25,7 @@ const cpuEach = async (task: () => Promise<void> | void): Promise<number> => {
 }
 
 const parse = (texts: readonly string[]) =>
-  cpuEach(() => {
+  cpuPerBody(() => {
     for (const text of texts) JSON.parse(text)
   })
 
@@ -49,21 +49,21 @@ const core = async (raws: readonly Uint8Array[]): Promise<number> => {
     const { status } = await dispatcher.handle(incoming)
     if (status !== 200) throw new Error(`answered ${status}`)
   }
-  const each = await cpuEach(async () => {
-    for (let n = 0; n < raws.length; n += AT_ONCE) await Promise.all(raws.slice(n, n + AT_ONCE).map(handle))
+  const cpu = await cpuPerBody(async () => {
+    for (let n = 0; n < raws.length; n += IN_FLIGHT) await Promise.all(raws.slice(n, n + IN_FLIGHT).map(handle))
   })
   await dispatcher.stop()
-  return each
+  return cpu
 }
 
 const results: { core: number[]; parse: number[] } = { core: [], parse: [] }
-// Until then the compiler has done most of its work.
-const WARM_UP = 3
-for (let round = 0; round < WARM_UP + rounds; round += 1) {
+/** Rounds that are not counted, because the compiler works during them. */
+const WARM_UP_ROUNDS = 4
+for (let round = 0; round < WARM_UP_ROUNDS + rounds; round += 1) {
   const texts = Array.from({ length: bodies }, (_, n) => body(round * bodies + n))
   const raws = texts.map((text) => Buffer.from(text))
   const [parsed, handled] = [await parse(texts), await core(raws)]
-  if (round < WARM_UP) continue
+  if (round < WARM_UP_ROUNDS) continue
   results.parse.push(parsed)
   results.core.push(handled)
 }

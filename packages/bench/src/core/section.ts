@@ -1,7 +1,7 @@
-import { atMost, type Goal, verdict } from '../goal.ts'
-import type { Part } from '../run.ts'
-import { moduleOn, start } from '../spawned.ts'
-import { figure, range, ratios, spreadOf } from '../spread.ts'
+import { moduleCommand, startChild } from '../process/child-process.ts'
+import { figure, range, ratios, spreadOf } from '../report/figures.ts'
+import { atMost, type Goal, verdict } from '../report/goal.ts'
+import type { Section } from '../section.ts'
 import type { CoreAlone } from './alone.ts'
 
 const sizes: readonly { readonly members: number; readonly bodies: number; readonly goal: Goal }[] = [
@@ -9,25 +9,25 @@ const sizes: readonly { readonly members: number; readonly bodies: number; reado
   { members: 2_000, bodies: 500, goal: atMost(1.8, 2.7) },
 ]
 
-/** What a callback costs in core, in times JSON.parse of its body. */
-export const coreAlone: Part = async ({ rounds, progress }) => {
+/** Measures what a callback costs in core, compared with JSON.parse of its body. */
+export const measureCore: Section = async ({ rounds, progress }) => {
   const lines = [
     '## Core alone',
     '',
-    'Verify, decode and record in memory, no HTTP and no sinks, 64 at a time. CPU of the process for each body, garbage collection included.',
+    'Verify, decode and record in memory, without HTTP and sinks, 64 in flight. CPU of the process per body, garbage collection included.',
     '',
     '| members | core µs | JSON.parse µs | times JSON.parse |',
     '|---|---|---|---|',
   ]
-  const wanted: string[] = []
+  const verdicts: string[] = []
   for (const { members, bodies, goal } of sizes) {
     progress(`core alone, ${members} members`)
     const { core, parse }: CoreAlone = JSON.parse(
-      await start(moduleOn(0, './alone.js', import.meta.url, { members, rounds, bodies })).output,
+      await startChild(moduleCommand(0, './alone.js', import.meta.url, { members, rounds, bodies })).output,
     )
     const ratio = spreadOf(ratios(core, parse))
     lines.push(`| ${members} | ${range(spreadOf(core))} | ${range(spreadOf(parse))} | ${range(ratio)} |`)
-    wanted.push(`- ${members} members, ${figure(ratio.median)} times JSON.parse: ${verdict(ratio.median, goal)}`)
+    verdicts.push(`- ${members} members, ${figure(ratio.median)} times JSON.parse: ${verdict(ratio.median, goal)}`)
   }
-  return [...lines, '', ...wanted, '']
+  return [...lines, '', ...verdicts, '']
 }

@@ -1,6 +1,6 @@
 import { Agent, request } from 'undici'
 
-// The least that posts webhooks: one undici request after the other on each connection.
+// The minimum that posts webhooks: one undici request after the other on each connection.
 
 const { url, body, count, concurrency }: { url: string; body: string; count: number; concurrency: number } = JSON.parse(
   process.argv[2] ?? '{}',

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 
-// A system that is delivered to: it takes everything, and prints how fast once it has taken so many.
+// The receiver of the webhooks. It accepts everything, and prints the rate after `count` requests.
 
 const { count, skip }: { count: number; skip: number } = JSON.parse(process.argv[2] ?? '{}')
 let got = 0
@@ -10,7 +10,7 @@ const server = createServer((req, res) => {
   req.on('end', () => {
     res.writeHead(204).end()
     got += 1
-    // The first ones find a program that is still warming up.
+    // The sender warms up during the first requests.
     if (got === skip) from = performance.now()
     if (got === count) {
       process.stdout.write(`rate: ${((count - skip) / (performance.now() - from)) * 1_000}\n`)

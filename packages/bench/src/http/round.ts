@@ -1,36 +1,31 @@
-import { cpuOf, untilQuiet } from '../cpu.ts'
-import { moduleOn, start } from '../spawned.ts'
-import type { Blast, Blasted } from './blast.ts'
-import type { Running } from './contestants.ts'
+import type { GeneratorInput, Load, LoadResult } from '../load/load.ts'
+import type { RunningServer } from '../peers/peers.ts'
+import { moduleCommand, startChild } from '../process/child-process.ts'
+import { cpuMsOf, untilIdle } from '../process/cpu.ts'
 
-/** One round of one server. */
-export interface Round extends Blasted {
-  /** Microseconds of CPU for each callback, until nothing was left to do. */
+/** One load on one server. */
+export interface Round extends LoadResult {
+  /** Microseconds of CPU per callback, of all threads and processes, until the server was idle. */
   readonly cpu: number
-  /** Milliseconds after the load until nothing was left to do. */
-  readonly rest: number
+  /** Milliseconds from the end of the load until the server was idle. */
+  readonly finishMs: number
 }
 
-/** What a server is loaded with in a round. */
-export type RoundLoad = Pick<Blast, 'members' | 'connections' | 'seconds'>
+// No two callbacks of a run are equal.
+let nextBody = 0
 
-const totalCpu = (pids: readonly number[]): number => pids.reduce((sum, pid) => sum + cpuOf(pid), 0)
-
-// No two callbacks of a run are alike.
-let from = 0
-
-/** The load alone, from another process. */
-export const blasted = async ({ url, hubSecret }: Running, load: RoundLoad): Promise<Blasted> => {
-  const argument: Blast = { to: url, from, hubSecret, ...load }
-  const result: Blasted = JSON.parse(await start(moduleOn(-1, './blast.js', import.meta.url, argument)).output)
-  from += result.answered + load.connections
+/** Runs a load from another process. */
+export const runLoad = async ({ url, hubSecret }: Pick<RunningServer, 'url' | 'hubSecret'>, load: Load): Promise<LoadResult> => {
+  const input: GeneratorInput = { to: url, from: nextBody, ...(hubSecret !== undefined && { hubSecret }), ...load }
+  const result: LoadResult = JSON.parse(await startChild(moduleCommand('last', '../load/generator.js', import.meta.url, input)).output)
+  nextBody += result.answered + load.connections
   return result
 }
 
-/** Loads a server, and waits until it has nothing left to do. */
-export const roundOf = async (server: Running, load: RoundLoad): Promise<Round> => {
-  const before = totalCpu(server.pids)
-  const result = await blasted(server, load)
-  const rest = await untilQuiet(server.pids)
-  return { ...result, cpu: ((totalCpu(server.pids) - before) * 1_000) / result.answered, rest }
+/** Runs a load on a server, and waits until the server is idle. */
+export const runRound = async (server: RunningServer, load: Load): Promise<Round> => {
+  const before = cpuMsOf(server.pids)
+  const result = await runLoad(server, load)
+  const finishMs = await untilIdle(server.pids)
+  return { ...result, cpu: ((cpuMsOf(server.pids) - before) * 1_000) / result.answered, finishMs }
 }

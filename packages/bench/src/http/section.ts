@@ -1,52 +1,72 @@
-import type { Part } from '../run.ts'
-import { compare } from './compare.ts'
-import { bullmq, type Contestant, contestants } from './contestants.ts'
-import { hasRedis, redisAnswers } from './redis.ts'
-import type { RoundLoad } from './round.ts'
-import { httpTable } from './table.ts'
+import type { Peer } from '../peers/peers.ts'
+import { ALL_PEERS, KOA_BODYPARSER, MAIN_PEERS, REDIS_PEERS } from '../peers/peers.ts'
+import { hasRedis } from '../peers/redis.ts'
+import type { Section } from '../section.ts'
+import { httpVerdicts } from './goals.ts'
+import { LOADS, type LoadName, type NamedLoad } from './loads.ts'
+import { measureInTurns, startWarm, type WarmServer } from './measure.ts'
+import type { Round } from './round.ts'
+import { httpTable, isDisturbed } from './table.ts'
 
-const SECONDS = 3
+const MAX_REPEATS = 1
 
-interface Load extends RoundLoad {
-  readonly rounds: number
+/**
+ * Measures a load in turns, and again if koa + koa-bodyparser moved by more than a quarter between two rounds. It needs no disk, so that only
+ * other programs on the machine can move it.
+ */
+const measureUndisturbed = async (
+  servers: readonly WarmServer[],
+  { name, load }: NamedLoad,
+  rounds: number,
+  progress: (text: string) => void,
+): Promise<readonly (readonly Round[])[]> => {
+  const reference = servers.findIndex((server) => server.name === KOA_BODYPARSER.name)
+  for (let repeats = 0; ; repeats += 1) {
+    progress(name)
+    const results = await measureInTurns(
+      servers.map((server) => ({ server, load })),
+      rounds,
+      () => {},
+    )
+    if (repeats === MAX_REPEATS || !isDisturbed(results[reference] ?? [])) return results
+    progress(`${name}: disturbed, measuring again`)
+  }
 }
 
-const loads = (rounds: number, long: boolean): readonly Load[] => {
-  const few = Math.min(rounds, 3)
-  const usual: Load = { members: 3, connections: 64, rounds, seconds: SECONDS }
-  return long
-    ? [
-        usual,
-        { ...usual, connections: 16, rounds: few },
-        { ...usual, connections: 256, rounds: few },
-        { ...usual, members: 2_000, rounds: few },
-      ]
-    : [usual]
-}
+const loadNames = (): readonly LoadName[] => Object.keys(LOADS).filter((name): name is LoadName => Object.hasOwn(LOADS, name))
 
-const withQueue = async (long: boolean): Promise<{ readonly servers: readonly Contestant[]; readonly notice: readonly string[] }> => {
-  if (!long && !(await redisAnswers()))
-    return { servers: contestants, notice: ['fastify + BullMQ was left out: `--long` includes it.', ''] }
-  if (!hasRedis()) return { servers: contestants, notice: ['fastify + BullMQ was left out: there is no redis-server here.', ''] }
-  return { servers: [...contestants, bullmq], notice: [] }
-}
-
-/** The whole program against servers that do less, over HTTP. */
-export const compareHttp: Part = async ({ long, rounds, dir, progress }) => {
-  const { servers, notice } = await withQueue(long)
+/** Measures the whole program and its peers over HTTP. */
+export const measureHttp: Section = async ({ rounds, dir, progress }) => {
+  const without = hasRedis() ? [] : REDIS_PEERS
+  const peers = ALL_PEERS.filter((peer) => !without.includes(peer))
   const lines = [
     '## Callbacks over HTTP',
     '',
-    `Closed loop; ${SECONDS} s a round, one server after the other; median (least–most) of the rounds; the ratio is taken round by round.`,
-    'CPU is that of all threads, and of Redis, until nothing was left to deliver. † the load generator was at its limit.',
+    'CPU is that of all threads and processes of a server, Redis included, until nothing is left to deliver. It is the leading figure, because',
+    'other programs on the machine disturb it least. Median (minimum–maximum) of the rounds. All servers run and are warm before the first round,',
+    'and the bench loads them in turns. *disturbed*: the CPU of the row moved by more than a quarter between rounds. † the load generator was at',
+    'its limit. ‡ the server did not keep up with an open loop.',
     '',
-    ...notice,
+    '| server | what it has done when it answers; what it does afterwards |',
+    '|---|---|',
+    ...peers.map(({ name, does }) => `| ${name} | ${does} |`),
+    '',
+    ...(without.length > 0 ? ['There is no redis-server here, so the peers with BullMQ are missing.', ''] : []),
   ]
-  for (const load of loads(rounds, long)) {
-    const loaded = servers.map(({ name, start }) => ({ name, start, load }))
-    progress(`${load.connections} connections, ${load.members} members`)
-    lines.push(`### ${load.connections} connections, ${load.members} members, ${load.rounds} rounds`, '')
-    lines.push(...httpTable(servers, await compare(loaded, load.rounds, dir, progress)), '')
+  const { servers, stop } = await startWarm(peers, dir, progress)
+  try {
+    for (const loadName of loadNames()) {
+      const named: NamedLoad = LOADS[loadName]
+      const measured: readonly Peer[] = peers.filter((peer) => named.all || MAIN_PEERS.includes(peer))
+      const warm = measured.flatMap(({ name }) => servers.filter((server) => server.name === name))
+      const count = rounds + (named.moreRounds ?? 0)
+      const results = await measureUndisturbed(warm, named, count, progress)
+      const table = httpTable(measured.map((peer, index) => ({ peer, rounds: results[index] ?? [] })))
+      const verdicts = httpVerdicts(loadName, (peer) => results[measured.indexOf(peer)])
+      lines.push(`### ${named.name}, ${count} rounds`, '', ...table, '', ...verdicts, '')
+    }
+  } finally {
+    await stop()
   }
   return lines
 }

@@ -1,19 +1,20 @@
 import { join } from 'node:path'
-import { fill } from '../fill.ts'
-import { median, p99Of } from '../load.ts'
-import { startProgram } from '../program.ts'
-import { loadOn, place } from './place.ts'
-import { verdict } from './verdict.ts'
+import { fillJournal } from '../process/fill-journal.ts'
+import { startProgram } from '../process/program.ts'
+import { median } from '../report/figures.ts'
+import { createSoakDirectory, sendCallbacks } from './callbacks.ts'
+import { check } from './check.ts'
+import { p99Of } from './send-at-rate.ts'
 
-const MOST_MS_TO_READY = 10_000
-const MOST_MEMORY = 300 * 2 ** 20
-const MOST_TIMES_SLOWER = 1.5
+const MAX_READY_MS = 10_000
+const MAX_MEMORY_BYTES = 300 * 2 ** 20
+const MAX_P99_RATIO = 1.5
 const SECONDS = 5
-const LANES = 100_000
+const KEYS = 100_000
 
 const megabytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MB`
 
-/** A journal with a million pending deliveries against an empty one, both on the real program, in turns. */
+/** Compares the program with a journal of a million pending deliveries to one with an empty journal, in turns. */
 export const soakJournal = async ({
   pending,
   rounds,
@@ -23,18 +24,17 @@ export const soakJournal = async ({
   readonly rounds: number
   readonly rate: number
 }) => {
-  const places = [await place(), await place()] as const
-  const [fullPlace, emptyPlace] = places
-  await fill(join(fullPlace.dir, 'data', 'callboard.db'), { count: pending, sink: 'crm', lanes: LANES }, console.log)
-  const full = await startProgram(fullPlace.dir)
-  const empty = await startProgram(emptyPlace.dir)
-  const p99 = async (program: typeof full) => p99Of(await loadOn(program, rate, SECONDS))
+  const [fullDirectory, emptyDirectory] = [await createSoakDirectory(), await createSoakDirectory()]
+  await fillJournal(join(fullDirectory.dir, 'data', 'callboard.db'), { count: pending, sink: 'crm', keys: KEYS }, console.log)
+  const full = await startProgram(fullDirectory.dir)
+  const empty = await startProgram(emptyDirectory.dir)
+  const p99 = async (program: typeof full) => p99Of(await sendCallbacks(program, rate, SECONDS))
   try {
     await p99(full)
     await p99(empty)
     const ratios: number[] = []
     for (let round = 0; round < rounds; round += 1) {
-      // Who comes second finds the machine warm.
+      // The second one profits from a warm machine, so they take turns.
       const first = round % 2 === 0
       const before = first ? await p99(full) : 0
       const withNone = await p99(empty)
@@ -42,12 +42,12 @@ export const soakJournal = async ({
       ratios.push(withAll / withNone)
       console.log(`round ${round + 1}: p99 ${withAll.toFixed(1)} ms with ${pending} pending, ${withNone.toFixed(1)} ms empty`)
     }
-    const { now, most } = full.memory()
-    verdict(`ready with ${pending} pending within 10 s`, `${(full.readyAfter / 1_000).toFixed(1)} s`, full.readyAfter <= MOST_MS_TO_READY)
-    verdict('resident memory at most 300 MB', `${megabytes(most)} at its most, ${megabytes(now)} now`, most <= MOST_MEMORY)
-    verdict('p99 of the answer at most 1.5 times that of an empty journal', median(ratios).toFixed(2), median(ratios) <= MOST_TIMES_SLOWER)
+    const { now, max } = full.memory()
+    check(`ready with ${pending} pending within 10 s`, `${(full.readyMs / 1_000).toFixed(1)} s`, full.readyMs <= MAX_READY_MS)
+    check('resident memory is at most 300 MB', `maximum ${megabytes(max)}, ${megabytes(now)} now`, max <= MAX_MEMORY_BYTES)
+    check('p99 is at most 1.5 times that of an empty journal', median(ratios).toFixed(2), median(ratios) <= MAX_P99_RATIO)
   } finally {
     await Promise.all([full.stop(), empty.stop()])
-    await Promise.all(places.map(({ remove }) => remove()))
+    await Promise.all([fullDirectory, emptyDirectory].map(({ remove }) => remove()))
   }
 }

@@ -1,46 +1,46 @@
 import { connect, type Socket } from 'node:net'
 import { parentPort, workerData } from 'node:worker_threads'
 
-// A thread of its own: what a thousand sockets cost here must not be taken for what they cost the server.
+// A thread, so that the cost of a thousand sockets here is not counted as a cost of the server.
 
-const A_BYTE_EACH = 5_000
+const BYTE_INTERVAL_MS = 5_000
 
-/** What the thread is started with. */
+/** The data of the worker thread. */
 export interface SlowSenders {
   readonly to: string
   readonly sockets: number
 }
 
-// What soakEdge starts it with, and nobody else does.
+// Only soakEdge starts this thread.
 const { to, sockets: count } = workerData as SlowSenders
 const { hostname, port } = new URL(to)
 const sockets = new Set<Socket>()
 let longest = 0
-let over = false
+let isOver = false
 
 const open = () => {
-  if (over) return
+  if (isOver) return
   const from = performance.now()
   const socket = connect(Number(port), hostname)
   sockets.add(socket)
-  const dripping = setInterval(() => socket.write('P'), A_BYTE_EACH)
+  const timer = setInterval(() => socket.write('P'), BYTE_INTERVAL_MS)
   socket.on('error', () => {})
   socket.on('close', () => {
-    clearInterval(dripping)
+    clearInterval(timer)
     sockets.delete(socket)
-    if (over) return
+    if (isOver) return
     longest = Math.max(longest, performance.now() - from)
     open()
   })
-  // The answer must be read for the end to be seen.
+  // A socket that is not read does not see its end.
   socket.resume()
   socket.write('P')
 }
-// One after the other, as they would come: all at once they would be cut off at once, again and again.
-for (let n = 0; n < count; n += 1) setTimeout(open, (n / count) * A_BYTE_EACH)
+// They connect one after the other. Otherwise the server would close all of them at the same time.
+for (let n = 0; n < count; n += 1) setTimeout(open, (n / count) * BYTE_INTERVAL_MS)
 
 parentPort?.once('message', () => {
-  over = true
+  isOver = true
   for (const socket of sockets) socket.destroy()
   parentPort?.postMessage(longest)
 })
