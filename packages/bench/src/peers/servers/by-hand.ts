@@ -1,7 +1,6 @@
 import { appendFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
-import { isLeft } from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import Koa from 'koa'
 import bodyParser from 'koa-bodyparser'
@@ -32,7 +31,7 @@ app.use(async (ctx, next) => {
 app.use(bodyParser())
 app.use(async (ctx) => {
   const decoded = GroupDestroyed.decode(ctx.request.body)
-  if (isLeft(decoded)) return ctx.throw(400)
+  if (decoded._tag === 'Left') return ctx.throw(400)
   const { changes } = insert.run(ctx.query.CallbackCommand, decoded.right.GroupId, ctx.request.rawBody)
   if (changes > 0) await appendFile(join(dir, 'callbacks.jsonl'), `${JSON.stringify(decoded.right)}\n`)
   ctx.type = 'json'
