@@ -4,11 +4,11 @@
 export interface Fault {
   readonly id: string
   readonly fault: string
-  /** What happens. Undefined where nothing is promised yet. */
+  /** The behaviour of Callboard. Undefined if nothing is promised yet. */
   readonly promise?: string
   /** The change of the code with which a test was seen to fail. */
   readonly mutant?: string
-  /** What is not promised, or not yet, and why. */
+  /** A part that is not promised, or not yet, with the reason. */
   readonly except?: string
 }
 

@@ -82,7 +82,7 @@ const parseApps = (apps: Options['apps']): Parsed<Options['apps']> => {
   return parsed(apps.length === 0 ? [error(['apps'], 'expected at least one app')] : problems, apps)
 }
 
-/** What is known about the options while some of them are wrong. */
+/** The valid part of options of which some are wrong. */
 interface Known {
   readonly plugins: readonly Plugin[]
   /** False while a value among the plugins is no plugin: nobody knows which commands it declares. */

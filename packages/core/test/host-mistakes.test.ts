@@ -3,7 +3,7 @@ import { expect } from 'chai'
 import { createTolerantClock, systemClock } from '../src/util/clock.ts'
 import { disbanded, kind, start, stopAll } from './test-dispatcher.ts'
 
-// What a host may give to `createCallboard`: functions that fail.
+// A host may give functions that fail to `createCallboard`.
 
 const fail = () => {
   throw new Error('the host’s own mistake')

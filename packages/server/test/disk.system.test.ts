@@ -33,7 +33,7 @@ const mounted = async () => {
   }
 }
 
-/** What the readiness check answers. */
+/** The answer of the readiness check. */
 const readiness = async ({ adminUrl }: ProgramServer) => {
   const response = await fetch(`${adminUrl}/health/ready`)
   return { status: response.status, text: await response.text() }

@@ -11,7 +11,7 @@ import type { Section } from '../section.ts'
 const DECISIONS: Load = { loop: 'open', connections: 64, perSecond: 200, seconds: 3, kind: 'before', members: 3 }
 const WARM_UP: Load = { loop: 'closed', connections: 64, count: 20_000, kind: 'before', members: 3 }
 
-/** What runs beside the decisions. The background load lasts longer than they do. */
+/** The loads beside the decisions. Each lasts longer than the decisions do. */
 const backgrounds: readonly { readonly name: string; readonly load?: ClosedLoop & Load }[] = [
   { name: 'nothing' },
   { name: '16 connections of after-callbacks', load: { loop: 'closed', connections: 16, seconds: 4, members: 3 } },

@@ -20,7 +20,7 @@ export interface OpenLoop {
 /** A load on one server. */
 export type Load = (ClosedLoop | OpenLoop) & Callbacks
 
-/** What the generator process receives as its argument. */
+/** The argument of the generator process. */
 export type GeneratorInput = Load & {
   /** The callback URL. */
   readonly to: string
@@ -32,7 +32,7 @@ export type GeneratorInput = Load & {
   readonly silenceSeconds?: number
 }
 
-/** What the generator process prints. */
+/** The output of the generator process. */
 export interface LoadResult {
   readonly answered: number
   /** Arrivals of an open loop that had no answer 2 s after its end. */

@@ -24,7 +24,7 @@ export interface Peer {
   readonly name: string
   /** Compared with Callboard: the same work, less of it, or the limit of what is possible. */
   readonly work: 'same' | 'less' | 'limit'
-  /** What the server has done with a callback when it answers, and what it does afterwards. */
+  /** The work of the server before its answer, and afterwards. */
   readonly does: string
   /** `dir`: a directory for its files. */
   readonly start: (dir: string) => Promise<RunningServer>

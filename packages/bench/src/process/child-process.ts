@@ -45,7 +45,7 @@ export const startChild = ([command = '', ...args]: readonly string[]): Child =>
     pid: child.pid ?? 0,
     outputMatch: (pattern) => {
       const match = firstMatch(child, pattern)
-      // Nobody awaits the match if something else fails first.
+      // The caller awaits no match if something else fails first.
       match.catch(() => {})
       return match
     },

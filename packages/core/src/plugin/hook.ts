@@ -25,7 +25,7 @@ const isLogPayload = (payload: unknown): boolean =>
   typeof payload === 'string' ||
   (isObject(payload) && typeof payload.message === 'string' && (payload.fields === undefined || isObject(payload.fields)))
 
-/** What the hooks of `HookPayloads` must return. Hooks for other kinds may return anything. */
+/** The checks of the values that the hooks of `HookPayloads` return. Hooks for other kinds may return anything. */
 const expectations: ReadonlyMap<string, { readonly expected: string; readonly test: (payload: unknown) => boolean }> = new Map([
   ['log', { expected: 'a text, or { message, fields }', test: isLogPayload }],
   ['file', { expected: 'an object', test: (payload) => isObject(payload) && !(payload instanceof Date) }],

@@ -3,7 +3,7 @@ import { manualClock } from '@callboard/testing'
 import { expect } from 'chai'
 import { disbanded, start, stopAll } from '../test-dispatcher.ts'
 
-// What authors of sinks do wrong, as from JavaScript, where nobody checks types.
+// Mistakes of authors of sinks who write JavaScript, where no compiler checks types.
 
 const throwing = (thrown: unknown) => () => {
   throw thrown

@@ -3,7 +3,7 @@ import { manualClock } from '@callboard/testing'
 import { expect } from 'chai'
 import { start, stopAll } from '../test-dispatcher.ts'
 
-// What authors of decisions do wrong, as from JavaScript, where nobody checks types.
+// Mistakes of authors of decisions who write JavaScript, where no compiler checks types.
 
 const command = 'Group.Before'
 const spec = { command, title: 'X', body: struct({ GroupId: string }), sample: { GroupId: 'g' } }

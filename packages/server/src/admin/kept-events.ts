@@ -4,7 +4,7 @@ import { DEFAULT_DEDUPE_WINDOW_MS, type Journal } from '@callboard/core'
 export const MAX_COUNTED_EVENTS = 10_000
 const PAGE_SIZE = 1_000
 
-/** What a prune leaves behind although it is old enough. */
+/** The events that a prune keeps although they are old enough. */
 export interface KeptEvents {
   /** Finished events within the dedupe window, at most MAX_COUNTED_EVENTS. They stay so that a repeat is recognized. */
   readonly recent: number

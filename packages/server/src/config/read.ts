@@ -35,7 +35,7 @@ import { parseYaml } from './yaml/parse.ts'
 import type { Path } from './yaml/source-map.ts'
 
 /**
- * What a configuration is read for. `reload`: also reads the certificates, which a running server takes over. `start`: also checks all
+ * The purpose of reading a configuration. `reload`: also reads the certificates, which a running server takes over. `start`: also checks all
  * else that a server needs. `check`: also checks what `start` finds out later.
  */
 export type Purpose = 'read' | 'reload' | 'start' | 'check'

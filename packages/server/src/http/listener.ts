@@ -67,7 +67,7 @@ export const listen = async (address: Address, handler: RequestListener, options
     requestMs: timeouts.request,
     progressOf: connections.progressOf,
     onSlow: (socket) => {
-      // What arrives now comes too late.
+      // Bytes that arrive now come too late.
       socket.pause()
       connections.endWith(socket, 'request_timeout', () => refuse({ _tag: 'RequestTimeout' }))
     },

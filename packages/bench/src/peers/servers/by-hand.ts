@@ -7,7 +7,7 @@ import bodyParser from 'koa-bodyparser'
 import { OK, serve } from './listen.ts'
 import { isGenuine } from './signature.ts'
 
-// What a good engineer writes without a framework: koa, koa-bodyparser, the signature, an io-ts codec, an insert into SQLite per request,
+// A good engineer writes this without a framework: koa, koa-bodyparser, the signature, an io-ts codec, an insert into SQLite per request,
 // and a line in a file without a sync. The argument has the directory. SIGUSR2 turns the sync of SQLite on, which is off for the warm-up.
 
 const GroupDestroyed = t.intersection([

@@ -2,7 +2,7 @@ import Koa from 'koa'
 import bodyParser from 'koa-bodyparser'
 import { OK, serve } from './listen.ts'
 
-// What most people write first: the body is parsed, and nothing is checked.
+// Most people write this first: it parses the body and checks nothing.
 
 const app = new Koa()
 app.use(bodyParser())
