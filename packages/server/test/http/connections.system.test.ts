@@ -116,13 +116,13 @@ describe('the connections of the built program', () => {
           .on('error', () => {})
           .resume()
           .once('close', () => (isOpen -= 1))
-      const shed = await untilMetric(
+      // The server counts a connection before its client hears of the end.
+      await untilMetric(
         server,
         'callboard_connections_closed_total{listener="callback",reason="too_many_connections"}',
-        (value) => value > 0 && value + isOpen >= 1_000,
+        (value) => value > 0 && value + isOpen === 1_000,
       )
       expect(isOpen).to.be.greaterThan(31)
-      expect(shed + isOpen).to.equal(1_000)
       for (const socket of sockets) socket.destroy()
       // The server frees the connections a moment later.
       let answer: Posted | undefined
