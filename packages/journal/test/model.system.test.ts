@@ -1,8 +1,10 @@
-import { DEFAULT_DEDUPE_WINDOW_MS, type Journal, memory } from '@callboard/core'
+import { DEFAULT_DEDUPE_WINDOW_MS, type Journal } from '@callboard/core'
 import { type ManualClock, manualClock } from '@callboard/testing'
 import Database from 'better-sqlite3'
 import { expect } from 'chai'
 import fc from 'fast-check'
+import { createMemoryJournal } from '../../core/src/journal/memory/memory.ts'
+import { WINDOW_SIZE } from '../../core/src/journal/window/window.ts'
 import { prepareDatabase } from '../src/sqlite/database.ts'
 import { execute } from '../src/sqlite/execute-request.ts'
 import { findInconsistencies } from '../src/sqlite/integrity-check.ts'
@@ -140,14 +142,20 @@ const agrees = (open: Open, step: fc.Arbitrary<Step>, byWall: boolean) =>
   )
 
 /** The journal in memory, which cannot be opened again. */
-const openMemory: Open = (clock) => {
-  const journal = memory({ clock })
-  return { reopen: () => journal, problems: () => [] }
-}
+const openMemory =
+  (windowSize: number): Open =>
+  (clock) => {
+    const journal = createMemoryJournal(clock, DEFAULT_DEDUPE_WINDOW_MS, windowSize)
+    return { reopen: () => journal, problems: () => [] }
+  }
 
 describe('a journal and the model', () => {
   it('agree for the memory journal, also when the wall clock jumps [F66]', () =>
-    agrees(openMemory, fc.oneof(steps, stepsWithJumps), false)).timeout(60_000)
+    agrees(openMemory(WINDOW_SIZE), fc.oneof(steps, stepsWithJumps), false)).timeout(60_000)
+
+  it('agree for the memory journal when its windows are full all the time', async () => {
+    for (const windowSize of [1, 2, 3]) await agrees(openMemory(windowSize), steps, false)
+  }).timeout(60_000)
 
   it('agree for the SQLite journal', () => agrees(openStores, steps, true)).timeout(60_000)
 

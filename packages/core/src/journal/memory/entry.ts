@@ -1,30 +1,42 @@
-import type { EventFilter, NewEvent, StoredEvent } from '../journal.ts'
+import type { DeliveryRecord, EventFilter, NewEvent, StoredEvent } from '../journal.ts'
 import { storedOf } from '../stored-event.ts'
-import type { Delivery } from './lanes.ts'
 
 /** An event in the memory journal. */
 export interface Entry {
   readonly position: number
   event: StoredEvent
+  /** The lane of its first deliveries. A reprocessed event may get its key later. */
+  readonly lane: string | undefined
   readonly recordedAt: number
-  readonly deliveries: Map<string, Delivery>
+  /** When its last delivery ended. */
+  endedAt: number
+  /** The sinks that it has a delivery to. */
+  sinks: readonly string[]
   duplicates: number
 }
 
-const hasDelivery = ({ deliveries }: Entry, { sink, state, error }: EventFilter): boolean => {
-  if (sink === undefined && state === undefined && error === undefined) return true
-  const candidates = sink === undefined ? [...deliveries.values()] : [deliveries.get(sink)]
-  return candidates.some(
+/** The events in commit order. */
+export interface EventLog {
+  readonly events: Map<number, Entry>
+  /** The last position of an event, or place of a replay. */
+  last: number
+}
+
+/** Returns the lane of an event's deliveries. */
+export const laneOf = ({ app, key }: Pick<StoredEvent, 'app' | 'key'>): string | undefined =>
+  key === undefined ? undefined : `${app} ${key}`
+
+const hasDelivery = (deliveries: readonly DeliveryRecord[], { sink, state, error }: EventFilter): boolean =>
+  deliveries.some(
     (delivery) =>
-      delivery !== undefined &&
+      (sink === undefined || delivery.sink === sink) &&
       (state === undefined || delivery.state === state) &&
       (error === undefined || (delivery.error?.includes(error) ?? false)),
   )
-}
 
 /** Returns whether an entry fulfils all conditions of the filter. */
-export const matches = (entry: Entry, filter: EventFilter): boolean => {
-  const { ids, command, app, key, status, since, until } = filter
+export const matches = (entry: Entry, filter: EventFilter, deliveriesOf: (entry: Entry) => readonly DeliveryRecord[]): boolean => {
+  const { ids, command, app, key, status, since, until, sink, state, error } = filter
   const { event } = entry
   return (
     (ids === undefined || ids.includes(event.id)) &&
@@ -34,7 +46,7 @@ export const matches = (entry: Entry, filter: EventFilter): boolean => {
     (status === undefined || status === event.status) &&
     (since === undefined || event.receivedAt >= since) &&
     (until === undefined || event.receivedAt < until) &&
-    hasDelivery(entry, filter)
+    ((sink === undefined && state === undefined && error === undefined) || hasDelivery(deliveriesOf(entry), filter))
   )
 }
 

@@ -1,10 +1,9 @@
 import { type Clock, systemClock } from '../../util/clock.ts'
 import {
   type AppendResult,
-  type BlockedKey,
   type ChangeRequest,
   type ChangeResult,
-  type Claim,
+  type ClaimRequest,
   type DeliveryRecord,
   type DeliveryState,
   type EventRecord,
@@ -16,73 +15,52 @@ import {
   type SinkPause,
   type SinkStats,
 } from '../journal.ts'
-import { bytesOf, copyOf, type Entry, matches } from './entry.ts'
-import { createLanes, type Delivery, isDelayed, isLeased, type Lanes } from './lanes.ts'
+import { type LeaseSlots, WINDOW_SIZE } from '../window/window.ts'
+import { bytesOf, copyOf, type Entry, type EventLog, laneOf, matches } from './entry.ts'
 import { prunable } from './prunable.ts'
-
-/** Counts of waiting deliveries stop here. */
-const MAX_COUNTED = 1_000
+import { createMemorySink, type MemorySink } from './sink.ts'
 
 /** How long two events with the same dedupe key are one event by default, in milliseconds. */
 export const DEFAULT_DEDUPE_WINDOW_MS = 10 * 60_000
 
-/**
- * Creates a journal in memory, for tests, demos and events that may be lost. It loses everything when the process ends. `dedupeWindow`
- * is in milliseconds; default 10 minutes.
- */
-export const memory = ({
-  clock = systemClock,
-  dedupeWindow = DEFAULT_DEDUPE_WINDOW_MS,
-}: {
+/** The options of the memory journal. */
+export interface MemoryOptions {
   readonly clock?: Clock
+  /** Two events with the same dedupe key within this time are one event. In milliseconds; default 10 minutes. */
   readonly dedupeWindow?: number
-} = {}): Journal => {
+}
+
+/** Creates a journal in memory, for tests, demos and events that may be lost. It loses everything when the process ends. */
+export const memory = ({ clock = systemClock, dedupeWindow = DEFAULT_DEDUPE_WINDOW_MS }: MemoryOptions = {}): Journal =>
+  createMemoryJournal(clock, dedupeWindow, WINDOW_SIZE)
+
+/** Creates the journal with windows of another size, for tests. */
+export const createMemoryJournal = (clock: Clock, dedupeWindow: number, windowSize: number): Journal => {
   const entries = new Map<string, Entry>()
+  const log: EventLog = { events: new Map(), last: 0 }
   const dedupeKeys = new Map<string, Entry>()
-  const sinks = new Map<string, Lanes>()
+  const sinks = new Map<string, MemorySink>()
   const pauses = new Map<string, SinkPause>()
-  let position = 0
   let tokens = 0
   let isClosed = false
   // Monotonic time, so that a jump of the wall clock changes nothing.
   const now = clock.elapsed
+  const newToken = () => String(++tokens)
 
   const assertOpen = () => {
     if (isClosed) throw new JournalError('closed')
   }
 
-  const lanesOf = (sink: string): Lanes => {
-    const lanes = sinks.get(sink) ?? createLanes()
-    sinks.set(sink, lanes)
-    return lanes
+  const sinkOf = (name: string): MemorySink => {
+    const sink = sinks.get(name) ?? createMemorySink({ name, log, clock, newToken, windowSize })
+    sinks.set(name, sink)
+    return sink
   }
 
-  const deliver = (entry: Entry, sink: string) => {
-    const { event } = entry
-    const lane = event.key === undefined ? Symbol('no lane') : `${event.app} ${event.key}`
-    const delivery: Delivery = {
-      // Read anew each time: reprocessing replaces the event.
-      get event() {
-        return entry.event
-      },
-      sink,
-      lane,
-      state: 'pending',
-      attempts: 0,
-      replay: false,
-      due: now(),
-      endedAt: 0,
-      token: undefined,
-      error: undefined,
-      discarded: undefined,
-    }
-    entry.deliveries.set(sink, delivery)
-    lanesOf(sink).add(delivery)
-  }
-
-  const end = (delivery: Delivery, state: DeliveryState, changes: Partial<Pick<Delivery, 'error' | 'discarded'>>) => {
-    lanesOf(delivery.sink).remove(delivery)
-    Object.assign(delivery, { state, endedAt: now(), ...changes })
+  /** Makes a delivery to a sink that the event did not have. */
+  const addDelivery = (entry: Entry, sink: string) => {
+    entry.sinks = [...entry.sinks, sink]
+    sinkOf(sink).addLate(entry)
   }
 
   const pause = (sink: string, reason: string) => {
@@ -96,7 +74,7 @@ export const memory = ({
     }
   }
 
-  const appendOne = (event: NewEvent): AppendResult => {
+  const appendOne = (event: NewEvent, slots: ReadonlyMap<string, LeaseSlots>): AppendResult => {
     const { id } = event
     if (entries.has(id)) return { type: 'recorded', id }
     if (!(event.raw instanceof Uint8Array)) return { type: 'failed', id, error: 'raw is not bytes' }
@@ -106,144 +84,107 @@ export const memory = ({
       first.duplicates += 1
       return { type: 'duplicate', id: first.event.id }
     }
-    position += 1
-    const entry: Entry = { position, event: copyOf(event), recordedAt: now(), deliveries: new Map(), duplicates: 0 }
+    const recordedAt = now()
+    const names = [...new Set(event.sinks)]
+    log.last += 1
+    const entry: Entry = {
+      position: log.last,
+      event: copyOf(event),
+      lane: laneOf(event),
+      recordedAt,
+      endedAt: recordedAt,
+      sinks: names,
+      duplicates: 0,
+    }
     entries.set(id, entry)
+    log.events.set(entry.position, entry)
     if (key !== undefined) dedupeKeys.set(key, entry)
-    for (const sink of new Set(event.sinks)) deliver(entry, sink)
-    return { type: 'recorded', id }
+    let tokensBySink: Record<string, string> | undefined
+    for (const name of names) {
+      const token = sinkOf(name).add(entry, slots.get(name))
+      if (token !== undefined) tokensBySink = { ...tokensBySink, [name]: token }
+    }
+    return { type: 'recorded', id, ...(tokensBySink && { tokens: tokensBySink }) }
   }
 
   const settleOne = ({ sink, id, token, outcome }: Settlement): 'settled' | 'stale' => {
-    const delivery = entries.get(id)?.deliveries.get(sink)
-    if (!delivery || delivery.token !== token) return 'stale'
-    if (outcome.type === 'delivered') end(delivery, 'delivered', { error: undefined })
-    else if (outcome.type === 'dead') {
-      end(delivery, 'dead', { error: outcome.error })
-      if (outcome.pause) pause(sink, outcome.error)
-    } else if (outcome.type === 'retry') {
-      lanesOf(sink).unclaim(delivery, now() + outcome.retryInMs)
-      delivery.error = outcome.error
-    } else {
-      lanesOf(sink).unclaim(delivery, now())
-      delivery.attempts -= 1
-    }
+    const entry = entries.get(id)
+    if (!entry || !sinks.get(sink)?.settle(entry, token, outcome)) return 'stale'
+    if (outcome.type === 'dead' && outcome.pause) pause(sink, outcome.error)
     return 'settled'
   }
 
-  const foundDelivery = (delivery: Delivery): DeliveryRecord => {
-    const { sink, state, attempts, due, error, discarded } = delivery
-    return {
-      sink,
-      state,
-      attempts,
-      ...(isDelayed(delivery, now()) && { dueAt: Math.round(clock.now() + due - now()) }),
-      ...(error !== undefined && { error }),
-      ...(discarded && { discarded }),
-    }
-  }
+  const recordsOf = (entry: Entry): readonly DeliveryRecord[] => entry.sinks.map((name) => sinkOf(name).record(entry))
 
-  const found = ({ event: { raw, ...event }, duplicates, deliveries }: Entry, withRaw: boolean): EventRecord => ({
-    ...event,
-    ...(withRaw && { raw }),
-    duplicates,
-    deliveries: [...deliveries.values()].map(foundDelivery),
-  })
+  const found = (entry: Entry, withRaw: boolean): EventRecord => {
+    const { raw, ...event } = entry.event
+    return { ...event, ...(withRaw && { raw }), duplicates: entry.duplicates, deliveries: recordsOf(entry) }
+  }
 
   /** Applies a change to the selected deliveries, oldest first. Deliveries in flight are counted as busy and not changed. */
   const changeEach = (
-    { sink, from, limit, dryRun = false, error, cursor, ...filter }: ChangeRequest,
+    { sink: name, from, limit, dryRun = false, error, cursor, ...filter }: ChangeRequest,
     mayChange: readonly (DeliveryState | 'none')[],
-    apply: (entry: Entry, delivery: Delivery | undefined) => void,
+    apply: (entry: Entry, sink: MemorySink) => void,
   ): ChangeResult => {
     const states = from.filter((state) => mayChange.includes(state))
+    const sink = sinkOf(name)
     let changed = 0
     let busy = 0
     let more = false
     let last = Number(cursor ?? 0)
     for (const entry of entries.values()) {
-      const delivery = entry.deliveries.get(sink)
-      if (entry.position <= Number(cursor ?? 0)) continue
-      if (!states.includes(delivery?.state ?? 'none') || !matches(entry, filter)) continue
+      if (entry.position <= Number(cursor ?? 0) || !matches(entry, filter, recordsOf)) continue
+      const delivery = entry.sinks.includes(name) ? sink.record(entry) : undefined
+      if (!states.includes(delivery?.state ?? 'none')) continue
       if (error !== undefined && !delivery?.error?.includes(error)) continue
-      if (delivery?.state === 'pending' && isLeased(delivery, now())) busy += 1
+      if (sink.isInFlight(entry)) busy += 1
       else if (changed === limit) more = true
       else {
         changed += 1
         last = entry.position
-        if (!dryRun) apply(entry, delivery)
+        if (!dryRun) apply(entry, sink)
       }
     }
     return { changed, busy, more, ...(more && { next: String(last) }) }
   }
 
-  const reprocessOne = ({ id, key, eventTime, sinks }: ReprocessedEvent): boolean => {
+  const reprocessOne = ({ id, key, eventTime, sinks: names }: ReprocessedEvent): boolean => {
     const entry = entries.get(id)
     if (entry?.event.status !== 'quarantined') return false
     const { reasons: _, ...event } = entry.event
     entry.event = { ...event, status: 'accepted', ...(key !== undefined && { key }), ...(eventTime !== undefined && { eventTime }) }
-    for (const sink of new Set(sinks)) if (!entry.deliveries.has(sink)) deliver(entry, sink)
+    for (const name of new Set(names)) if (!entry.sinks.includes(name)) addDelivery(entry, name)
     return true
   }
 
-  const blockedKeys = (sink: string, limit: number): readonly BlockedKey[] =>
-    [...lanesOf(sink).lanes()]
-      .flatMap(([head, ...behind]): BlockedKey[] => {
-        if (!head || typeof head.lane !== 'string' || head.event.key === undefined || !isDelayed(head, now())) return []
-        const { id, app, key, command } = head.event
-        const dueAt = Math.round(clock.now() + head.due - now())
-        return [
-          {
-            app,
-            key,
-            id,
-            command,
-            attempts: head.attempts,
-            dueAt,
-            error: head.error ?? '',
-            waitingBehind: Math.min(behind.length, MAX_COUNTED),
-          },
-        ]
-      })
-      .sort((a, b) => a.dueAt - b.dueAt)
-      .slice(0, limit)
+  const slotsOf = (requests: readonly ClaimRequest[]): ReadonlyMap<string, LeaseSlots> =>
+    new Map(
+      requests
+        .filter(({ sink }) => !pauses.has(sink))
+        .map(({ sink, max, ordered, leaseMs }) => [sink, { free: max, ordered, leaseEnd: now() + leaseMs }]),
+    )
 
-  const sinkStats = (sink: string): SinkStats => {
-    const all = [...entries.values()].flatMap(({ deliveries }) => deliveries.get(sink) ?? [])
-    const count = (state: DeliveryState) => all.filter((delivery) => delivery.state === state).length
-    const oldest = all.find(({ state }) => state === 'pending')
-    const paused = pauses.get(sink)
-    return {
-      pending: count('pending'),
-      leased: all.filter((delivery) => isLeased(delivery, now())).length,
-      delivered: count('delivered'),
-      dead: count('dead'),
-      discarded: count('discarded'),
-      delayed: Math.min(all.filter((delivery) => isDelayed(delivery, now())).length, MAX_COUNTED),
-      ...(oldest && { oldestPending: oldest.event.receivedAt }),
-      ...(paused && { paused }),
-    }
+  const remove = (entry: Entry) => {
+    entries.delete(entry.event.id)
+    log.events.delete(entry.position)
+    for (const name of entry.sinks) sinkOf(name).remove(entry)
   }
 
   return {
     durability: 'memory',
     description: 'memory',
-    append: async (batch) => {
+    append: async (batch, claims = []) => {
       assertOpen()
       forgetDedupeKeys()
-      return batch.map(appendOne)
+      const slots = slotsOf(claims)
+      return batch.map((event) => appendOne(event, slots))
     },
-    claim: async ({ sink, max, leaseMs, ordered }) => {
+    claim: async ({ sink, ...request }) => {
       assertOpen()
       const paused = pauses.get(sink)
       if (paused) return { claims: [], paused }
-      const from = now()
-      const token = () => String(++tokens)
-      const { taken, next } = lanesOf(sink).claim({ max, ordered, now: from, until: from + leaseMs, token })
-      const claims = taken.flatMap(({ token, event, attempts, replay }): Claim[] =>
-        token ? [{ token, event, attempt: attempts, replay }] : [],
-      )
-      return { claims, ...(next !== undefined && { waitMs: next - from }) }
+      return sinkOf(sink).claim(request)
     },
     settle: async (batch) => {
       assertOpen()
@@ -254,7 +195,7 @@ export const memory = ({
       const all = order === 'oldest' ? [...entries.values()] : [...entries.values()].reverse()
       const isPast = (entry: Entry) =>
         cursor === undefined || (order === 'oldest' ? entry.position > Number(cursor) : entry.position < Number(cursor))
-      const matching = all.filter((entry) => isPast(entry) && matches(entry, filter))
+      const matching = all.filter((entry) => isPast(entry) && matches(entry, filter, recordsOf))
       const page = matching.slice(0, limit)
       const last = page.at(-1)
       return {
@@ -265,16 +206,13 @@ export const memory = ({
     },
     replay: async (change) => {
       assertOpen()
-      return changeEach(change, ['delivered', 'dead', 'discarded', 'none'], (entry, delivery) => {
-        if (!delivery) return deliver(entry, change.sink)
-        Object.assign(delivery, { state: 'pending', attempts: 0, replay: true, due: now(), error: undefined, discarded: undefined })
-        lanesOf(change.sink).add(delivery)
-      })
+      return changeEach(change, ['delivered', 'dead', 'discarded', 'none'], (entry, sink) =>
+        entry.sinks.includes(change.sink) ? sink.replay(entry) : addDelivery(entry, change.sink),
+      )
     },
     discard: async (change) => {
       assertOpen()
-      const discarded = { by: change.by, at: clock.now() }
-      return changeEach(change, ['pending', 'dead'], (_, delivery) => delivery && end(delivery, 'discarded', { discarded }))
+      return changeEach(change, ['pending', 'dead'], (entry, sink) => sink.discard(entry, change.by))
     },
     resume: async (sink) => {
       assertOpen()
@@ -286,22 +224,27 @@ export const memory = ({
     },
     blocked: async (sink, limit) => {
       assertOpen()
-      return blockedKeys(sink, limit)
+      return sinkOf(sink).blocked(limit)
     },
     prune: async (limits) => {
       assertOpen()
-      const over = prunable([...entries.values()], limits, dedupeWindow, now())
+      const over = prunable([...entries.values()], sinkOf, limits, dedupeWindow, now())
       const removed = over.slice(0, limits.limit)
-      for (const { event } of removed) entries.delete(event.id)
+      for (const entry of removed) remove(entry)
       return { events: removed.length, more: over.length > removed.length }
     },
     stats: async () => {
       assertOpen()
-      const used = new Set([...entries.values()].flatMap(({ deliveries }) => [...deliveries.keys()]).concat([...pauses.keys()]))
+      const all = [...entries.values()]
+      const used = new Set(all.flatMap((entry) => entry.sinks).concat([...pauses.keys()]))
+      const statsOf = (name: string): SinkStats => {
+        const paused = pauses.get(name)
+        return { ...sinkOf(name).stats(all.filter((entry) => entry.sinks.includes(name))), ...(paused && { paused }) }
+      }
       return {
         events: entries.size,
-        bytes: bytesOf(entries.values()),
-        sinks: Object.fromEntries([...used].map((sink) => [sink, sinkStats(sink)])),
+        bytes: bytesOf(all),
+        sinks: Object.fromEntries([...used].map((name) => [name, statsOf(name)])),
       }
     },
     close: async () => {

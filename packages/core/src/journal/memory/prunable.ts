@@ -1,28 +1,32 @@
 import type { RetentionLimits } from '../journal.ts'
 import { bytesOf, type Entry } from './entry.ts'
+import type { MemorySink } from './sink.ts'
+
+type SinkOf = (name: string) => MemorySink
 
 /** Returns which limit applies to a finished event, and since when it is finished. Undefined while a delivery is pending. */
-const finishedOf = ({
-  event,
-  recordedAt,
-  deliveries,
-}: Entry): { readonly limit: 'delivered' | 'dead'; readonly since: number } | undefined => {
-  const all = [...deliveries.values()]
-  if (all.some(({ state }) => state === 'pending')) return undefined
-  const dead = all.filter(({ state }) => state === 'dead')
-  if (dead.length > 0) return { limit: 'dead', since: Math.max(...dead.map(({ endedAt }) => endedAt)) }
-  const since = Math.max(recordedAt, ...all.map(({ endedAt }) => endedAt))
-  return { limit: event.status === 'quarantined' ? 'dead' : 'delivered', since }
+const finishedOf = (entry: Entry, sinkOf: SinkOf): { readonly limit: 'delivered' | 'dead'; readonly since: number } | undefined => {
+  const sinks = entry.sinks.map(sinkOf)
+  if (sinks.some((sink) => sink.record(entry).state === 'pending')) return undefined
+  const dead = sinks.flatMap((sink) => sink.deadSince(entry) ?? [])
+  if (dead.length > 0) return { limit: 'dead', since: Math.max(...dead) }
+  return { limit: entry.event.status === 'quarantined' ? 'dead' : 'delivered', since: entry.endedAt }
 }
 
 /**
  * Returns the events to remove: first by age, then the longest finished ones while the bodies exceed `limits.bytes`. Events within the
  * dedupe window are kept.
  */
-export const prunable = (entries: readonly Entry[], limits: RetentionLimits, dedupeWindow: number, now: number): readonly Entry[] => {
+export const prunable = (
+  entries: readonly Entry[],
+  sinkOf: SinkOf,
+  limits: RetentionLimits,
+  dedupeWindow: number,
+  now: number,
+): readonly Entry[] => {
   const finished = entries
     .flatMap((entry) => {
-      const finishedEntry = finishedOf(entry)
+      const finishedEntry = finishedOf(entry, sinkOf)
       return finishedEntry && now - entry.recordedAt >= dedupeWindow ? [{ entry, ...finishedEntry }] : []
     })
     .sort((a, b) => a.since - b.since)
