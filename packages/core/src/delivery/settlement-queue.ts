@@ -16,6 +16,8 @@ interface SettlementQueueDeps {
   readonly clock: Clock
   /** Called with the error of the journal, or with undefined when it works. */
   readonly onJournalResult: (error: unknown) => void
+  /** Called in the turn in which a batch was passed to the journal. A claim in that turn sees the batch. */
+  readonly onSent: () => void
   /** Called when the queue is empty. */
   readonly onEmpty: () => void
 }
@@ -24,7 +26,7 @@ interface SettlementQueueDeps {
 export const isPermanent = (error: unknown): boolean =>
   error instanceof JournalError && (error.code === 'corrupt' || error.code === 'closed')
 
-export const createSettlementQueue = ({ journal, clock, onJournalResult, onEmpty }: SettlementQueueDeps): SettlementQueue => {
+export const createSettlementQueue = ({ journal, clock, onJournalResult, onSent, onEmpty }: SettlementQueueDeps): SettlementQueue => {
   let waiting: Settlement[] = []
   let isRunning = false
   let retries = true
@@ -37,7 +39,9 @@ export const createSettlementQueue = ({ journal, clock, onJournalResult, onEmpty
       const batch = waiting
       waiting = []
       try {
-        await journal.settle(batch)
+        const settled = journal.settle(batch)
+        onSent()
+        await settled
         onJournalResult(undefined)
       } catch (error) {
         onJournalResult(error)

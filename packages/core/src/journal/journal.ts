@@ -271,6 +271,7 @@ export interface Journal {
    * new deliveries for `claims` in the same transaction, if a claim would get them next.
    */
   append(batch: readonly NewEvent[], claims?: readonly ClaimRequest[]): Promise<readonly AppendResult[]>
+  /** Sees the settlements of each `settle` that was called before, also of one that has not resolved. */
   claim(request: ClaimRequest): Promise<ClaimResult>
   /** `stale`: the claim is not the latest one, or the delivery is no longer pending. Nothing was changed then. */
   settle(batch: readonly Settlement[]): Promise<readonly ('settled' | 'stale')[]>

@@ -18,7 +18,7 @@ import {
 
 const HOUR_MS = 3_600_000
 
-/** Rules J11 to J15. */
+/** Rules J11 to J15, and J23. */
 export const leaseRules: Rules = {
   'J11 a delivery can be claimed again, with a new token, when its lease ends': async (tested) => {
     await tested.journal().append([newEvent('1')])
@@ -120,5 +120,13 @@ export const leaseRules: Rules = {
     assert.deepEqual([claims.length, waitMs], [1, 0])
     for (const each of [...claims, ...(await claim(tested)).claims]) await settle(tested, each, DELIVERED)
     assert.deepEqual(await claim(tested), { claims: [] })
+  },
+  'J23 a claim sees the settlements of a call that was made before it and has not resolved': async (tested) => {
+    const journal = tested.journal()
+    await journal.append(eventsOfKey('k', '1', '2'))
+    const { token } = await claimOnly(tested)
+    const settled = journal.settle([{ sink: 'a', id: '1', token, outcome: DELIVERED }])
+    assert.deepEqual(await claimIds(tested), ['2'])
+    assert.deepEqual(await settled, ['settled'])
   },
 }
