@@ -19,6 +19,11 @@ export interface Delivery<Payload = unknown> {
   readonly sink: string
   /** 1, 2, 3 … since the delivery was made or last replayed. */
   readonly attempt: number
+  /**
+   * Whether other deliveries of this sink wait, perhaps for the end of this one. A sink that gathers deliveries for one write should then
+   * write at once.
+   */
+  readonly othersWait?: boolean
 }
 
 /** An open sink. */

@@ -47,8 +47,11 @@ export interface RunningAttempt {
   readonly stop: (reason: Error) => void
 }
 
-/** Starts an attempt to deliver a claimed delivery. `decoded` is the event as it was decoded for its answer, if it is at hand. */
-export type StartAttempt = (claim: Claim, decoded?: DecodedEvent) => RunningAttempt
+/**
+ * Starts an attempt to deliver a claimed delivery. `othersWait` is called before the write. `decoded` is the event as it was decoded for its
+ * answer, if it is at hand.
+ */
+export type StartAttempt = (claim: Claim, othersWait: () => boolean, decoded?: DecodedEvent) => RunningAttempt
 
 interface AttemptDeps extends DecodeStoredDeps {
   readonly clock: Clock
@@ -78,7 +81,7 @@ export const createAttempts = ({ clock, random, ...decodeDeps }: AttemptDeps) =>
       return { outcome, blame: 'unknown', ...(stack !== undefined && { stack }) }
     }
 
-    return (claim, alreadyDecoded) => {
+    return (claim, othersWait, alreadyDecoded) => {
       const abort = new AbortController()
       let isStopped = false
       let isTimedOut = false
@@ -97,7 +100,8 @@ export const createAttempts = ({ clock, random, ...decodeDeps }: AttemptDeps) =>
           abandon = reject
           const { watchdog } = decodeDeps
           const payload = decodedBody && runWatched(watchdog, 'plugin', event.command, () => decodedBody.payloadFor(sink.kind, event))
-          const delivery = { event, ...(payload !== undefined && { payload }), sink: sink.name, attempt: claim.attempt }
+          const { attempt } = claim
+          const delivery = { event, ...(payload !== undefined && { payload }), sink: sink.name, attempt, othersWait: othersWait() }
           // An error that `write` throws at once rejects this promise, too.
           const written = runWatched(watchdog, 'sink', sink.name, () => sink.writer.write(delivery, abort.signal))
           Promise.resolve(written).then((result: unknown) => (isRefusal(result) ? reject(result) : resolve()), reject)

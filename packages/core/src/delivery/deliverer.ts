@@ -87,7 +87,7 @@ export const createDeliverer = ({ journal, sinks, plugins, limits, clock, emit, 
     testDelivery: async (name, event) => {
       const sink = sinks.find((each) => each.name === name)
       if (!sink) return undefined
-      const attempt = attemptsOf(sink)({ token: '', event, attempt: 1, replay: false })
+      const attempt = attemptsOf(sink)({ token: '', event, attempt: 1, replay: false }, () => true)
       testAttempts.add(attempt)
       const { outcome } = await attempt.result
       testAttempts.delete(attempt)

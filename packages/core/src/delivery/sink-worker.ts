@@ -61,6 +61,7 @@ export const createSinkWorker = ({ sink, journal, startAttempt, clock, emit }: S
   let cancelPauseCheck: (() => void) | undefined
   let waiters: (() => void)[] = []
 
+  const hasWaiting = () => backlog > 0
   const freeSlots = () => (isDraining ? 0 : health.freeSlots(inFlight.length + reserved))
 
   // A drain does not wait for an append that hangs: its deliveries are released later.
@@ -93,9 +94,12 @@ export const createSinkWorker = ({ sink, journal, startAttempt, clock, emit }: S
     journal,
     clock,
     onJournalResult,
+    // The next delivery of a lane is claimed with the settlement of the one before, in one commit.
+    onSent: () => {
+      if (backlog > 0 && !isDraining) poll()
+    },
     onEmpty: () => {
       if (isDraining) resolveWaiters()
-      else if (backlog > 0) poll()
       else claimMore()
     },
   })
@@ -104,7 +108,7 @@ export const createSinkWorker = ({ sink, journal, startAttempt, clock, emit }: S
 
   const deliver = async (claim: Claim, decoded?: DecodedEvent) => {
     const startedAt = clock.elapsed()
-    const attempt = startAttempt(claim, decoded)
+    const attempt = startAttempt(claim, hasWaiting, decoded)
     inFlight.push(attempt)
     if (stopReason) attempt.stop(stopReason)
     const result = await attempt.result
@@ -147,11 +151,11 @@ export const createSinkWorker = ({ sink, journal, startAttempt, clock, emit }: S
       // A claim that began before an attempt paused the sink does not know of that pause.
       if (paused || wasPaused) health.setPause(paused)
       onJournalResult(undefined)
-      for (const each of claims) accept(each)
       if (paused) backlog = Number.POSITIVE_INFINITY
       else if (waitMs === undefined) backlog = 0
       else backlog = claims.length > backlog ? Number.POSITIVE_INFINITY : backlog - claims.length
       hasBacklog = paused !== undefined || (waitMs === 0 && claims.length > 0)
+      for (const each of claims) accept(each)
       if (hasBacklog) claimNeeded = true
       pollIn(waitMs === undefined ? POLL_INTERVAL_MS : Math.max(waitMs, 1))
     } catch (error) {

@@ -18,7 +18,7 @@ const event: StoredEvent = {
 const startAttempt = (writer: SinkWriter, timeoutMs: number, clock: ManualClock) => {
   const sink: RunningSink = { name: 'mine', kind: 'log', writer, ordered: true, concurrency: 1, timeoutMs, schedule: [] }
   const deps = { plugins: new Map(), limits: DEFAULT_LIMITS, clock, random: () => 0.5, watchdog: noWatchdog }
-  return createAttempts(deps)(sink)({ token: '', event, attempt: 1, replay: false })
+  return createAttempts(deps)(sink)({ token: '', event, attempt: 1, replay: false }, () => false)
 }
 
 describe('an attempt', () => {
@@ -50,7 +50,7 @@ describe('an attempt', () => {
     }
     const deps = { plugins: new Map(), limits: DEFAULT_LIMITS, clock: manualClock(), random: () => 0.5, watchdog: noWatchdog }
     const outcomeOf = async (attempt: number) =>
-      (await createAttempts(deps)(sink)({ token: '', event, attempt, replay: false }).result).outcome
+      (await createAttempts(deps)(sink)({ token: '', event, attempt, replay: false }, () => false).result).outcome
     // The schedule allows three attempts. Three more may have been cut off by other reasons.
     expect(await outcomeOf(6)).to.deep.equal({ type: 'delivered' })
     expect(await outcomeOf(7)).to.deep.equal({ type: 'dead', error: 'the process ended during each of its last attempts' })

@@ -360,3 +360,47 @@ describe('a failing sink', () => {
     expect(sick.tried).to.have.length(2)
   })
 })
+
+describe('a sink', () => {
+  afterEach(stopAll)
+
+  it('is given the next event of a key before the journal has confirmed the end of the one before', async () => {
+    const clock = manualClock()
+    const whole = memory({ clock })
+    const confirm: (() => void)[] = []
+    const settle: Journal['settle'] = async (batch) => {
+      const settled = await whole.settle(batch)
+      await new Promise<void>((resolve) => confirm.push(resolve))
+      return settled
+    }
+    const taken: number[] = []
+    const { send } = await start({
+      clock,
+      // Hands nothing out, so that each delivery is claimed.
+      journal: { ...whole, append: (batch) => whole.append(batch), settle },
+      sinks: { mine: kind(({ event }) => taken.push(event.eventTime ?? 0))() },
+      routes: { '*': ['mine'] },
+    })
+    await clock.advance(0)
+    await Promise.all([send('g'), send('g')])
+    await clock.advance(0)
+    expect([taken.length, confirm.length]).to.deep.equal([2, 1])
+    while (confirm.length > 0) {
+      confirm.shift()?.()
+      await clock.advance(0)
+    }
+  })
+
+  it('tells each delivery whether others wait', async () => {
+    const told: unknown[] = []
+    const { send, clock, dispatcher } = await start({
+      sinks: { mine: kind(({ othersWait }) => told.push(othersWait))() },
+      routes: { '*': ['mine'] },
+    })
+    await clock.advance(0)
+    // The first one is leased by the append, before the others wait.
+    await Promise.all([send('g'), send('g'), send('g')])
+    await dispatcher.idle()
+    expect(told).to.deep.equal([false, true, false])
+  })
+})
