@@ -10,6 +10,7 @@ import { measureDrains } from './drain/section.ts'
 import { measureGrowth } from './growth/section.ts'
 import { measureHttp } from './http/section.ts'
 import { measureKeys } from './keys/section.ts'
+import { loadEarlierBuild, THIS_BUILD } from './process/build.ts'
 import { Interrupted, withTemporaryDirectory } from './process/temporary-directory.ts'
 import { describeMachine } from './report/machine.ts'
 import type { Section } from './section.ts'
@@ -34,6 +35,7 @@ const { values } = parseArgs({
     growth: { type: 'boolean', default: false },
     huge: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '3' },
+    before: { type: 'string' },
     only: { type: 'string', multiple: true },
     dir: { type: 'string', default: tmpdir() },
     out: { type: 'string', default: fileURLToPath(new URL('../RESULTS.md', import.meta.url)) },
@@ -44,6 +46,7 @@ const growth = values.growth || huge
 const selected = Object.entries(SECTIONS).filter(([name]) => values.only?.includes(name) ?? true)
 if (selected.length === 0) throw new Error(`unknown section; --only takes ${Object.keys(SECTIONS).join(', ')}`)
 
+const builds = [THIS_BUILD, ...(values.before === undefined ? [] : [await loadEarlierBuild(values.before)])]
 const beganAt = performance.now()
 const progress = (text: string) => process.stderr.write(`${((performance.now() - beganAt) / 1_000).toFixed(0).padStart(4)} s  ${text}\n`)
 const report = async (dir: string): Promise<string> => {
@@ -56,8 +59,9 @@ const report = async (dir: string): Promise<string> => {
     '',
     ...describeMachine(dir).map((line) => `- ${line}`),
     '',
+    ...(values.before === undefined ? [] : ['- *Callboard before* is an earlier build, measured in turns with this one', '']),
   ]
-  for (const [, measure] of selected) lines.push(...(await measure({ growth, huge, rounds: Number(values.rounds), dir, progress })))
+  for (const [, measure] of selected) lines.push(...(await measure({ growth, huge, rounds: Number(values.rounds), builds, dir, progress })))
   return `${lines.join('\n').trimEnd()}\n`
 }
 try {

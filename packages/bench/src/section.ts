@@ -1,3 +1,5 @@
+import type { Build } from './process/build.ts'
+
 /** The options of a run of the bench. */
 export interface Run {
   /** Also measures how the cost grows. Takes half an hour more. */
@@ -5,6 +7,8 @@ export interface Run {
   /** With `growth`: a journal of ten million events, and ten minutes of load. Takes more than an hour. */
   readonly huge: boolean
   readonly rounds: number
+  /** The builds of Callboard to measure: this one, and perhaps an earlier one. */
+  readonly builds: readonly Build[]
   /** A directory for journals and other files, on the disk that is measured. */
   readonly dir: string
   readonly progress: (text: string) => void

@@ -2,7 +2,8 @@ import { fileURLToPath } from 'node:url'
 import { startWarm } from '../http/measure.ts'
 import { runLoad } from '../http/round.ts'
 import type { ClosedLoop, Load, LoadResult } from '../load/load.ts'
-import { startCallboard } from '../peers/peers.ts'
+import { type RunningServer, startCallboard } from '../peers/peers.ts'
+import type { Build } from '../process/build.ts'
 import { createWorkDirectory, FILE_SINK } from '../process/work-directory.ts'
 import { figure, range, spreadOf } from '../report/figures.ts'
 import { interleave } from '../report/interleave.ts'
@@ -19,9 +20,9 @@ const backgrounds: readonly { readonly name: string; readonly load?: ClosedLoop 
 ]
 
 /** Measures how long before-callbacks wait for a decision, alone and beside other callbacks. */
-export const measureDecisions: Section = async ({ rounds, dir, progress }) => {
+export const measureDecisions: Section = async ({ rounds, builds, dir, progress }) => {
   const decide = fileURLToPath(new URL('./decide.js', import.meta.url))
-  const start = async () =>
+  const start = (build: Build) => async (): Promise<RunningServer> =>
     startCallboard(
       await createWorkDirectory(dir, {
         journal: 'sqlite',
@@ -29,21 +30,26 @@ export const measureDecisions: Section = async ({ rounds, dir, progress }) => {
         plugins: ['@callboard/plugin-chat'],
         more: `decisions:\n  Group.CallbackBeforeSendMsg: { use: ${JSON.stringify(decide)}, fallback: allow }\n`,
       }),
+      build,
     )
-  const { servers, stop } = await startWarm([{ name: 'Callboard with decisions', start }], dir, progress, WARM_UP)
+  const { servers, stop } = await startWarm(
+    builds.map((build) => ({ name: build.name, start: start(build) })),
+    dir,
+    progress,
+    WARM_UP,
+  )
   try {
-    const [{ server } = { server: undefined }] = servers
-    if (!server) throw new Error('no server runs')
     progress('decisions')
-    const results = await interleave(backgrounds, rounds, async ({ load }): Promise<LoadResult> => {
+    const cases = servers.flatMap(({ name: build, server }) => backgrounds.map((each) => ({ ...each, build, server })))
+    const results = await interleave(cases, rounds, async ({ server, load }): Promise<LoadResult> => {
       const background = load && runLoad(server, load)
       const result = await runLoad(server, DECISIONS)
       await background
       return result
     })
-    const row = (index: number, name: string) => {
+    const row = ({ build, name }: (typeof cases)[number], index: number) => {
       const spread = (of: keyof LoadResult) => spreadOf((results[index] ?? []).map((result) => result[of]))
-      return `| ${name} | ${figure(spread('p50').median)} | ${range(spread('p99'))} |`
+      return `| ${build} | ${name} | ${figure(spread('p50').median)} | ${range(spread('p99'))} |`
     }
     return [
       '## Decisions',
@@ -51,9 +57,9 @@ export const measureDecisions: Section = async ({ rounds, dir, progress }) => {
       '200 before-callbacks per second in an open loop. The decision is a function that allows every message, and the event is stored before the',
       'answer. Milliseconds until the answer.',
       '',
-      '| beside | p50 ms | p99 ms |',
-      '|---|---|---|',
-      ...backgrounds.map(({ name }, index) => row(index, name)),
+      '| | beside | p50 ms | p99 ms |',
+      '|---|---|---|---|',
+      ...cases.map(row),
       '',
     ]
   } finally {

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
-import { openReader } from '@callboard/journal'
+import type { Build } from '../process/build.ts'
 import { fillJournal } from '../process/fill-journal.ts'
 import { startProgram } from '../process/program.ts'
 import { createWorkDirectory, FILE_SINK, journalPath } from '../process/work-directory.ts'
@@ -8,8 +8,8 @@ import { figure, range, ratios, spreadOf } from '../report/figures.ts'
 import { interleave } from '../report/interleave.ts'
 import type { Section } from '../section.ts'
 
-const COUNT = 20_000
-const MAX_ROUNDS = 3
+const COUNT = 10_000
+const MAX_ROUNDS = 2
 const CHECK_INTERVAL_MS = 50
 const MAX_STALL_MS = 30_000
 
@@ -19,8 +19,8 @@ const KEYS = [
 ] as const
 
 /** Resolves when all deliveries are settled. Rejects if one is dead, or if none is settled for half a minute. */
-const untilDelivered = async (path: string): Promise<void> => {
-  const reader = openReader(path)
+const untilDelivered = async (path: string, { journal }: Build): Promise<void> => {
+  const reader = journal.openReader(path)
   try {
     let [before, at] = [0, performance.now()]
     for (;;) {
@@ -37,13 +37,13 @@ const untilDelivered = async (path: string): Promise<void> => {
 }
 
 /** Returns the deliveries per second from the start of the program until nothing is pending. */
-const measureDrain = async (dir: string, keys: number): Promise<number> => {
+const measureDrain = async (dir: string, build: Build, keys: number): Promise<number> => {
   const work = await createWorkDirectory(dir, { journal: 'sqlite', sinks: { only: FILE_SINK } })
   const path = journalPath(work)
-  await fillJournal(path, { count: COUNT, sink: 'only', keys })
-  const { stop } = await startProgram(work)
+  await fillJournal(path, { count: COUNT, sink: 'only', keys }, undefined, build)
+  const { stop } = await startProgram(work, { build })
   const from = performance.now()
-  await untilDelivered(path)
+  await untilDelivered(path, build)
   const perSecond = (COUNT / (performance.now() - from)) * 1_000
   await stop()
   await rm(work, { recursive: true })
@@ -51,12 +51,14 @@ const measureDrain = async (dir: string, keys: number): Promise<number> => {
 }
 
 /** Measures how fast the program delivers what is pending in its journal, for many keys and for one. */
-export const measureDrains: Section = async ({ rounds, dir, progress }) => {
+export const measureDrains: Section = async ({ rounds, builds, dir, progress }) => {
   progress('drain')
-  const results = await interleave(KEYS, Math.min(rounds, MAX_ROUNDS), ({ keys }) => measureDrain(dir, keys))
-  const row = (name: string, index: number) => {
+  const cases = builds.flatMap((build) => KEYS.map((each) => ({ ...each, build })))
+  const results = await interleave(cases, Math.min(rounds, MAX_ROUNDS), ({ build, keys }) => measureDrain(dir, build, keys))
+  const row = ({ build, name }: (typeof cases)[number], index: number) => {
     const rates = results[index] ?? []
-    return `| ${name} | ${range(spreadOf(rates))} | ${figure(spreadOf(ratios(rates, results[0] ?? [])).median)} |`
+    const first = results[cases.findIndex((each) => each.build === build)] ?? []
+    return `| ${build.name} | ${name} | ${range(spreadOf(rates))} | ${figure(spreadOf(ratios(rates, first)).median)} |`
   }
   return [
     '## Delivering a backlog',
@@ -64,9 +66,9 @@ export const measureDrains: Section = async ({ rounds, dir, progress }) => {
     `${COUNT} deliveries to a file are pending in a SQLite journal when the program starts. The time ends when the last one is synced in the file`,
     'and settled in the journal.',
     '',
-    '| | deliveries/s | times 1 000 keys |',
-    '|---|---|---|',
-    ...KEYS.map(({ name }, index) => row(name, index)),
+    '| | keys | deliveries/s | times 1 000 keys |',
+    '|---|---|---|---|',
+    ...cases.map(row),
     '',
   ]
 }

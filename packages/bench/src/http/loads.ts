@@ -6,8 +6,6 @@ export interface NamedLoad {
   readonly load: Load
   /** Whether every peer is measured, also those that do less. */
   readonly all?: boolean
-  /** Rounds beyond the usual number. */
-  readonly moreRounds?: number
 }
 
 const OPEN_CONNECTIONS = 256
@@ -16,7 +14,7 @@ const open = (perSecond: number): Load => ({ loop: 'open', connections: OPEN_CON
 
 /** The loads over HTTP, in the order of the report. */
 export const LOADS = {
-  closed64: { name: '64 connections, closed loop', load: closed(64), all: true, moreRounds: 2 },
+  closed64: { name: '64 connections, closed loop', load: closed(64), all: true },
   closed1: { name: '1 connection, closed loop', load: closed(1) },
   closed16: { name: '16 connections, closed loop', load: closed(16) },
   closed256: { name: '256 connections, closed loop', load: closed(256) },

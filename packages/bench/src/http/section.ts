@@ -1,6 +1,7 @@
 import type { Peer } from '../peers/peers.ts'
-import { ALL_PEERS, KOA_BODYPARSER, MAIN_PEERS, REDIS_PEERS } from '../peers/peers.ts'
+import { ALL_PEERS, KOA_BODYPARSER, MAIN_PEERS, memoryPeerOf, peerOf, REDIS_PEERS } from '../peers/peers.ts'
 import { hasRedis } from '../peers/redis.ts'
+import { THIS_BUILD } from '../process/build.ts'
 import type { Section } from '../section.ts'
 import { httpVerdicts } from './goals.ts'
 import { LOADS, type LoadName, type NamedLoad } from './loads.ts'
@@ -36,9 +37,11 @@ const measureUndisturbed = async (
 const loadNames = (): readonly LoadName[] => Object.keys(LOADS).filter((name): name is LoadName => Object.hasOwn(LOADS, name))
 
 /** Measures the whole program and its peers over HTTP. */
-export const measureHttp: Section = async ({ rounds, dir, progress }) => {
+export const measureHttp: Section = async ({ rounds, builds, dir, progress }) => {
   const without = hasRedis() ? [] : REDIS_PEERS
-  const peers = ALL_PEERS.filter((peer) => !without.includes(peer))
+  const earlier = builds.filter((build) => build !== THIS_BUILD)
+  const earlierPeers = earlier.map(peerOf)
+  const peers = [...ALL_PEERS.filter((peer) => !without.includes(peer)), ...earlier.map(memoryPeerOf), ...earlierPeers]
   const lines = [
     '## Callbacks over HTTP',
     '',
@@ -57,13 +60,12 @@ export const measureHttp: Section = async ({ rounds, dir, progress }) => {
   try {
     for (const loadName of loadNames()) {
       const named: NamedLoad = LOADS[loadName]
-      const measured: readonly Peer[] = peers.filter((peer) => named.all || MAIN_PEERS.includes(peer))
+      const measured: readonly Peer[] = peers.filter((peer) => named.all || MAIN_PEERS.includes(peer) || earlierPeers.includes(peer))
       const warm = measured.flatMap(({ name }) => servers.filter((server) => server.name === name))
-      const count = rounds + (named.moreRounds ?? 0)
-      const results = await measureUndisturbed(warm, named, count, progress)
+      const results = await measureUndisturbed(warm, named, rounds, progress)
       const table = httpTable(measured.map((peer, index) => ({ peer, rounds: results[index] ?? [] })))
       const verdicts = httpVerdicts(loadName, (peer) => results[measured.indexOf(peer)])
-      lines.push(`### ${named.name}, ${count} rounds`, '', ...table, '', ...verdicts, '')
+      lines.push(`### ${named.name}, ${rounds} rounds`, '', ...table, '', ...verdicts, '')
     }
   } finally {
     await stop()

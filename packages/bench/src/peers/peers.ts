@@ -1,6 +1,7 @@
 import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { TOKEN } from '../load/bodies.ts'
+import { type Build, THIS_BUILD } from '../process/build.ts'
 import { type Child, moduleCommand, startChild } from '../process/child-process.ts'
 import type { Core } from '../process/pin.ts'
 import { startProgram } from '../process/program.ts'
@@ -38,13 +39,13 @@ const startModule = (name: string, argument?: unknown, core: Core = 0): Child =>
   startChild(moduleCommand(core, `./servers/${name}.js`, import.meta.url, argument))
 
 /** Starts the program in a working directory. */
-export const startCallboard = async (work: string): Promise<RunningServer> => {
-  const { callbackUrl, pid, stop } = await startProgram(work)
+export const startCallboard = async (work: string, build: Build = THIS_BUILD): Promise<RunningServer> => {
+  const { callbackUrl, pid, stop } = await startProgram(work, { build })
   return { url: callbackUrl, pids: [pid], stop }
 }
 
-const callboard = (journal: 'memory' | 'sqlite') => async (dir: string) =>
-  startCallboard(await createWorkDirectory(dir, { journal, sinks: { only: FILE_SINK } }))
+const callboard = (journal: 'memory' | 'sqlite', build: Build) => async (dir: string) =>
+  startCallboard(await createWorkDirectory(dir, { journal, sinks: { only: FILE_SINK } }), build)
 
 const startQueue = (withWorker: boolean) => async (dir: string) => {
   const own = await mkdtemp(join(dir, 'redis-'))
@@ -76,18 +77,21 @@ export const KOA_BODYPARSER: Peer = {
   does: 'parsed; nothing stored',
   start: () => startServer(startModule('koa-bodyparser')),
 }
-export const CALLBOARD_MEMORY: Peer = {
-  name: 'Callboard, memory journal',
+/** Returns a build as a peer, with its memory journal. */
+export const memoryPeerOf = (build: Build): Peer => ({
+  name: `${build.name}, memory journal`,
   work: 'less',
   does: 'verified, validated; nothing stored; delivered to a file, synced, in order per key',
-  start: callboard('memory'),
-}
-export const CALLBOARD: Peer = {
-  name: 'Callboard',
+  start: callboard('memory', build),
+})
+/** Returns a build as a peer, with its SQLite journal. */
+export const peerOf = (build: Build): Peer => ({
+  name: build.name,
   work: 'same',
   does: 'verified, validated, stored and synced, duplicates found; delivered to a file, synced, in order per key',
-  start: callboard('sqlite'),
-}
+  start: callboard('sqlite', build),
+})
+export const CALLBOARD: Peer = peerOf(THIS_BUILD)
 export const BY_HAND: Peer = {
   name: 'koa + SQLite by hand',
   work: 'same',
@@ -137,7 +141,7 @@ export const ALL_PEERS: readonly Peer[] = [
     start: () => startServer(startModule('octokit-webhooks', { secret: TOKEN }), { hubSecret: TOKEN }),
   },
   BULLMQ,
-  CALLBOARD_MEMORY,
+  memoryPeerOf(THIS_BUILD),
   BY_HAND,
   BULLMQ_WORKER,
   CALLBOARD,

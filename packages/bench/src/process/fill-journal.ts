@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { NewEvent } from '@callboard/core'
-import { sqlite } from '@callboard/journal'
 import { APP, bodiesOf, COMMAND } from '../load/bodies.ts'
+import { type Build, THIS_BUILD } from './build.ts'
 
 /** The events of a journal, each with a pending delivery to `sink`. */
 export interface Filling {
@@ -30,14 +30,15 @@ export const benchEvent = (n: number, key: string, sinks: readonly string[]): Ne
   sinks,
 })
 
-/** Creates a SQLite journal with these events. */
+/** Creates a SQLite journal with these events, for a build. */
 export const fillJournal = async (
   path: string,
   { count, sink, keys }: Filling,
   progress: (text: string) => void = () => {},
+  build: Build = THIS_BUILD,
 ): Promise<void> => {
   await mkdir(dirname(path), { recursive: true })
-  const journal = await sqlite({ path })
+  const journal = await build.journal.sqlite({ path })
   for (let n = 0; n < count; n += BATCH) {
     if (n > 0 && n % PROGRESS_INTERVAL === 0) progress(`filling the journal: ${n} of ${count}`)
     const length = Math.min(BATCH, count - n)

@@ -1,12 +1,8 @@
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { type Build, THIS_BUILD } from './build.ts'
 import { firstMatch } from './child-process.ts'
 import { registerChild } from './children.ts'
-
-const bin = createRequire(import.meta.url)
-  .resolve('@callboard/server/package.json')
-  .replace(/package\.json$/, 'bin/callboard.js')
 
 /** The real program in a working directory. */
 export interface Program {
@@ -24,10 +20,13 @@ export interface Program {
 const bytesIn = (status: string, field: string): number => Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0) * 1024
 
 /** Starts `callboard start` in a directory with a callboard.yaml. */
-export const startProgram = async (work: string, env: Readonly<Record<string, string>> = {}): Promise<Program> => {
+export const startProgram = async (
+  work: string,
+  { build = THIS_BUILD, env = {} }: { readonly build?: Build; readonly env?: Readonly<Record<string, string>> } = {},
+): Promise<Program> => {
   const from = performance.now()
   const child = registerChild(
-    spawn(process.execPath, [bin, 'start'], { cwd: work, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] }),
+    spawn(process.execPath, [build.bin, 'start'], { cwd: work, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] }),
   )
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
   const [, callbackUrl = ''] = await firstMatch(child, /callback URL: ([^\s"]+)/)

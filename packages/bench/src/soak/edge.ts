@@ -62,7 +62,7 @@ const BLOCK_MS = 3_000
 const soakOverload = async (rate: number) => {
   const { dir, remove } = await createSoakDirectory('limits: { queue: 64KiB }\n')
   const failpoints = Array.from({ length: BLOCKED_BATCHES }, (_, n) => `append:before-commit:${n + 1}=sleep`).join(',')
-  const program = await startProgram(dir, { CALLBOARD_FAILPOINT: failpoints })
+  const program = await startProgram(dir, { env: { CALLBOARD_FAILPOINT: failpoints } })
   try {
     const seconds = (BLOCKED_BATCHES * BLOCK_MS) / 1_000 + 10
     const answers = await sendCallbacks(program, rate, seconds, 1_000)
