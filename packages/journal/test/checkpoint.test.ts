@@ -10,7 +10,7 @@ describe('checkpoint', () => {
 
   it('does nothing with a short WAL, and moves a long one into the database', async () => {
     const db = openDatabase(await newPath())
-    const insert = db.prepare('INSERT INTO body (event, raw) VALUES (?, ?)')
+    const insert = db.prepare('INSERT INTO filler (rowid, raw) VALUES (?, ?)')
     const left = () => {
       checkpoint(db)
       const [progress] = db.pragma('wal_checkpoint(NOOP)') as readonly { log: number; checkpointed: number }[]
@@ -26,7 +26,7 @@ describe('checkpoint', () => {
   it('truncates a WAL that grew during a long read, when that read ends [F13]', async () => {
     const path = await newPath()
     const db = openDatabase(path)
-    const insert = db.prepare('INSERT INTO body (event, raw) VALUES (?, ?)')
+    const insert = db.prepare('INSERT INTO filler (rowid, raw) VALUES (?, ?)')
     let event = 0
     const grow = (megabytes: number) => {
       for (let n = 0; n < megabytes; n += 1) {
@@ -44,7 +44,7 @@ describe('checkpoint', () => {
     const truncations = () => pragmas.splice(0).filter((source) => source.includes('TRUNCATE')).length
     const reader = new Database(path, { readonly: true })
     reader.exec('BEGIN')
-    expect(reader.prepare('SELECT count(*) FROM body').pluck().get()).to.equal(0)
+    expect(reader.prepare('SELECT count(*) FROM filler').pluck().get()).to.equal(0)
     grow(90)
     expect(size()).to.be.above(80 * 2 ** 20)
     // It never waits for a reader that may take an hour.

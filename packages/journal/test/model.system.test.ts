@@ -1,15 +1,16 @@
 import { DEFAULT_DEDUPE_WINDOW_MS, type Journal } from '@callboard/core'
+import { WINDOW_SIZE } from '@callboard/core/journal-window'
 import { type ManualClock, manualClock } from '@callboard/testing'
 import Database from 'better-sqlite3'
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { createMemoryJournal } from '../../core/src/journal/memory/memory.ts'
-import { WINDOW_SIZE } from '../../core/src/journal/window/window.ts'
 import { prepareDatabase } from '../src/sqlite/database.ts'
 import { execute } from '../src/sqlite/execute-request.ts'
 import { findInconsistencies } from '../src/sqlite/integrity-check.ts'
 import { createSqliteJournal } from '../src/sqlite/sqlite-journal.ts'
-import { createStore } from '../src/sqlite/store/store.ts'
+import { createStore, type Store } from '../src/sqlite/store/store.ts'
+import { StoreError } from '../src/sqlite/store-error.ts'
 import type { Request, Results } from '../src/sqlite/worker-protocol.ts'
 import { createModel, type Step } from './model.ts'
 
@@ -60,6 +61,20 @@ const claim = fc.record({
   ordered: fc.constantFrom(true, true, false),
 })
 
+const fail = fc.record({
+  do: fc.constant('fail' as const),
+  step: fc.oneof(
+    fc.record({
+      do: fc.constant('append' as const),
+      events: fc.array(unique, { maxLength: 4 }),
+      handOut: fc.array(claim, { maxLength: 1 }),
+    }),
+    fc.record({ do: fc.constant('claim' as const), request: claim }),
+    fc.record({ do: fc.constant('settle' as const), which: fc.nat(4), outcome }),
+    fc.record({ do: fc.constantFrom('replay' as const, 'discard' as const), change }),
+  ),
+})
+
 const appendOf = (event: typeof unique) => ({
   weight: 4,
   arbitrary: fc.record({
@@ -70,6 +85,7 @@ const appendOf = (event: typeof unique) => ({
 })
 
 const others = [
+  { weight: 3, arbitrary: fail },
   { weight: 6, arbitrary: fc.record({ do: fc.constant('claim' as const), request: claim }) },
   { weight: 6, arbitrary: fc.record({ do: fc.constant('settle' as const), which: fc.nat(4), outcome }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('advance' as const), ms: fc.constantFrom(1, 10, 40, DEFAULT_DEDUPE_WINDOW_MS) }) },
@@ -84,7 +100,7 @@ const others = [
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('reprocess' as const), which: fc.nat(3), as: reprocessed }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('resume' as const), sink }) },
-  { weight: 1, arbitrary: fc.constant({ do: 'reopen' } as const) },
+  { weight: 1, arbitrary: fc.constantFrom({ do: 'reopen' } as const, { do: 'crash' } as const, { do: 'crash' } as const) },
 ] as const
 
 // No smaller jumps: the journal ignores small corrections, and stores its clock to within a second.
@@ -98,44 +114,80 @@ const steps: fc.Arbitrary<Step> = fc.oneof(appendOf(newEvent), ...others)
 // No dedupe keys: after a jump the result of a duplicate depends on chance.
 const stepsWithJumps: fc.Arbitrary<Step> = fc.oneof(appendOf(unique), ...others, jump)
 
-/** Opens a journal, also repeatedly. `problems` returns the problems that `verifyJournal` would find. */
-type Open = (clock: ManualClock) => { readonly reopen: () => Journal; readonly problems: () => readonly string[] }
+/**
+ * Opens a journal, also repeatedly. `crash` opens it without what it has not written, as `isDirty` says. `problems` returns the
+ * problems that `verifyJournal` would find.
+ */
+type Open = (clock: ManualClock) => {
+  readonly reopen: () => Journal
+  readonly crash: () => Journal
+  /** Runs `work` in a transaction that is rolled back. */
+  readonly rollBack: (work: () => void) => void
+  readonly isDirty: () => boolean
+  readonly problems: () => readonly string[]
+}
 
 /** MODEL_RUNS in the environment changes the number of scripts per test. */
 const RUNS = Number(process.env.MODEL_RUNS ?? 50)
 
 /** The SQLite journal without its worker, since hundreds of workers would be slow. */
-const openStores: Open = (clock) => {
-  const db = prepareDatabase(new Database(':memory:'))
-  const reopen = (): Journal => {
-    const store = createStore(db, DEFAULT_DEDUPE_WINDOW_MS, clock.now())
-    const ask = async <R extends Request>(request: R): Promise<Results[R['verb']]> => {
-      if (request.verb === 'close') throw new Error('the test does not close it')
-      store.observeClock(clock.now())
-      // `Results` lists the results of `execute`.
-      return execute(store, request, clock.now()) as Results[R['verb']]
+const openStores =
+  (windowSize: number): Open =>
+  (clock) => {
+    const db = prepareDatabase(new Database(':memory:'))
+    let store: Store | undefined
+    const crash = (): Journal => {
+      const opened = createStore(db, DEFAULT_DEDUPE_WINDOW_MS, clock.now(), { windowSize })
+      store = opened
+      const ask = async <R extends Request>(request: R): Promise<Results[R['verb']]> => {
+        if (request.verb === 'close') throw new Error('the test does not close it')
+        opened.observeClock(clock.now())
+        // `Results` lists the results of `execute`.
+        return execute(opened, request, clock.now()) as Results[R['verb']]
+      }
+      return createSqliteJournal({ send: ask, close: async () => {} }, 'a store')
     }
-    return createSqliteJournal({ send: ask, close: async () => {} }, 'a store')
+    const reopen = () => {
+      store?.flush(clock.now())
+      return crash()
+    }
+    const rollBack = (work: () => void) => {
+      const failure = new Error('rolled back')
+      try {
+        store?.runInTransaction('system', clock.now(), () => {
+          work()
+          throw failure
+        })
+      } catch (error) {
+        if (!(error instanceof StoreError && error.cause === failure)) throw error
+      }
+    }
+    return { reopen, crash, rollBack, isDirty: () => store?.isDirty() ?? false, problems: () => findInconsistencies(db) }
   }
-  return { reopen, problems: () => findInconsistencies(db) }
-}
 
 const agrees = (open: Open, step: fc.Arbitrary<Step>, byWall: boolean) =>
   fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 60, size: 'max' }), async (script) => {
       const clock = manualClock()
       const model = createModel(clock, byWall)
-      const { reopen, problems } = open(clock)
+      const { reopen, crash, rollBack, isDirty, problems } = open(clock)
       let journal = reopen()
-      for (const each of script) {
-        if (each.do !== 'reopen') await model.take(journal, each)
-        else {
-          const again = reopen()
+      for (const [index, each] of script.entries()) {
+        if (each.do === 'reopen' || each.do === 'crash') {
+          const again = each.do === 'crash' ? crash() : reopen()
+          if (again !== journal && each.do === 'crash') model.restore()
           if (again !== journal) model.reopened()
           journal = again
-        }
+        } else if (each.do === 'fail') rollBack(() => model.attempt(journal, each.step))
+        else await model.take(journal, each)
+        if (!isDirty()) model.save()
+        // To compare writes what was settled. A crash must not find it written.
+        const next = script[index + 1]?.do
+        if (each.do === 'settle' && (next === 'settle' || next === 'crash')) continue
         await model.compare(journal)
+        model.save()
       }
+      await model.compare(journal)
       expect(problems()).to.deep.equal([])
     }),
     { numRuns: RUNS },
@@ -146,7 +198,8 @@ const openMemory =
   (windowSize: number): Open =>
   (clock) => {
     const journal = createMemoryJournal(clock, DEFAULT_DEDUPE_WINDOW_MS, windowSize)
-    return { reopen: () => journal, problems: () => [] }
+    const reopen = () => journal
+    return { reopen, crash: reopen, rollBack: () => {}, isDirty: () => false, problems: () => [] }
   }
 
 describe('a journal and the model', () => {
@@ -157,7 +210,13 @@ describe('a journal and the model', () => {
     for (const windowSize of [1, 2, 3]) await agrees(openMemory(windowSize), steps, false)
   }).timeout(60_000)
 
-  it('agree for the SQLite journal', () => agrees(openStores, steps, true)).timeout(60_000)
+  it('agree for the SQLite journal, also when it crashes', () => agrees(openStores(WINDOW_SIZE), steps, true)).timeout(60_000)
 
-  it('agree for the SQLite journal when the wall clock jumps [F66]', () => agrees(openStores, stepsWithJumps, true)).timeout(60_000)
+  it('agree for the SQLite journal when its windows are full all the time', async () => {
+    for (const windowSize of [1, 2, 3]) await agrees(openStores(windowSize), steps, true)
+  }).timeout(60_000)
+
+  it('agree for the SQLite journal when the wall clock jumps [F66]', () => agrees(openStores(WINDOW_SIZE), stepsWithJumps, true)).timeout(
+    60_000,
+  )
 })

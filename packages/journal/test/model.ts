@@ -8,6 +8,13 @@ type EventFields = Pick<NewEvent, 'app' | 'key' | 'dedupeKey' | 'sinks'> & { rea
 /** `follow`: continues at the cursor of the last change of this kind. */
 type ChangeFields = Pick<ChangeRequest, 'sink' | 'from' | 'limit' | 'dryRun' | 'key'> & { readonly follow?: boolean }
 
+/** A step that can fail. */
+export type FailingStep =
+  | { readonly do: 'append'; readonly events: readonly EventFields[]; readonly handOut: readonly ClaimRequest[] }
+  | { readonly do: 'claim'; readonly request: ClaimRequest }
+  | { readonly do: 'settle'; readonly which: number; readonly outcome: Outcome }
+  | { readonly do: 'replay' | 'discard'; readonly change: ChangeFields }
+
 /** One step of a random script. */
 export type Step =
   | { readonly do: 'append'; readonly events: readonly EventFields[]; readonly handOut: readonly ClaimRequest[] }
@@ -21,12 +28,16 @@ export type Step =
   | { readonly do: 'prune'; readonly delivered: number; readonly dead: number }
   | { readonly do: 'resume'; readonly sink: string }
   | { readonly do: 'reopen' }
+  /** Reopens the journal. What it has not written yet is lost. */
+  | { readonly do: 'crash' }
+  /** A step whose transaction is rolled back. */
+  | { readonly do: 'fail'; readonly step: FailingStep }
 
 interface Delivery {
   readonly event: Event
   readonly sink: string
-  /** The lane when the delivery was made. A reprocessed event may get its key later. */
-  readonly lane: string | undefined
+  /** The lane when the delivery was made or replayed. A reprocessed event may get its key later. */
+  lane: string | undefined
   state: DeliveryState
   lanePosition: number
   due: number
@@ -58,7 +69,8 @@ export const createModel = (clock: ManualClock, usesWallClock: boolean) => {
   let followedChanges: Partial<Record<'replay' | 'discard', { readonly next: string; readonly last: number }>> = {}
   let events: Event[] = []
   let lastNumber = 0
-  const pausedSinks = new Set<string>()
+  let pausedSinks = new Set<string>()
+  let saved: { readonly events: Event[]; readonly pausedSinks: Set<string> } = { events, pausedSinks }
   let issuedClaims: { sink: string; id: string; token: string }[] = []
 
   const allDeliveries = () => events.flatMap(({ deliveries }) => deliveries)
@@ -74,12 +86,13 @@ export const createModel = (clock: ManualClock, usesWallClock: boolean) => {
     delivery.due <= now &&
     (!ordered || (isFirstInLane(delivery) && !pendingInLane(delivery).some((other) => isLeased(other, now))))
 
+  const laneOf = ({ app, key }: Event) => (key === undefined ? undefined : `${app} ${key}`)
+
   const addDelivery = (event: Event, sink: string) => {
-    const lane = event.key === undefined ? undefined : `${event.app} ${event.key}`
     event.deliveries.push({
       event,
       sink,
-      lane,
+      lane: laneOf(event),
       state: 'pending',
       lanePosition: ++lastNumber,
       due: readClock(),
@@ -110,11 +123,13 @@ export const createModel = (clock: ManualClock, usesWallClock: boolean) => {
     delete delivery.token
   }
 
+  const newEventOf = (fields: EventFields): NewEvent => {
+    const raw = new Uint8Array(3)
+    return { id: `e${++lastNumber}`, command: 'C', status: 'accepted', receivedAt: 1, query: {}, raw, ...fields }
+  }
+
   const append = async (journal: Journal, given: readonly EventFields[], handOut: readonly ClaimRequest[]) => {
-    const batch = given.map((fields): NewEvent => {
-      const raw = new Uint8Array(3)
-      return { id: `e${++lastNumber}`, command: 'C', status: 'accepted', receivedAt: 1, query: {}, raw, ...fields }
-    })
+    const batch = given.map(newEventOf)
     const expected = batch.map((event) => {
       const first = events.find(
         ({ app, dedupeKey, at }) =>
@@ -210,7 +225,8 @@ export const createModel = (clock: ManualClock, usesWallClock: boolean) => {
     for (const { event, delivery } of free.slice(0, asked.limit)) {
       if (!delivery) addDelivery(event, asked.sink)
       else if (verb === 'discard') end(delivery, 'discarded')
-      else Object.assign(delivery, { state: 'pending', lanePosition: ++lastNumber, due: now, attempts: 0, replay: true })
+      else
+        Object.assign(delivery, { state: 'pending', lane: laneOf(event), lanePosition: ++lastNumber, due: now, attempts: 0, replay: true })
     }
   }
 
@@ -236,14 +252,21 @@ export const createModel = (clock: ManualClock, usesWallClock: boolean) => {
         now - at >= DEFAULT_DEDUPE_WINDOW_MS
       )
     }
-    const over = events.filter(isOver)
-    assert.deepEqual(await journal.prune({ delivered, dead, limit: 1_000 }), { events: over.length, more: false })
-    events = events.filter((event) => !over.includes(event))
+    const { events: count, more } = await journal.prune({ delivered, dead, limit: 1_000 })
+    const left = new Set((await journal.find({ limit: 10_000, order: 'oldest' })).events.map(({ id }) => id))
+    const removed = events.filter(({ id }) => !left.has(id))
+    assert.deepEqual([removed.length, more], [count, false])
+    assert.ok(removed.every(isOver), 'prune removes only old events')
+    // A journal may know only for many events together when their last delivery ended.
+    const latestEnd = Math.max(...allDeliveries().map(({ endedAt }) => endedAt))
+    const isSurelyOver = (event: Event) => isOver(event) && now - latestEnd >= Math.max(delivered, dead)
+    assert.ok(!events.some((event) => left.has(event.id) && isSurelyOver(event)), 'prune removes old events')
+    events = events.filter(({ id }) => left.has(id))
   }
 
   return {
     /** Runs a step on the journal and on the model, and compares their answers. */
-    take: async (journal: Journal, step: Exclude<Step, { readonly do: 'reopen' }>): Promise<void> => {
+    take: async (journal: Journal, step: Exclude<Step, { readonly do: 'reopen' | 'crash' | 'fail' }>): Promise<void> => {
       if (step.do === 'jump') return clock.jump(step.ms)
       observeClock()
       if (step.do === 'reprocess') return reprocess(journal, step.which, step.as)
@@ -255,6 +278,18 @@ export const createModel = (clock: ManualClock, usesWallClock: boolean) => {
       if (step.do === 'prune') return prune(journal, step.delivered, step.dead)
       return change(journal, step.do, step.change)
     },
+    /** Runs a step on the journal alone. The caller undoes it. */
+    attempt: (journal: Journal, step: FailingStep): void => {
+      if (step.do === 'append') void journal.append(step.events.map(newEventOf), step.handOut)
+      else if (step.do === 'claim') void journal.claim(step.request)
+      else if (step.do === 'settle') {
+        const claim = issuedClaims.at(-1 - step.which)
+        if (claim) void journal.settle([{ ...claim, outcome: step.outcome }])
+      } else {
+        const { follow: _, ...change } = step.change
+        void journal[step.do]({ ...change, by: 'the model' })
+      }
+    },
     /** To be called after the journal was reopened. Releases all claims. */
     reopened: () => {
       observeClock()
@@ -263,6 +298,14 @@ export const createModel = (clock: ManualClock, usesWallClock: boolean) => {
         if (delivery.token !== undefined) delivery.due = readClock()
         delete delivery.token
       }
+    },
+    /** To be called when the journal has written everything. */
+    save: () => {
+      saved = structuredClone({ events, pausedSinks })
+    },
+    /** To be called after a crash, before `reopened`. */
+    restore: () => {
+      ;({ events, pausedSinks } = structuredClone(saved))
     },
     /** Compares all events, deliveries, stats and blocked keys. */
     compare: async (journal: Journal): Promise<void> => {

@@ -1,20 +1,21 @@
-import { DEFAULT_DEDUPE_WINDOW_MS } from '@callboard/core'
+import { DEFAULT_DEDUPE_WINDOW_MS, type Outcome } from '@callboard/core'
 import Database from 'better-sqlite3'
 import { expect } from 'chai'
 import { openDatabase, prepareDatabase } from '../src/sqlite/database.ts'
 import { type EventRow, toEventRow } from '../src/sqlite/event-row.ts'
+import { findInconsistencies } from '../src/sqlite/integrity-check.ts'
 import { BLOCK_SIZE } from '../src/sqlite/schema.ts'
 import { BLOCKED_KEYS_SQL } from '../src/sqlite/store/blocked-keys.ts'
-import { CANDIDATES_SQL } from '../src/sqlite/store/claim.ts'
-import { CLOCK_RECOVERY_SQL } from '../src/sqlite/store/clock-recovery.ts'
 import { blockSpans } from '../src/sqlite/store/key-index.ts'
-import { createStore } from '../src/sqlite/store/store.ts'
+import { ROWS_SQL } from '../src/sqlite/store/rows.ts'
+import { createStore, type Store } from '../src/sqlite/store/store.ts'
 import { deliverySource, eventSource } from '../src/sqlite/store/where.ts'
 import { StoreError } from '../src/sqlite/store-error.ts'
 import { anEvent, someEvents } from './events.ts'
 import { newPath, removeAll } from './temporary-path.ts'
 
 const NOW = 1_760_000_000_000
+const DELIVERED: Outcome = { type: 'delivered' }
 
 const rowsOf = (events: ReturnType<typeof someEvents>): readonly EventRow[] =>
   events.map(toEventRow).filter((row): row is EventRow => !('error' in row))
@@ -36,12 +37,10 @@ const errorOf = (work: () => unknown): unknown => {
 describe('the SQLite store', () => {
   after(removeAll)
 
-  it('claims by the index of pending deliveries alone [F14]', () => {
+  it('claims rows by the index of pending deliveries alone [F14]', () => {
     const { db } = openStore()
-    for (const sql of Object.values(CANDIDATES_SQL)) {
-      const plan = db
-        .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
-        .all({ sink: 'a', claimState: 1, now: 1, limit: 1 })
+    for (const sql of [ROWS_SQL.inOrder, ROWS_SQL.any]) {
+      const plan = db.prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`).all({ sink: 1, claimState: 1, now: 1, readTo: 1 })
       const details = plan.map(({ detail }) => detail)
       expect(details[0]).to.match(/^SEARCH d USING INDEX delivery_pending \(sink=\? AND claim_state=\? AND due<\?\)/)
       expect(details.filter((detail) => /SCAN|TEMP B-TREE/.test(detail))).to.deep.equal([])
@@ -63,10 +62,8 @@ describe('the SQLite store', () => {
         .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
         .all({ by: 1, sink: 'a', claimState: 1, now: 1 })
         .map(({ detail }) => detail)
-    expect(planOf(CLOCK_RECOVERY_SQL.shift)).to.deep.equal([
-      'SEARCH delivery USING INDEX delivery_pending (sink=? AND claim_state=? AND due>?)',
-    ])
-    expect(planOf(CLOCK_RECOVERY_SQL.release)).to.deep.equal(['SEARCH delivery USING INDEX delivery_pending (sink=? AND claim_state=?)'])
+    expect(planOf(ROWS_SQL.shift)).to.deep.equal(['SEARCH delivery USING INDEX delivery_pending (sink=? AND claim_state=? AND due>?)'])
+    expect(planOf(ROWS_SQL.release)).to.deep.equal(['SEARCH delivery USING INDEX delivery_pending (sink=? AND claim_state=?)'])
   })
 
   it('finds events by id, however many deliveries match', () => {
@@ -115,10 +112,10 @@ describe('the SQLite store', () => {
 
   it('stores the other rows of a batch when SQLite refuses one', () => {
     const { db, store } = openStore()
-    db.exec("CREATE TRIGGER refuse BEFORE INSERT ON delivery WHEN NEW.sink = 'bad' BEGIN SELECT RAISE(ABORT, 'refused'); END")
+    db.exec("CREATE TRIGGER refuse BEFORE INSERT ON event WHEN NEW.command = 'bad' BEGIN SELECT RAISE(ABORT, 'refused'); END")
     const rows = rowsOf([
       anEvent('1', { dedupeKey: 'x' }),
-      anEvent('2', { dedupeKey: 'y', sinks: ['a', 'bad'] }),
+      anEvent('2', { dedupeKey: 'y', command: 'bad' }),
       anEvent('3', { dedupeKey: 'x' }),
     ])
     expect(store.append(rows, NOW)).to.deep.equal([null, { error: 'refused' }, { duplicateOf: '1' }])
@@ -147,14 +144,19 @@ describe('the SQLite store', () => {
     const { db, store } = openStore()
     const isSynced = () => db.pragma('synchronous', { simple: true }) === 2
     const change = { sink: 'a', from: ['pending'], limit: 1, by: 'me' } as const
+    const claim = () => store.claim({ sink: 'a', max: 1, leaseMs: 1, ordered: true }, NOW).claimed
+    const retry = { type: 'retry', retryInMs: 1, error: 'no' } as const
     const calls = {
-      claim: () => store.claim({ sink: 'a', max: 1, leaseMs: 1, ordered: true }, NOW),
-      append: () => store.append(rowsOf(someEvents(1)), NOW),
-      settle: () => store.settle([], NOW),
+      claim,
+      append: () => store.append(rowsOf(someEvents(2)), NOW),
+      settle: () =>
+        store.settle(
+          claim().map(({ event: { id }, token }) => ({ sink: 'a', id, token, outcome: retry })),
+          NOW,
+        ),
       replay: () => store.replay(change, NOW),
       runInTransaction: () => store.runInTransaction('system', NOW, () => {}),
       discard: () => store.discard(change, NOW),
-      release: () => store.settle([], NOW),
       reprocess: () => store.reprocess([], NOW),
       prune: () => store.prune({ delivered: 0, dead: 0, limit: 1 }, NOW),
     }
@@ -239,5 +241,88 @@ describe('the SQLite store', () => {
     // The second round begins at the start of the table.
     for (let turn = 20; turn < 50; turn += 1) store.append(some(10, 300 + turn * 10), NOW + 2 * DEFAULT_DEDUPE_WINDOW_MS)
     expect(left()).to.equal(300)
+  })
+
+  const REQUEST = { sink: 'a', max: 256, leaseMs: 60_000, ordered: true }
+
+  /** Claims once, and settles each claim as `outcomeOf` says. */
+  const deliver = (store: Store, outcomeOf: (id: string) => Outcome | undefined, now = NOW, request = REQUEST): readonly string[] => {
+    const { claimed } = store.claim(request, now)
+    const settlements = claimed.flatMap(({ event: { id }, token }) => {
+      const outcome = outcomeOf(id)
+      return outcome ? [{ sink: 'a', id, token, outcome }] : []
+    })
+    store.settle(settlements, now)
+    return claimed.map(({ event }) => event.id)
+  }
+  const countRows = (db: Database.Database) => db.prepare('SELECT count(*) FROM delivery').pluck().get()
+
+  it('repeats after a crash only what was in flight or not written yet, and counts the attempt in flight', () => {
+    const { db, store } = openStore()
+    for (let from = 0; from < 2_000; from += 100) {
+      store.append(rowsOf(someEvents(100, {}, from)), NOW)
+      deliver(store, (id) => (id === 'e0' ? undefined : DELIVERED))
+    }
+    store.flush(NOW)
+    store.append(rowsOf(someEvents(10, {}, 2_000)), NOW)
+    deliver(store, () => DELIVERED)
+    expect(countRows(db)).to.equal(0)
+    const next = createStore(db, DEFAULT_DEDUPE_WINDOW_MS, NOW)
+    const { claimed } = next.claim(REQUEST, NOW)
+    const expected = ['e0', ...someEvents(10, {}, 2_000).map(({ id }) => id)]
+    expect(claimed.map(({ event }) => event.id).sort()).to.deep.equal(expected.sort())
+    expect(claimed.find(({ event }) => event.id === 'e0')?.attempt).to.equal(2)
+    expect(findInconsistencies(db)).to.deep.equal([])
+  })
+
+  it('counts each attempt of an event that ends the process', () => {
+    const { db, store } = openStore()
+    store.append(rowsOf(someEvents(3, { key: 'k' })), NOW)
+    let next = store
+    for (const attempt of [1, 2, 3]) {
+      const { claimed } = next.claim(REQUEST, NOW)
+      expect(claimed.map(({ event, attempt: counted }) => [event.id, counted])).to.deep.equal([['e0', attempt]])
+      next = createStore(db, DEFAULT_DEDUPE_WINDOW_MS, NOW)
+    }
+  })
+
+  it('writes rows only for the deliveries that failed, however many wait behind a failing sink', () => {
+    const { db, store } = openStore()
+    for (let from = 0; from < 20_000; from += 1_000) store.append(rowsOf(someEvents(1_000, {}, from)), NOW)
+    const failed = deliver(store, () => ({ type: 'retry', retryInMs: 1_000, error: 'no' }), NOW, { ...REQUEST, max: 16 })
+    expect([failed.length, countRows(db), store.stats(NOW).sinks.a?.pending]).to.deep.equal([16, 16, 20_000])
+    const next = createStore(db, DEFAULT_DEDUPE_WINDOW_MS, NOW)
+    expect(deliver(next, () => DELIVERED)).to.have.length(256)
+    next.flush(NOW)
+    expect([countRows(db), next.stats(NOW).sinks.a?.pending]).to.deep.equal([16, 20_000 - 256])
+    expect(findInconsistencies(db)).to.deep.equal([])
+  })
+
+  it('delivers another key within a few claims behind 20 000 events of a failing key', () => {
+    const { store } = openStore()
+    for (let from = 0; from < 20_000; from += 1_000) store.append(rowsOf(someEvents(1_000, { key: 'hot' }, from)), NOW)
+    store.append(rowsOf([anEvent('other', { key: 'other' })]), NOW)
+    const retry = { type: 'retry', retryInMs: 60_000, error: 'no' } as const
+    const delivered: string[] = []
+    for (let turn = 0; turn < 5; turn += 1) delivered.push(...deliver(store, (id) => (id === 'other' ? DELIVERED : retry)))
+    expect(delivered).to.deep.equal(['e0', 'other'])
+  })
+
+  it('removes old events past those that a removed sink holds', () => {
+    const { store } = openStore()
+    store.append(rowsOf([anEvent('held', { sinks: ['a', 'removed'] }), anEvent('done')]), NOW)
+    deliver(store, () => DELIVERED)
+    const later = NOW + DEFAULT_DEDUPE_WINDOW_MS
+    expect(store.prune({ delivered: 1_000, dead: 1_000, limit: 10 }, later)).to.deep.equal({ events: 1, more: false })
+    expect(store.find({ limit: 9, order: 'oldest' }, later).events.map(({ id }) => id)).to.deep.equal(['held'])
+  })
+
+  it('does not open a journal with a damaged offset', () => {
+    const { db, store } = openStore()
+    store.append(rowsOf(someEvents(3)), NOW)
+    db.exec('UPDATE sink SET read_to = read_to | 4')
+    expect(errorOf(() => createStore(db, DEFAULT_DEDUPE_WINDOW_MS, NOW)))
+      .to.be.instanceOf(StoreError)
+      .and.include({ code: 'corrupt' })
   })
 })

@@ -7,7 +7,7 @@ const SIZE = 4
 
 /** A window of a sink whose log holds deliveries of these lanes, from position 1 on. */
 const windowOf = (...lanes: readonly (string | undefined)[]) => {
-  const log = lanes.map((lane, index): LogDelivery => ({ position: index + 1, lane, due: 0 }))
+  const log = lanes.map((lane, index): LogDelivery => ({ position: index + 1, id: `e${index + 1}`, lane, due: 0 }))
   const rows = createRows()
   const reads: number[] = []
   const read = (after: number, limit: number) => {
@@ -15,7 +15,7 @@ const windowOf = (...lanes: readonly (string | undefined)[]) => {
     reads.push(deliveries.length)
     return { deliveries, readTo: after + deliveries.length, isEnd: after + deliveries.length === log.length }
   }
-  const window = createWindow(rows, { read }, String, SIZE)
+  const window = createWindow(rows, { read }, String, { size: SIZE })
   for (const delivery of log) window.add(delivery)
   const claim = (max: number) => window.claim({ max, leaseMs: 1_000, ordered: true }, 0)
   const countRows = () => log.filter(({ position }) => rows.get(position)).length
@@ -49,15 +49,15 @@ describe('the window of a sink', () => {
       const [only] = claim(1).claims
       if (only === undefined) break
       order.push(only.position)
-      expect(window.settle(only.position, only.token, 'delivered')).to.equal('settled')
+      expect(window.settle({ ...only, id: `e${only.position}` }, 'delivered')).to.equal('settled')
     }
     expect(order).to.deep.equal([1, 2, 3, 4, 5, 6])
   })
 
   it('does not ask the rows for lanes while no row is pending', () => {
     const rows = { ...createRows(), lastPlace: () => expect.fail('asked for a lane') }
-    const window = createWindow(rows, { read: () => expect.fail('read') }, String, SIZE)
-    for (const position of [1, 2, 3]) window.add({ position, lane: 'k', due: 0 })
+    const window = createWindow(rows, { read: () => expect.fail('read') }, String, { size: SIZE })
+    for (const position of [1, 2, 3]) window.add({ position, id: '', lane: 'k', due: 0 })
     expect(window.claim({ max: 9, leaseMs: 1, ordered: true }, 0).claims).to.have.length(1)
   })
 })

@@ -27,8 +27,8 @@ export interface DiskFullHandler {
 export const createDiskFullHandler = (db: Database, reserveFile: ReserveFile, wasFull: boolean): DiskFullHandler => {
   const checkpointBytes = Math.max(FULL_DISK_CHECKPOINT_BYTES, (reserveFile.bytes * 2) / 3)
   const preallocatedBytes = Math.floor(reserveFile.bytes / 8)
-  const insertBody = db.prepare('INSERT INTO body (event, raw) VALUES (-1, zeroblob(?))')
-  const removeBody = db.prepare('DELETE FROM body WHERE event = -1')
+  const insertFiller = db.prepare('INSERT INTO filler (raw) VALUES (zeroblob(?))')
+  const removeFiller = db.prepare('DELETE FROM filler')
   let isFull = false
   let batches = 0
 
@@ -47,9 +47,9 @@ export const createDiskFullHandler = (db: Database, reserveFile: ReserveFile, wa
   /** Writes pages and frees them again. Only pages that were written have space on the disk. */
   const preallocatePages = () => {
     if (freePageBytes() >= preallocatedBytes) return
-    insertBody.run(preallocatedBytes)
+    insertFiller.run(preallocatedBytes)
     checkpoint(db, 0)
-    removeBody.run()
+    removeFiller.run()
     checkpoint(db, 0)
   }
 
@@ -68,7 +68,7 @@ export const createDiskFullHandler = (db: Database, reserveFile: ReserveFile, wa
   }
 
   // An owner that ended inside `preallocatePages` left this row.
-  ignoreUnlessCorrupt(() => removeBody.run())
+  ignoreUnlessCorrupt(() => removeFiller.run())
   if (wasFull) releaseReserve()
   else reserveFile.ensure()
 

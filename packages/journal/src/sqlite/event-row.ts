@@ -74,7 +74,7 @@ export const withoutReasons = (meta: string): string => {
 }
 
 /** The columns of an event, without its body. */
-export const EVENT_COLUMNS = 'e.seq, e.id, e.app, e.command, e.key, e.status, e.received_at, e.event_time, e.meta, e.duplicates'
+export const EVENT_COLUMNS = 'e.seq, e.id, e.app, e.command, e.key, e.status, e.received_at, e.event_time, e.meta, e.duplicates, e.route'
 
 /** The row of a query for EVENT_COLUMNS. */
 export interface EventColumns {
@@ -88,6 +88,7 @@ export interface EventColumns {
   readonly event_time: number | null
   readonly meta: string
   readonly duplicates: number
+  readonly route: number
 }
 
 /** Returns the event of a row. */

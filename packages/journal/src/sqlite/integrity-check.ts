@@ -3,7 +3,8 @@ import { JournalOpenError, JournalVersionError } from '../errors.ts'
 import { errorMessage } from '../util/errors.ts'
 import { openForReading } from './open-for-reading.ts'
 import { BLOCKED, LEASED, READY } from './schema.ts'
-import { DELIVERY_STATES_SQL } from './store/counters.ts'
+import { createDeliveryFinder } from './store/delivery-search.ts'
+import { createReadSinks } from './store/sink-state.ts'
 
 /** SQLite stops its own check after this number of problems. */
 const MAX_PROBLEMS = 100
@@ -16,25 +17,25 @@ interface Rule {
 
 const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`
 
+const ROUTED = `(SELECT r.id AS route, j.value AS sink FROM route r, json_each(r.sinks) j)`
+
 const rules: readonly Rule[] = [
   {
-    message: (count) => `${plural(count, 'event has', 'events have')} no body`,
-    sql: 'SELECT count(*) FROM event e WHERE NOT EXISTS (SELECT 1 FROM body b WHERE b.event = e.seq)',
+    message: (count) => `${plural(count, 'row', 'rows')} of delivery without an event`,
+    sql: 'SELECT count(*) FROM delivery d WHERE NOT EXISTS (SELECT 1 FROM event e WHERE e.seq = d.event)',
   },
-  ...['body', 'delivery'].map((table) => ({
-    message: (count: number) => `${plural(count, 'row', 'rows')} of ${table} without an event`,
-    // On a full disk the journal stores a body with a negative number for a moment (disk-full.ts).
-    sql: `SELECT count(*) FROM ${table} t WHERE t.event >= 0 AND NOT EXISTS (SELECT 1 FROM event e WHERE e.seq = t.event)`,
-  })),
   {
-    message: (count) => `${plural(count, 'event has', 'events have')} a wrong number of pending or dead deliveries`,
-    sql: `SELECT count(*) FROM event e WHERE (e.pending, e.dead) <> (
-            SELECT count(*) FILTER (WHERE d.state = 'pending'), count(*) FILTER (WHERE d.state = 'dead') FROM delivery d WHERE d.event = e.seq)`,
+    message: (count) => `${plural(count, 'delivery has', 'deliveries have')} no sink`,
+    sql: 'SELECT count(*) FROM delivery d WHERE NOT EXISTS (SELECT 1 FROM sink s WHERE s.id = d.sink)',
+  },
+  {
+    message: (count) => `${plural(count, 'event has', 'events have')} no route`,
+    sql: 'SELECT count(*) FROM event e WHERE NOT EXISTS (SELECT 1 FROM route r WHERE r.id = e.route)',
   },
   {
     message: (count) => `${plural(count, 'delivery is', 'deliveries are')} wrongly marked as first in the lane, or wrongly not marked`,
     sql: `SELECT count(*) FROM (
-            SELECT claim_state, lane IS NULL OR lane_seq = min(lane_seq) OVER (PARTITION BY sink, lane) AS first FROM delivery WHERE state = 'pending')
+            SELECT claim_state, lane IS NULL OR place = min(place) OVER (PARTITION BY sink, lane) AS first FROM delivery WHERE state = 'pending')
           WHERE (claim_state IN (${READY}, ${LEASED})) <> first`,
   },
   {
@@ -43,16 +44,8 @@ const rules: readonly Rule[] = [
   },
   {
     message: () => 'the next position of an event or of a lane is already in use',
-    sql: `SELECT coalesce((SELECT value FROM counter WHERE name = 'seq'), 0) < coalesce((SELECT max(seq) FROM event), 0)
-            OR coalesce((SELECT value FROM counter WHERE name = 'lane_seq'), 0) < coalesce((SELECT max(lane_seq) FROM delivery), 0)`,
-  },
-  {
-    message: (count) => `the delivery counts of ${plural(count, 'sink and state', 'sinks and states')} are wrong`,
-    sql: `SELECT count(*) FROM (
-            SELECT sink, state, sum(count) AS count FROM (
-              SELECT sink, name AS state, value AS count FROM counter WHERE name IN (${DELIVERY_STATES_SQL})
-              UNION ALL SELECT sink, state, -count(*) FROM delivery GROUP BY sink, state)
-            GROUP BY sink, state) WHERE count <> 0`,
+    sql: `SELECT coalesce((SELECT value FROM counter WHERE name = 'seq'), 0)
+            < max(coalesce((SELECT max(seq) FROM event), 0), coalesce((SELECT max(place) FROM delivery), 0), coalesce((SELECT max(read_to) FROM sink), 0))`,
   },
   {
     message: () => 'the number of events is wrong',
@@ -60,9 +53,52 @@ const rules: readonly Rule[] = [
   },
   {
     message: () => 'the number of bytes is wrong',
-    sql: "SELECT coalesce((SELECT value FROM counter WHERE name = 'bytes'), 0) <> (SELECT coalesce(sum(length(raw)), 0) FROM body WHERE event >= 0)",
+    sql: "SELECT coalesce((SELECT value FROM counter WHERE name = 'bytes'), 0) <> (SELECT coalesce(sum(length(raw)), 0) FROM event)",
   },
 ]
+
+/** The numbers of deliveries of each sink: those to which events were routed, and those that have a row. */
+const DELIVERY_COUNTS_SQL = `
+  SELECT sink, sum(routed) AS routed, sum(late) AS late, sum(pending) AS pending, sum(dead) AS dead, sum(discarded) AS discarded FROM (
+    SELECT sink, count AS routed, 0 AS late, 0 AS pending, 0 AS dead, 0 AS discarded
+      FROM (SELECT route, count(*) AS count FROM event GROUP BY route) JOIN ${ROUTED} USING (route)
+    UNION ALL
+    SELECT sink, 0, sum(sink_index IS NOT NULL), sum(state = 'pending'), sum(state = 'dead'), sum(state = 'discarded') FROM delivery GROUP BY sink)
+  GROUP BY sink`
+
+interface DeliveryCounts {
+  readonly sink: number
+  readonly routed: number
+  readonly late: number
+  readonly pending: number
+  readonly dead: number
+  readonly discarded: number
+}
+
+const NO_DELIVERIES = { routed: 0, late: 0, pending: 0, dead: 0, discarded: 0 }
+
+/** Returns the sinks whose offset or counters are wrong. */
+const findWrongSinks = (db: Database): readonly string[] => {
+  const counted = new Map(
+    db
+      .prepare<[], DeliveryCounts>(DELIVERY_COUNTS_SQL)
+      .all()
+      .map((counts) => [counts.sink, counts]),
+  )
+  const deliveries = createDeliveryFinder(db)
+  return createReadSinks(db)().flatMap((sink) => {
+    if (!sink.isValid) return [`the offset of sink ${sink.name} does not match its checksum`]
+    const { routed, late, pending, dead, discarded } = counted.get(sink.id) ?? NO_DELIVERIES
+    const { counts } = sink
+    const withoutRow = deliveries.findWithoutRow({ sink, state: 'pending', events: {}, order: 'oldest', limit: Number.MAX_SAFE_INTEGER })
+    const isRight =
+      counts.total === routed + late &&
+      counts.dead === dead &&
+      counts.discarded === discarded &&
+      counts.total - counts.delivered - counts.dead - counts.discarded === pending + withoutRow.length
+    return isRight ? [] : [`the delivery counts of sink ${sink.name} are wrong`]
+  })
+}
 
 /** Returns the problems that SQLite itself finds in the file. */
 const findCorruption = (db: Database): readonly string[] =>
@@ -74,12 +110,13 @@ const findCorruption = (db: Database): readonly string[] =>
 
 /** Returns the broken rules of a journal, one line each, all seen at one moment. */
 export const findInconsistencies = (db: Database): readonly string[] =>
-  db.transaction(() =>
-    rules.flatMap(({ sql, message }) => {
+  db.transaction(() => [
+    ...rules.flatMap(({ sql, message }) => {
       const count = db.prepare<[], number>(sql).pluck().get() ?? 0
       return count > 0 ? [message(count)] : []
     }),
-  )()
+    ...findWrongSinks(db),
+  ])()
 
 /**
  * Checks the whole journal at `path` and returns its problems, one line each. Blocks until it is done. Throws JournalOpenError or

@@ -1,5 +1,5 @@
 /** The version of the tables below. SQLite keeps it in `user_version`. */
-export const SCHEMA_VERSION = 4
+export const SCHEMA_VERSION = 5
 
 /** This number of events with consecutive `seq` is one block of the index of keys (key-index.ts). */
 export const BLOCK_SIZE = 512
@@ -31,7 +31,7 @@ export const UNBLOCKED_STATE_SQL = `CASE WHEN claim_state IN (${LEASED_BLOCKED},
 /** The tables and indexes of a new journal. */
 export const SCHEMA = `
 CREATE TABLE event (
-  seq INTEGER PRIMARY KEY, -- the position in commit order, never used twice
+  seq INTEGER PRIMARY KEY, -- the position in commit order, never used twice, also not as a place in a lane
   id ANY NOT NULL UNIQUE,
   app INTEGER NOT NULL,
   command ANY NOT NULL,
@@ -40,29 +40,41 @@ CREATE TABLE event (
   received_at ANY NOT NULL,
   event_time ANY,
   meta TEXT NOT NULL, -- JSON: query, rebuilt, decision, reasons
+  route INTEGER NOT NULL, -- the sinks that it was routed to
   duplicates INTEGER NOT NULL DEFAULT 0,
   recorded_at INTEGER NOT NULL, -- by the journal's clock
-  pending INTEGER NOT NULL, -- number of deliveries in this state
-  dead INTEGER NOT NULL, -- number of deliveries in this state
-  finished_at INTEGER NOT NULL -- retention counts from this time once no delivery is pending
+  raw BLOB NOT NULL
 ) STRICT;
 CREATE INDEX event_command ON event (command);
 CREATE INDEX event_key ON event (seq / ${BLOCK_SIZE}, key) WHERE key IS NOT NULL;
-CREATE INDEX event_not_accepted ON event (status) WHERE status <> 'accepted';
 CREATE INDEX event_received ON event (received_at);
-CREATE INDEX event_finished ON event (dead > 0 OR status = 'quarantined', finished_at) WHERE pending = 0;
+CREATE INDEX event_not_accepted ON event (status) WHERE status <> 'accepted';
 
-CREATE TABLE body (
-  event INTEGER PRIMARY KEY,
-  raw BLOB NOT NULL
+CREATE TABLE route (
+  id INTEGER PRIMARY KEY,
+  sinks TEXT NOT NULL UNIQUE -- JSON: the ids of the sinks, in order
 ) STRICT;
 
+-- A delivery without a row in the table delivery is pending or delivered; its sink says which.
+CREATE TABLE sink (
+  id INTEGER PRIMARY KEY,
+  name ANY NOT NULL UNIQUE,
+  read_to INTEGER NOT NULL, -- deliveries of later events are pending
+  pending BLOB NOT NULL, -- the deliveries of events up to read_to that are pending (sink-state.ts)
+  total INTEGER NOT NULL, -- number of deliveries
+  delivered INTEGER NOT NULL,
+  dead INTEGER NOT NULL,
+  discarded INTEGER NOT NULL,
+  checksum INTEGER NOT NULL -- of the columns before
+) STRICT;
+
+-- The deliveries that are exceptions: failed, replayed, discarded, made later than their event, or waiting behind another of their lane.
 CREATE TABLE delivery (
   event INTEGER NOT NULL,
-  sink ANY NOT NULL,
-  sink_index INTEGER NOT NULL, -- the order in which the event named its sinks
+  sink INTEGER NOT NULL,
+  sink_index INTEGER, -- the order of the deliveries that were made later than their event
   lane ANY, -- app and key; null: the delivery has no lane
-  lane_seq INTEGER NOT NULL, -- the order in the lane
+  place INTEGER NOT NULL, -- the order in the lane: the position of the event, or a number of its own after a replay
   claim_state INTEGER NOT NULL, -- ${BLOCKED} blocked, ${READY} ready, ${LEASED_BLOCKED} leased and blocked, ${LEASED} leased
   state TEXT NOT NULL,
   due INTEGER NOT NULL, -- while pending: may be claimed from this time on
@@ -74,9 +86,14 @@ CREATE TABLE delivery (
   discarded_by ANY, -- the operator who discarded it, at ended_at
   PRIMARY KEY (event, sink)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX delivery_pending ON delivery (sink, claim_state, due, lane_seq) WHERE state = 'pending';
-CREATE INDEX delivery_lane ON delivery (sink, lane, lane_seq) WHERE state = 'pending' AND lane IS NOT NULL;
+CREATE INDEX delivery_pending ON delivery (sink, claim_state, due, place) WHERE state = 'pending';
+CREATE INDEX delivery_lane ON delivery (sink, lane, place) WHERE state = 'pending' AND lane IS NOT NULL;
 CREATE INDEX delivery_state ON delivery (sink, state, event);
+
+CREATE TABLE block (
+  n INTEGER PRIMARY KEY, -- the events with this seq / ${BLOCK_SIZE}
+  ended_at INTEGER NOT NULL -- when the last delivery without a row ended
+) STRICT;
 
 CREATE TABLE dedupe (
   hash BLOB PRIMARY KEY, -- of app, command and dedupe key
@@ -90,10 +107,12 @@ CREATE TABLE sink_pause (
   reason ANY NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE filler (
+  raw BLOB NOT NULL -- turns free space of the disk into free pages of the file (disk-full.ts)
+) STRICT;
+
 CREATE TABLE counter (
-  name TEXT NOT NULL, -- events, bytes, seq, lane_seq, clock; or a delivery state
-  sink ANY NOT NULL, -- of the deliveries in that state; empty for the other counters
-  value INTEGER NOT NULL,
-  PRIMARY KEY (name, sink)
+  name TEXT PRIMARY KEY, -- events, bytes, seq, clock
+  value INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 `

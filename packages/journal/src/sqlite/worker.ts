@@ -10,6 +10,7 @@ import { createReserveFile, type ReserveFile } from './reserve-file.ts'
 import { serializeError } from './serialize-error.ts'
 import { createStore } from './store/store.ts'
 import { StoreError } from './store-error.ts'
+import { fromJson } from './worker-encoding.ts'
 import { OPENING_REQUEST_ID, type RequestBatch, type RequestMessage, type ResponseMessage, type WorkerOptions } from './worker-protocol.ts'
 
 // The only thread that writes the journal. It acquires the lock, opens the database, and serves requests until it gets `close`.
@@ -34,7 +35,7 @@ const openWith = (path: string, reserveFile: ReserveFile, wasFull: boolean) => {
   port.postMessage([] satisfies readonly ResponseMessage[])
   try {
     const db = openDatabase(path)
-    const store = createStore(db, dedupeWindow, openedAt, hitFailpoint, skipsSync(failpoints))
+    const store = createStore(db, dedupeWindow, openedAt, { hitFailpoint, skipSync: skipsSync(failpoints) })
     return { db, store, lock, diskFullHandler: createDiskFullHandler(db, reserveFile, wasFull) }
   } catch (error) {
     const openError = openErrorOf(error, path, 'write')
@@ -59,6 +60,10 @@ const open = () => {
   }
 }
 
+// A settlement survives the end of the process once it is written.
+const FLUSH_DELAY_MS = 50
+
+const isSettlement = ({ request }: RequestMessage): boolean => request.verb === 'settle'
 const isBatchable = ({ request }: RequestMessage): boolean => request.verb === 'claim' || request.verb === 'settle'
 const isAppend = ({ request }: RequestMessage): boolean => request.verb === 'append'
 
@@ -78,8 +83,13 @@ const serve = ({ db, store, lock, diskFullHandler }: ReturnType<typeof open>) =>
   let broken: StoreError | undefined
   let closed = false
 
+  let flushTimer: NodeJS.Timeout | undefined
+  let lastNow = openedAt
+
   const close = (): undefined => {
     closed = true
+    clearTimeout(flushTimer)
+    unlessBroken(() => diskFullHandler.run(0, () => store.flush(lastNow)))
     try {
       db.close()
     } finally {
@@ -94,9 +104,23 @@ const serve = ({ db, store, lock, diskFullHandler }: ReturnType<typeof open>) =>
   const runAll = (group: readonly RequestMessage[], now: number): readonly ResponseMessage[] =>
     group.map(({ requestId, request }) => ({ requestId, result: request.verb === 'close' ? close() : execute(store, request, now) }))
 
+  /** Settles all batches of a group at once. Most settlements only change the memory of this thread. */
+  const settleAll = (group: readonly RequestMessage[], now: number): readonly ResponseMessage[] => {
+    const batches = group.map(({ request }) => (request.verb === 'settle' ? fromJson(request.batch) : []))
+    const answers = store.settle(batches.flat(), now)
+    let start = 0
+    return group.map(({ requestId }, index) => {
+      const end = start + (batches[index]?.length ?? 0)
+      const result = answers.slice(start, end)
+      start = end
+      return { requestId, result }
+    })
+  }
+
   /** Runs a group of more than one request in one transaction. */
   const runGroupInTransaction = (group: readonly RequestMessage[], now: number): readonly ResponseMessage[] => {
     store.observeClock(now)
+    if (group.every(isSettlement)) return settleAll(group, now)
     if (group.every(isBatchable)) return store.runInTransaction('system', now, () => runAll(group, now))
     return group.length > 1 ? store.runInTransaction('disk', now, () => runAll(group, now)) : runAll(group, now)
   }
@@ -122,12 +146,22 @@ const serve = ({ db, store, lock, diskFullHandler }: ReturnType<typeof open>) =>
     }
   }
 
-  const maintain = () => {
+  const unlessBroken = (work: () => void) => {
     try {
-      if (!broken) diskFullHandler.maintain()
+      if (!broken) work()
     } catch (error) {
-      if (error instanceof StoreError) broken = error
+      if (error instanceof StoreError && error.code === 'corrupt') broken = error
     }
+  }
+
+  const flush = () => {
+    flushTimer = undefined
+    unlessBroken(() => diskFullHandler.run(0, () => store.flush(lastNow)))
+    flushLater()
+  }
+
+  const flushLater = () => {
+    if (!broken && store.isDirty()) flushTimer ??= setTimeout(flush, FLUSH_DELAY_MS)
   }
 
   /** Returns a batch with all batches that have arrived behind it. The longer their groups, the fewer commits they need. */
@@ -140,9 +174,13 @@ const serve = ({ db, store, lock, diskFullHandler }: ReturnType<typeof open>) =>
 
   port.on('message', (first: RequestBatch) => {
     const { now, requests } = drainMessages(first)
+    lastNow = now
     for (const group of groupsOf(requests)) port.postMessage(runGroup(group, now))
     if (closed) port.close()
-    else maintain()
+    else {
+      unlessBroken(diskFullHandler.maintain)
+      flushLater()
+    }
   })
 }
 

@@ -30,7 +30,7 @@ export interface MemorySink {
   readonly remove: (entry: Entry) => void
 }
 
-const deliveryIn = ({ position, lane, recordedAt }: Entry): LogDelivery => ({ position, lane, due: recordedAt })
+const deliveryIn = ({ position, event: { id }, lane, recordedAt }: Entry): LogDelivery => ({ position, id, lane, due: recordedAt })
 
 interface MemorySinkDeps {
   readonly name: string
@@ -58,7 +58,7 @@ export const createMemorySink = ({ name, log, clock, newToken, windowSize }: Mem
     return { deliveries, readTo, isEnd: readTo === log.last }
   }
 
-  const window = createWindow(rows, { read }, newToken, windowSize)
+  const window = createWindow(rows, { read }, newToken, { size: windowSize })
 
   /** Adds a pending row behind all deliveries of its lane. */
   const appendRow = (position: number, lane: string | undefined, replay: boolean) => {
@@ -88,7 +88,8 @@ export const createMemorySink = ({ name, log, clock, newToken, windowSize }: Mem
       row.error = outcome.type === 'dead' ? outcome.error : undefined
       end(entry, row, outcome.type)
       // It only waited in its lane. The window says that it is delivered.
-      if (outcome.type === 'delivered' && row.attempts === 1 && row.place === row.position) rows.delete(row.position)
+      const onlyWaited = outcome.type === 'delivered' && row.attempts === 1 && row.place === row.position
+      if (onlyWaited && window.forgetRow(row.position)) rows.delete(row.position)
     }
   }
 
@@ -114,10 +115,10 @@ export const createMemorySink = ({ name, log, clock, newToken, windowSize }: Mem
     return row ? isLeased(row, now()) : (window.pendingState(position, now())?.isLeased ?? false)
   }
 
-  /** Counts the deliveries of a lane that the window has not read. */
-  const countUnread = (lane: string): number => {
+  /** Counts the deliveries of a lane, up to a position, that the window has not read. */
+  const countUnread = (lane: string, to: number): number => {
     let count = 0
-    for (let position = window.readTo() + 1; position <= log.last; position += 1) {
+    for (let position = window.readTo() + 1; position <= to; position += 1) {
       const entry = log.events.get(position)
       if (entry?.lane === lane && isNew(entry)) count += 1
     }
@@ -128,9 +129,10 @@ export const createMemorySink = ({ name, log, clock, newToken, windowSize }: Mem
     const [row] = lane
     const event = row && log.events.get(row.position)?.event
     if (!event || row.lane === undefined || event.key === undefined || !isDelayed(row, now())) return []
+    if (countUnread(row.lane, row.place) > 0) return []
     const { app, key, id, command } = event
     const dueAt = Math.round(clock.now() + row.due - now())
-    const waiting = lane.length - 1 + window.countLane(row.lane) + countUnread(row.lane)
+    const waiting = lane.length - 1 + window.countLane(row.lane) + countUnread(row.lane, log.last)
     const waitingBehind = Math.min(waiting, MAX_COUNTED)
     return [{ app, key, id, command, attempts: row.attempts, dueAt, error: row.error ?? '', waitingBehind }]
   }
@@ -147,7 +149,7 @@ export const createMemorySink = ({ name, log, clock, newToken, windowSize }: Mem
       return { claims: withEvents, ...rest }
     },
     settle: (entry, token, outcome) => {
-      if (window.settle(entry.position, token, outcome.type) === 'settled') {
+      if (window.settle({ position: entry.position, id: entry.event.id, token }, outcome.type) === 'settled') {
         if (outcome.type === 'delivered') entry.endedAt = now()
         return true
       }
@@ -156,10 +158,7 @@ export const createMemorySink = ({ name, log, clock, newToken, windowSize }: Mem
       settleRow(entry, row, outcome)
       return true
     },
-    replay: (entry) => {
-      const row = rows.get(entry.position)
-      appendRow(entry.position, row ? row.lane : entry.lane, true)
-    },
+    replay: (entry) => appendRow(entry.position, laneOf(entry.event), true),
     discard: (entry, by) => {
       window.spill(entry.position)
       // A delivery that the window has not read becomes a row as well.

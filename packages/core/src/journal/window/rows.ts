@@ -2,6 +2,8 @@
 export interface LogDelivery {
   /** The position of its event. */
   readonly position: number
+  /** The id of its event. */
+  readonly id: string
   /** Identifies the app and key. Undefined: the delivery waits for no other. */
   readonly lane: string | undefined
   /** When it was recorded. */

@@ -1,6 +1,8 @@
 import { createHeap } from './heap.ts'
 import type { LogDelivery, RowCandidate, Rows } from './rows.ts'
 
+export type { CandidateRequest, LogDelivery, RowCandidate, Rows, SpilledDelivery } from './rows.ts'
+
 // The deliveries of one sink, in the order of the log:
 //
 //   finished, except those that have a row  |  the window  |  not read yet
@@ -28,6 +30,29 @@ export interface WindowClaim {
   readonly replay: boolean
 }
 
+/** A lease, as the caller of `settle` names it. */
+export interface LeaseOf {
+  readonly position: number
+  readonly id: string
+  readonly token: string
+}
+
+/** What the window has finished. */
+export interface Progress {
+  /** All deliveries up to this position are finished or have a row, except those of `pending`. All deliveries behind it are pending. */
+  readonly readTo: number
+  /** The pending deliveries up to `readTo`, in order. Leased ones may have been handed out. */
+  readonly pending: readonly { readonly position: number; readonly isLeased: boolean }[]
+}
+
+/** The options of a window. */
+export interface WindowOptions {
+  /** How many deliveries it holds; default WINDOW_SIZE. */
+  readonly size?: number
+  /** Called with the reversal of each change, for a journal whose transactions may fail. They are run in reverse order. */
+  readonly onChange?: (undo: () => void) => void
+}
+
 /** Where the window reads on. */
 export interface Log {
   /** Returns at most `limit` deliveries behind `after` that have no row, how far it read, and whether that is the end of the log. */
@@ -47,7 +72,9 @@ export interface Window {
     now: number,
   ) => { readonly claims: readonly WindowClaim[]; readonly waitMs?: number }
   /** Settles a delivery of the window. `row`: the delivery is a row, or has become one now; the caller settles that. */
-  readonly settle: (position: number, token: string, outcome: 'delivered' | 'released' | 'retry' | 'dead') => 'settled' | 'row'
+  readonly settle: (claim: LeaseOf, outcome: 'delivered' | 'released' | 'retry' | 'dead') => 'settled' | 'row'
+  /** Whether this is the latest lease of a delivery in the window. */
+  readonly holds: (claim: LeaseOf) => boolean
   /** To be called when a row of the lane is no longer pending. */
   readonly rowEnded: (lane: string | undefined) => void
   /** Makes rows of all deliveries of a lane. A row can then be added behind them. */
@@ -56,17 +83,28 @@ export interface Window {
   readonly spill: (position: number) => void
   /** The state of a delivery that has no row. Undefined when it is delivered. */
   readonly pendingState: (position: number, now: number) => { readonly attempts: number; readonly isLeased: boolean } | undefined
-  /** The number of leases that have not ended. */
-  readonly countLeased: (now: number) => number
   /** The number of deliveries that the window holds of a lane. */
   readonly countLane: (lane: string) => number
   /** The last position that was read. Later ones are not in the window. */
   readonly readTo: () => number
+  /** Tells the window that the row of a delivered delivery is removed. False: the row must stay, since the window has not read so far. */
+  readonly forgetRow: (position: number) => boolean
+  /** What is finished when the log ends at `end`. */
+  readonly progress: (end: number) => Progress
+  /** Whether a lease has ended. */
+  readonly hasExpired: (now: number) => boolean
+  /** Makes rows of the deliveries whose leases have ended. */
+  readonly expire: (now: number) => void
+  /** Fills a new window with what was pending up to `readTo`, the end of the log or before it. What was leased becomes a row. */
+  readonly restore: (pending: readonly (LogDelivery & { readonly isLeased: boolean })[], readTo: number, isEnd: boolean) => void
+  /** Moves the ends of the leases back. */
+  readonly shift: (by: number, now: number) => void
 }
 
 interface Entry extends LogDelivery {
-  /** `ready`: an ordered claim may lease it. */
-  state: 'waiting' | 'ready' | 'leased'
+  readonly group: Lane | undefined
+  /** `ready`: an ordered claim may lease it. `gone`: the window no longer holds it. */
+  state: 'waiting' | 'ready' | 'leased' | 'gone'
   /** Whether it is in the heap of ready entries. Entries of another state stay in the heap until they come up. */
   isQueued: boolean
   token: string
@@ -85,18 +123,46 @@ interface Lane {
   isBehindRows: boolean
 }
 
+/**
+ * How many positions a claim reads at most. Behind a failing head of a lane each of them becomes a row, and appends wait meanwhile: with
+ * SQLite some 150 ms. A claim that has not read to the end of the log says that more is ready.
+ */
+const MAX_READ = 2 * WINDOW_SIZE
+
 const NO_CANDIDATES: readonly RowCandidate[] = []
+const END_OF_LOG = Number.POSITIVE_INFINITY
 
 /** Creates the empty window of a sink, at the end of its log. */
-export const createWindow = (rows: Rows, log: Log, newToken: (position: number) => string, size = WINDOW_SIZE): Window => {
-  /** In the order of the log. */
+export const createWindow = (
+  rows: Rows,
+  log: Log,
+  newToken: (position: number) => string,
+  { size = WINDOW_SIZE, onChange = () => {} }: WindowOptions = {},
+): Window => {
   const entries = new Map<number, Entry>()
   const lanes = new Map<string, Lane>()
   const leased = new Set<Entry>()
   const ready = createHeap<Entry>((a, b) => a.position - b.position)
   let readyCount = 0
-  /** Infinity at the end of the log: what is appended there enters the window. */
-  let readTo = Number.POSITIVE_INFINITY
+  /** What is appended at the end of the log enters the window. */
+  let readTo = END_OF_LOG
+  /** The last position that was ever leased, or has left the window. */
+  let touchedTo = 0
+  /** Whether the entries are in the order of the log. */
+  let isSorted = true
+
+  // Needs no reversal: it only decides which pending positions are listed one by one.
+  const touch = (position: number) => {
+    touchedTo = Math.max(touchedTo, position)
+  }
+
+  const setReadTo = (position: number) => {
+    const before = readTo
+    readTo = position
+    onChange(() => {
+      readTo = before
+    })
+  }
 
   const makeReady = (entry: Entry) => {
     entry.state = 'ready'
@@ -110,63 +176,111 @@ export const createWindow = (rows: Rows, log: Log, newToken: (position: number) 
   /** Brings the state of the first entry of a lane up to date. */
   const refresh = (lane: Lane) => {
     const { first } = lane
-    if (!first || first.state === 'leased') return
-    if (first.state === 'waiting' && isFree(lane)) makeReady(first)
-    else if (first.state === 'ready' && !isFree(lane)) {
+    if (first?.state === 'waiting' && isFree(lane)) makeReady(first)
+    else if (first?.state === 'ready' && !isFree(lane)) {
       first.state = 'waiting'
       readyCount -= 1
     }
   }
 
-  const lease = (entry: Entry, end: number): string => {
+  const setBehindRows = (lane: Lane, isBehindRows: boolean) => {
+    if (lane.isBehindRows === isBehindRows) return
+    lane.isBehindRows = isBehindRows
+    refresh(lane)
+    onChange(() => {
+      lane.isBehindRows = !isBehindRows
+      refresh(lane)
+    })
+  }
+
+  // The changes of an entry, each beside its reversal.
+
+  const setLeased = (entry: Entry) => {
+    const { group } = entry
     if (entry.state === 'ready') readyCount -= 1
     entry.state = 'leased'
+    leased.add(entry)
+    if (!group) return
+    group.leased += 1
+    refresh(group)
+  }
+
+  const setUnleased = (entry: Entry) => {
+    const { group } = entry
+    entry.state = 'waiting'
+    leased.delete(entry)
+    if (!group) return makeReady(entry)
+    group.leased -= 1
+    refresh(group)
+  }
+
+  /** Puts an entry between its neighbours. */
+  const putIn = (entry: Entry) => {
+    const { position, group, previous, next } = entry
+    entries.set(position, entry)
+    entry.state = 'waiting'
+    if (!group) return
+    if (!group.first) lanes.set(group.name, group)
+    if (previous) previous.next = entry
+    else group.first = entry
+    if (next) next.previous = entry
+    else group.last = entry
+  }
+
+  const takeOut = (entry: Entry) => {
+    const { position, group, previous, next, state } = entry
+    entries.delete(position)
+    if (state === 'ready') readyCount -= 1
+    entry.state = 'gone'
+    leased.delete(entry)
+    if (!group) return
+    if (state === 'leased') group.leased -= 1
+    if (previous) previous.next = next
+    else group.first = next
+    if (next) next.previous = previous
+    else group.last = previous
+    if (group.first) refresh(group)
+    else lanes.delete(group.name)
+  }
+
+  const lease = (entry: Entry, end: number): string => {
     entry.token = newToken(entry.position)
     entry.leaseEnd = end
-    leased.add(entry)
-    const lane = laneOf(entry)
-    if (lane) {
-      lane.leased += 1
-      refresh(lane)
-    }
+    setLeased(entry)
+    touch(entry.position)
+    onChange(() => setUnleased(entry))
     return entry.token
   }
 
-  const laneOf = ({ lane }: Entry): Lane | undefined => (lane === undefined ? undefined : lanes.get(lane))
-
-  const endLease = (entry: Entry, lane: Lane | undefined) => {
-    if (!leased.delete(entry)) return
-    if (lane) lane.leased -= 1
+  const release = (entry: Entry) => {
+    setUnleased(entry)
+    onChange(() => setLeased(entry))
   }
 
   const remove = (entry: Entry) => {
-    const lane = laneOf(entry)
-    entries.delete(entry.position)
-    if (entry.state === 'ready') readyCount -= 1
-    endLease(entry, lane)
-    // Stays in the heap, where only ready entries count.
-    entry.state = 'waiting'
-    if (!lane) return
-    if (entry.previous) entry.previous.next = entry.next
-    else lane.first = entry.next
-    if (entry.next) entry.next.previous = entry.previous
-    else lane.last = entry.previous
-    if (lane.first) refresh(lane)
-    else lanes.delete(lane.name)
+    const { state, group } = entry
+    takeOut(entry)
+    touch(entry.position)
+    onChange(() => {
+      putIn(entry)
+      isSorted = false
+      if (state === 'leased') setLeased(entry)
+      else if (group) refresh(group)
+      else makeReady(entry)
+    })
   }
 
   const spillOne = (entry: Entry) => {
-    const { position, lane, due, state, token, leaseEnd } = entry
+    const { position, id, lane, due, state, token, leaseEnd } = entry
     remove(entry)
-    rows.add({ position, lane, due, ...(state === 'leased' && { lease: { token, end: leaseEnd } }) })
+    rows.add({ position, id, lane, due, ...(state === 'leased' && { lease: { token, end: leaseEnd } }) })
   }
 
   const spillThrough = (entry: Entry) => {
-    const lane = laneOf(entry)
-    if (!lane) return spillOne(entry)
-    lane.isBehindRows = true
-    refresh(lane)
-    for (let each = lane.first; each && each.position <= entry.position; each = lane.first) spillOne(each)
+    const { group } = entry
+    if (!group) return spillOne(entry)
+    setBehindRows(group, true)
+    for (let each = group.first; each && each.position <= entry.position; each = group.first) spillOne(each)
   }
 
   /** Makes room by spilling what waits. What is ready or alone in its lane stays. */
@@ -182,27 +296,21 @@ export const createWindow = (rows: Rows, log: Log, newToken: (position: number) 
     const lastRow = rows.hasPending() ? rows.lastPlace(name) : undefined
     // A replay has gone to the end of a lane that was not read to its end.
     if (lastRow !== undefined && lastRow > position) return undefined
-    const lane: Lane = { name, first: undefined, last: undefined, leased: 0, isBehindRows: lastRow !== undefined }
-    lanes.set(name, lane)
-    return lane
+    return { name, first: undefined, last: undefined, leased: 0, isBehindRows: lastRow !== undefined }
   }
 
   const insert = (delivery: LogDelivery, slots?: LeaseSlots): string | undefined => {
-    const { position, lane: name, due } = delivery
-    const lane = name === undefined ? undefined : (lanes.get(name) ?? openLane(name, position))
-    if (name !== undefined && !lane) {
+    const { position, id, lane, due } = delivery
+    const group = lane === undefined ? undefined : (lanes.get(lane) ?? openLane(lane, position))
+    if (lane !== undefined && !group) {
       rows.add(delivery)
       return undefined
     }
-    const previous = lane?.last
-    const entry: Entry = { position, lane: name, due, state: 'waiting', isQueued: false, token: '', leaseEnd: 0, previous, next: undefined }
-    entries.set(position, entry)
-    if (lane) {
-      lane.last = entry
-      if (previous) previous.next = entry
-      else lane.first = entry
-    }
-    const isFirst = !lane || (lane.first === entry && isFree(lane))
+    const rest = { state: 'waiting', isQueued: false, token: '', leaseEnd: 0, previous: group?.last, next: undefined } as const
+    const entry: Entry = { position, id, lane, due, group, ...rest }
+    putIn(entry)
+    onChange(() => takeOut(entry))
+    const isFirst = !group || (group.first === entry && isFree(group))
     if (slots && slots.free > 0 && (isFirst || !slots.ordered)) {
       slots.free -= 1
       return lease(entry, slots.leaseEnd)
@@ -211,11 +319,14 @@ export const createWindow = (rows: Rows, log: Log, newToken: (position: number) 
     return undefined
   }
 
-  const readOn = (max: number) => {
+  /** Reads on, and returns how many positions it read. */
+  const readOn = (max: number): number => {
     if (entries.size >= size) spillWaiting()
-    const { deliveries, readTo: reached, isEnd } = log.read(readTo, Math.max(size - entries.size, max + 1))
+    const from = readTo
+    const { deliveries, readTo: reached, isEnd } = log.read(from, Math.max(size - entries.size, max + 1))
     for (const delivery of deliveries) insert(delivery)
-    readTo = isEnd ? Number.POSITIVE_INFINITY : reached
+    setReadTo(isEnd ? END_OF_LOG : reached)
+    return reached - from
   }
 
   const firstReady = (): Entry | undefined => {
@@ -244,16 +355,21 @@ export const createWindow = (rows: Rows, log: Log, newToken: (position: number) 
   }
 
   const nextDue = (ordered: boolean, now: number): number | undefined => {
-    let next = (rows.hasPending() ? rows.nextDue(ordered, now) : undefined) ?? Number.POSITIVE_INFINITY
+    let next = (rows.hasPending() ? rows.nextDue(ordered, now) : undefined) ?? END_OF_LOG
     for (const { leaseEnd } of leased) next = Math.min(next, leaseEnd)
-    return Number.isFinite(next) ? next : undefined
+    return next === END_OF_LOG ? undefined : next
+  }
+
+  const held = ({ position, id, token }: LeaseOf): Entry | undefined => {
+    const entry = entries.get(position)
+    return entry?.state === 'leased' && entry.token === token && entry.id === id ? entry : undefined
   }
 
   return {
     add: (delivery, slots) => {
       if (readTo < delivery.position) return undefined
       if (entries.size < size) return insert(delivery, slots)
-      readTo = delivery.position - 1
+      setReadTo(delivery.position - 1)
       return undefined
     },
     claim: ({ max, leaseMs, ordered }, now) => {
@@ -262,10 +378,7 @@ export const createWindow = (rows: Rows, log: Log, newToken: (position: number) 
       const findRows = () => (rows.hasPending() ? rows.candidates({ ordered, now, limit: max + 1, readTo, isLeased }) : NO_CANDIDATES)
       const countFree = () => (ordered ? readyCount : entries.size - leased.size)
       let due = findRows()
-      while (due.length + countFree() <= max && readTo < Number.POSITIVE_INFINITY) {
-        readOn(max)
-        due = findRows()
-      }
+      for (let read = 0; due.length + countFree() <= max && readTo < END_OF_LOG && read < MAX_READ; due = findRows()) read += readOn(max)
       const nextEntry = entriesToLease(ordered)
       const end = now + leaseMs
       const claims: WindowClaim[] = []
@@ -281,31 +394,25 @@ export const createWindow = (rows: Rows, log: Log, newToken: (position: number) 
         } else if (entry) claims.push({ position: entry.position, token: lease(entry, end), attempt: 1, replay: false })
         else break
       }
-      if (leasedRows < due.length || countFree() > 0) return { claims, waitMs: 0 }
+      if (leasedRows < due.length || countFree() > 0 || readTo < END_OF_LOG) return { claims, waitMs: 0 }
       const next = nextDue(ordered, now)
       return { claims, ...(next !== undefined && { waitMs: next - now }) }
     },
-    settle: (position, token, outcome) => {
-      const entry = entries.get(position)
-      if (entry?.state !== 'leased' || entry.token !== token) return 'row'
+    holds: (claim) => held(claim) !== undefined,
+    settle: (claim, outcome) => {
+      const entry = held(claim)
+      if (!entry) return 'row'
       if (outcome === 'delivered') remove(entry)
-      else if (outcome !== 'released') {
+      else if (outcome === 'released') release(entry)
+      else {
         spillThrough(entry)
         return 'row'
-      } else {
-        const lane = laneOf(entry)
-        endLease(entry, lane)
-        entry.state = 'waiting'
-        if (lane) refresh(lane)
-        else makeReady(entry)
       }
       return 'settled'
     },
     rowEnded: (name) => {
       const lane = name === undefined ? undefined : lanes.get(name)
-      if (!lane?.isBehindRows || rows.lastPlace(lane.name) !== undefined) return
-      lane.isBehindRows = false
-      refresh(lane)
+      if (lane?.isBehindRows && rows.lastPlace(lane.name) === undefined) setBehindRows(lane, false)
     },
     spillLane: (name) => {
       const last = lanes.get(name)?.last
@@ -315,17 +422,49 @@ export const createWindow = (rows: Rows, log: Log, newToken: (position: number) 
       const entry = entries.get(position)
       if (entry) spillThrough(entry)
     },
+    forgetRow: (position) => {
+      if (position > readTo) return false
+      touch(position)
+      return true
+    },
+    hasExpired: (now) => [...leased].some(({ leaseEnd }) => leaseEnd <= now),
+    expire: spillExpired,
+    shift: (by, now) => {
+      for (const entry of leased) if (entry.leaseEnd > now) entry.leaseEnd -= by
+    },
     pendingState: (position, now) => {
       const entry = entries.get(position)
       if (!entry) return position > readTo ? { attempts: 0, isLeased: false } : undefined
       return { attempts: entry.state === 'leased' ? 1 : 0, isLeased: entry.state === 'leased' && entry.leaseEnd > now }
     },
-    countLeased: (now) => [...leased].filter(({ leaseEnd }) => leaseEnd > now).length,
     countLane: (name) => {
       let count = 0
       for (let entry = lanes.get(name)?.first; entry; entry = entry.next) count += 1
       return count
     },
     readTo: () => readTo,
+    progress: (end) => {
+      const pending: { position: number; isLeased: boolean }[] = []
+      let untouched = Math.min(readTo, end) + 1
+      for (const { position, state } of entries.values()) {
+        if (position <= touchedTo) pending.push({ position, isLeased: state === 'leased' })
+        else {
+          untouched = Math.min(untouched, position)
+          if (isSorted) break
+        }
+      }
+      if (!isSorted) pending.sort((a, b) => a.position - b.position)
+      return { readTo: untouched - 1, pending }
+    },
+    restore: (pending, to, isEnd) => {
+      touchedTo = to
+      for (const delivery of pending) insert(delivery)
+      readTo = isEnd ? END_OF_LOG : to
+      for (const { position, isLeased } of pending) {
+        const entry = isLeased ? entries.get(position) : undefined
+        if (entry) lease(entry, Number.NEGATIVE_INFINITY)
+      }
+      spillExpired(Number.NEGATIVE_INFINITY)
+    },
   }
 }

@@ -1,4 +1,5 @@
 import type { ClaimRequest } from '@callboard/core'
+import type { LeaseSlots } from '@callboard/core/journal-window'
 import type { Database } from 'better-sqlite3'
 import { errorMessage } from '../../util/errors.ts'
 import type { EventRow } from '../event-row.ts'
@@ -7,9 +8,10 @@ import { fromSql, type SqlText, toSql } from '../sql-text.ts'
 import { isRowError } from '../store-error.ts'
 import type { Counters } from './counters.ts'
 import { createDedupeKeys } from './dedupe-keys.ts'
-import { type ClaimSlots, type Deliveries, laneOf } from './deliveries.ts'
+import { laneOf } from './lane.ts'
 import type { Pauses } from './pauses.ts'
-import type { RunInTransaction } from './transaction.ts'
+import type { Sinks } from './sinks.ts'
+import type { Transactions } from './transaction.ts'
 
 /** The outcome of a row: null when it is recorded, or the tokens by sink of the deliveries that were claimed with it. */
 export type AppendOutcome =
@@ -18,16 +20,16 @@ export type AppendOutcome =
   | { readonly duplicateOf: string }
   | { readonly error: string }
 
-type SlotsBySink = ReadonlyMap<string, ClaimSlots>
+type SlotsBySink = ReadonlyMap<string, LeaseSlots>
 
 const toSqlOrNull = (value: string | undefined): SqlText | null => (value === undefined ? null : toSql(value))
 
 /** Stores rows with their deliveries and dedupe keys, in one transaction that is synced when this returns. */
 export const createAppend = (
   db: Database,
-  runInTransaction: RunInTransaction,
+  transactions: Transactions,
   counters: Counters,
-  deliveries: Deliveries,
+  sinks: Sinks,
   pauses: Pauses,
   dedupeWindow: number,
   hitFailpoint: HitFailpoint,
@@ -35,15 +37,14 @@ export const createAppend = (
   const dedupeKeys = createDedupeKeys(db, dedupeWindow)
   const countDuplicate = db.prepare('UPDATE event SET duplicates = duplicates + 1 WHERE seq = ?')
   const insertEvent = db.prepare(
-    `INSERT INTO event (seq, id, app, command, key, status, received_at, event_time, meta, recorded_at, pending, dead, finished_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?) ON CONFLICT (id) DO NOTHING`,
+    `INSERT INTO event (seq, id, app, command, key, status, received_at, event_time, meta, route, recorded_at, raw)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
   )
-  const insertBody = db.prepare('INSERT INTO body (event, raw) VALUES (?, ?)')
   const savepoint = db.prepare('SAVEPOINT item')
   const releaseSavepoint = db.prepare('RELEASE item')
   const rollbackToSavepoint = db.prepare('ROLLBACK TO item')
 
-  const appendRow = (row: EventRow, now: number, slots: SlotsBySink): AppendOutcome => {
+  const appendRow = (row: EventRow, names: readonly string[], route: number, now: number, slots: SlotsBySink): AppendOutcome => {
     const seq = counters.nextSeq()
     const first = dedupeKeys.register(row, seq, now)
     if (first) {
@@ -53,40 +54,36 @@ export const createAppend = (
       return { duplicateOf: firstId }
     }
     const { id, app, command, key, status, receivedAt, eventTime, meta, raw } = row
-    const sinks = new Set(row.sinks)
     const inserted = insertEvent.run(
-      ...[seq, toSql(id), app, toSql(command), toSqlOrNull(key), status, receivedAt, eventTime ?? null, meta, now, sinks.size, now],
+      ...[seq, toSql(id), app, toSql(command), toSqlOrNull(key), status, receivedAt, eventTime ?? null, meta, route, now, raw],
     )
     if (inserted.changes === 0) {
       // The event is stored already, and its dedupe key is absent or has expired.
       dedupeKeys.unregister(row, seq)
       return null
     }
-    insertBody.run(seq, raw)
-    const lane = laneOf(app, key)
-    let sinkIndex = 0
-    let tokens: Record<string, string> | undefined
-    for (const sink of sinks) {
-      const token = deliveries.add(seq, sink, sinkIndex++, lane, now, slots.get(sink))
-      if (token !== undefined) tokens = { ...tokens, [sink]: token }
-    }
     counters.addEvents(1, raw.byteLength)
+    const delivery = { position: seq, id, lane: laneOf(app, key), due: now }
+    let tokens: Record<string, string> | undefined
+    for (const name of names) {
+      const token = sinks.open(name).add(delivery, slots.get(name))
+      if (token !== undefined) tokens = { ...tokens, [name]: token }
+    }
     return tokens ? { tokens } : null
   }
 
   /** Appends a row inside a savepoint, so that only the row that SQLite refuses fails. */
-  const appendIsolated = (row: EventRow, now: number, slots: SlotsBySink): AppendOutcome => {
+  const appendIsolated: typeof appendRow = (...args) => {
     savepoint.run()
-    const restoreCounters = counters.snapshot()
     try {
-      const outcome = appendRow(row, now, slots)
+      const outcome = appendRow(...args)
       releaseSavepoint.run()
       return outcome
     } catch (error) {
       if (!isRowError(error)) throw error
+      // Nothing in memory has changed: that follows after the last statement that may refuse a row.
       rollbackToSavepoint.run()
       releaseSavepoint.run()
-      restoreCounters()
       return { error: errorMessage(error) }
     }
   }
@@ -97,11 +94,16 @@ export const createAppend = (
     handOut: readonly ClaimRequest[],
     appendOne: typeof appendRow,
   ): readonly AppendOutcome[] =>
-    runInTransaction('disk', now, () => {
+    transactions.run('disk', now, () => {
       dedupeKeys.removeExpired(rows.length, now)
       const active = handOut.filter(({ sink }) => !pauses.find(sink))
-      const slots: SlotsBySink = new Map(active.map(({ sink, max, ordered, leaseMs }) => [sink, { free: max, ordered, leaseMs }]))
-      const outcomes = rows.map((row) => appendOne(row, now, slots))
+      const slots: SlotsBySink = new Map(
+        active.map(({ sink, max, ordered, leaseMs }) => [sink, { free: max, ordered, leaseEnd: now + leaseMs }]),
+      )
+      const outcomes = rows.map((row) => {
+        const names = [...new Set(row.sinks)]
+        return appendOne(row, names, sinks.routeOf(names), now, slots)
+      })
       hitFailpoint('append:before-commit')
       return outcomes
     })

@@ -1,12 +1,15 @@
 import type { BlockedKey } from '@callboard/core'
 import type { Database } from 'better-sqlite3'
 import { READY } from '../schema.ts'
-import { fromSql, type SqlText, toSql } from '../sql-text.ts'
+import { fromSql, type SqlText } from '../sql-text.ts'
+import { createDeliveryFinder, type DeliverySearch } from './delivery-search.ts'
+import { createReadSinks } from './sink-state.ts'
 import { MAX_COUNTED } from './stats.ts'
 
 interface BlockedRow {
   readonly event: number
   readonly lane: SqlText
+  readonly place: number
   readonly app: number
   readonly key: SqlText
   readonly id: SqlText
@@ -16,8 +19,8 @@ interface BlockedRow {
   readonly error: SqlText | null
 }
 
-/** Selects the first delivery of each lane that waits for a retry. Exported for the tests of its query plan. */
-export const BLOCKED_KEYS_SQL = `SELECT d.event, d.lane, e.app, e.key, e.id, e.command, d.attempts, d.due, d.error
+/** Selects the first row of each lane that waits for a retry. Exported for the tests of its query plan. */
+export const BLOCKED_KEYS_SQL = `SELECT d.event, d.lane, d.place, e.app, e.key, e.id, e.command, d.attempts, d.due, d.error
   FROM delivery d INDEXED BY delivery_pending CROSS JOIN event e ON e.seq = d.event
   WHERE d.sink = @sink AND d.state = 'pending' AND d.claim_state = ${READY} AND d.due > @now
     AND d.attempts > 0 AND d.lane IS NOT NULL
@@ -25,24 +28,38 @@ export const BLOCKED_KEYS_SQL = `SELECT d.event, d.lane, e.app, e.key, e.id, e.c
 
 /** Returns the keys of one sink that wait for a retry. For the owner and for readers. */
 export const createBlockedKeys = (db: Database): ((sink: string, limit: number, now: number) => readonly BlockedKey[]) => {
-  const selectBlocked = db.prepare<{ sink: SqlText; now: number; limit: number }, BlockedRow>(BLOCKED_KEYS_SQL)
+  const selectBlocked = db.prepare<{ sink: number; now: number; limit: number }, BlockedRow>(BLOCKED_KEYS_SQL)
   const countWaiting = db
-    .prepare<[SqlText, SqlText, number], number>(
+    .prepare<[number, SqlText, number], number>(
       `SELECT count(*) FROM (
          SELECT 1 FROM delivery INDEXED BY delivery_lane WHERE sink = ? AND lane = ? AND state = 'pending' AND event <> ? LIMIT ${MAX_COUNTED})`,
     )
     .pluck()
-  return (sink, limit, now) => {
-    const name = toSql(sink)
-    return selectBlocked.all({ sink: name, now, limit }).map(({ event, lane, app, key, id, command, attempts, due, error }) => ({
-      app,
-      key: fromSql(key),
-      id: fromSql(id),
-      command: fromSql(command),
-      attempts,
-      dueAt: due,
-      error: error === null ? '' : fromSql(error),
-      waitingBehind: countWaiting.get(name, lane, event) ?? 0,
-    }))
+  const readSinks = createReadSinks(db)
+  const deliveries = createDeliveryFinder(db)
+
+  return (name, limit, now) => {
+    const sink = readSinks().find((each) => each.name === name)
+    if (!sink) return []
+    const blocked: BlockedKey[] = []
+    for (const row of selectBlocked.all({ sink: sink.id, now, limit })) {
+      const { event, lane, place, app, attempts, due, error } = row
+      const key = fromSql(row.key)
+      const search: DeliverySearch = { sink, state: 'pending', events: { app, key }, order: 'oldest', limit: MAX_COUNTED }
+      const waiting = deliveries.findWithoutRow(search)
+      // After a replay, earlier deliveries of the lane may still be in the log.
+      if (waiting.some((position) => position < place)) continue
+      blocked.push({
+        app,
+        key,
+        id: fromSql(row.id),
+        command: fromSql(row.command),
+        attempts,
+        dueAt: due,
+        error: error === null ? '' : fromSql(error),
+        waitingBehind: Math.min((countWaiting.get(sink.id, lane, event) ?? 0) + waiting.length, MAX_COUNTED),
+      })
+    }
+    return blocked
   }
 }

@@ -1,13 +1,14 @@
-import type { DeliveryRecord, DeliveryState, EventFilter, EventPage, EventQuery, EventRecord } from '@callboard/core'
+import type { DeliveryRecord, DeliveryState, EventPage, EventQuery, EventRecord } from '@callboard/core'
 import type { Database, Statement } from 'better-sqlite3'
 import { EVENT_COLUMNS, type EventColumns, toEvent } from '../event-row.ts'
 import { fromSql, type SqlText } from '../sql-text.ts'
-import { createReadCounter, createReadDeliveryCounts } from './counters.ts'
+import { createDeliveryFinder } from './delivery-search.ts'
 import { createKeySearch } from './key-index.ts'
-import { allOf, type Condition, deliveryConditions, deliverySource, eventConditions, eventSource, searchesByKey } from './where.ts'
+import { createReadSinks, createRoutes, type SinkState } from './sink-state.ts'
+import { allOf, eventConditions, eventSource, searchesByKey } from './where.ts'
 
 interface DeliveryColumns {
-  readonly sink: SqlText
+  readonly sink: number
   readonly state: DeliveryState
   readonly attempts: number
   readonly due: number
@@ -17,11 +18,14 @@ interface DeliveryColumns {
   readonly discardedBy: SqlText | null
 }
 
+const STATES: readonly DeliveryState[] = ['pending', 'delivered', 'dead', 'discarded']
+
 const toDeliveryRecord = (
-  { sink, state, attempts, due, token, error, endedAt, discardedBy }: DeliveryColumns,
+  sink: string,
+  { state, attempts, due, token, error, endedAt, discardedBy }: DeliveryColumns,
   now: number,
 ): DeliveryRecord => ({
-  sink: fromSql(sink),
+  sink,
   state,
   attempts,
   ...(state === 'pending' && token === null && attempts > 0 && due > now && { dueAt: due }),
@@ -29,8 +33,15 @@ const toDeliveryRecord = (
   ...(discardedBy !== null && { discarded: { by: fromSql(discardedBy), at: endedAt ?? 0 } }),
 })
 
-// The search starts from the deliveries when there are this many times more events.
-const RARE_RATIO = 8
+/** Returns a function that tells a delivery without a row. */
+const deliveryWithoutRow = ({ name, readTo, pending }: SinkState): ((event: number) => DeliveryRecord) => {
+  const leases = new Map(pending.map(({ position, isLeased }) => [position, isLeased]))
+  return (event) => {
+    const isLeased = leases.get(event)
+    if (isLeased === undefined && event <= readTo) return { sink: name, state: 'delivered', attempts: 1 }
+    return { sink: name, state: 'pending', attempts: isLeased ? 1 : 0 }
+  }
+}
 
 /** Finds pages of events. For the owner and for readers. */
 export const createFind = (db: Database): ((query: EventQuery, now: number) => EventPage) => {
@@ -38,73 +49,71 @@ export const createFind = (db: Database): ((query: EventQuery, now: number) => E
     `SELECT sink, state, attempts, due, token, error, ended_at AS endedAt, discarded_by AS discardedBy
      FROM delivery WHERE event = ? ORDER BY sink_index`,
   )
-  const selectBody = db.prepare<[number], { raw: Buffer }>('SELECT raw FROM body WHERE event = ?')
-  const readDeliveryCounts = createReadDeliveryCounts(db)
-  const readCounter = createReadCounter(db)
+  const selectEvent = db.prepare<[number], EventColumns>(`SELECT ${EVENT_COLUMNS} FROM event e WHERE e.seq = ?`)
+  const selectRaw = db.prepare<[number], Buffer>('SELECT raw FROM event WHERE seq = ?').pluck()
+  const readSinks = createReadSinks(db)
+  const { sinksOf } = createRoutes(db)
+  const deliveries = createDeliveryFinder(db)
   const searchByKey = createKeySearch(db)
   const statements = new Map<string, Statement<(SqlText | number)[], EventColumns>>()
 
   const prepare = (sql: string) => {
     const statement = statements.get(sql) ?? db.prepare<(SqlText | number)[], EventColumns>(sql)
-    return statements.set(sql, statement).get(sql) ?? statement
+    statements.set(sql, statement)
+    return statement
   }
 
-  const isRare = ({ sink, state }: EventFilter): boolean => {
-    const counts = readDeliveryCounts().filter(
-      (row) => (sink === undefined || row.sink === sink) && (state === undefined || row.state === state),
-    )
-    return counts.reduce((sum, { count }) => sum + count, 0) * RARE_RATIO < readCounter('events')
-  }
-
-  const deliveryCondition = (filter: EventFilter): Condition => {
-    const { sql: condition, values } = allOf(deliveryConditions(filter))
-    const sql =
-      filter.ids === undefined && isRare(filter)
-        ? `e.seq IN (SELECT d.event FROM delivery d WHERE ${condition})`
-        : `EXISTS (SELECT 1 FROM delivery d WHERE d.event = e.seq AND ${condition})`
-    return { sql, values }
-  }
-
-  /** An index lists the deliveries of one sink in one state in order of their events. Any other search looks at each event. */
-  const source = (
-    filter: EventFilter,
-  ): { readonly from: string; readonly seqColumn: string; readonly conditions: readonly Condition[] } => {
-    const { sink, state, error } = filter
-    const conditions = eventConditions(filter)
-    if (sink !== undefined && state !== undefined) {
-      return { from: deliverySource(filter), seqColumn: 'd.event', conditions: [...deliveryConditions(filter), ...conditions] }
-    }
-    const filtersDeliveries = sink !== undefined || state !== undefined || error !== undefined
-    return {
-      from: eventSource(filter),
-      seqColumn: 'e.seq',
-      conditions: filtersDeliveries ? [deliveryCondition(filter), ...conditions] : conditions,
-    }
-  }
-
-  const toEventRecord = (columns: EventColumns, withRaw: boolean, now: number): EventRecord => {
-    const raw = withRaw ? selectBody.get(columns.seq)?.raw : undefined
-    return {
-      ...toEvent(columns),
-      ...(raw && { raw }),
-      duplicates: columns.duplicates,
-      deliveries: selectDeliveries.all(columns.seq).map((row) => toDeliveryRecord(row, now)),
-    }
-  }
-
-  return ({ limit, order, cursor, raw = false, ...filter }, now) => {
-    const { from, seqColumn, conditions } = source(filter)
+  const findEvents = ({ limit, order, cursor, ...filter }: EventQuery): readonly EventColumns[] => {
     const [direction, operator] = order === 'oldest' ? (['ASC', '>'] as const) : (['DESC', '<'] as const)
-    const afterCursor = cursor === undefined ? [] : [{ sql: `${seqColumn} ${operator} ?`, values: [Number(cursor)] }]
-    const { sql, values } = allOf([...conditions, ...afterCursor])
-    const statement = prepare(`SELECT ${EVENT_COLUMNS} FROM ${from} WHERE ${sql} ORDER BY ${seqColumn} ${direction} LIMIT ?`)
-    const rows = searchesByKey(filter)
-      ? searchByKey({ order, cursor, limit: limit + 1 }, (span, rest) => statement.all(...span, ...values, rest))
-      : statement.all(...values, limit + 1)
+    const afterCursor = cursor === undefined ? [] : [{ sql: `e.seq ${operator} ?`, values: [Number(cursor)] }]
+    const { sql, values } = allOf([...eventConditions(filter), ...afterCursor])
+    const statement = prepare(`SELECT ${EVENT_COLUMNS} FROM ${eventSource(filter)} WHERE ${sql} ORDER BY e.seq ${direction} LIMIT ?`)
+    return searchesByKey(filter)
+      ? searchByKey({ order, cursor, limit }, (span, rest) => statement.all(...span, ...values, rest))
+      : statement.all(...values, limit)
+  }
+
+  const findByDelivery = ({ limit, order, cursor, sink: name, state, error, ...events }: EventQuery, sinks: readonly SinkState[]) => {
+    const found = new Set<number>()
+    for (const sink of sinks) {
+      if (name !== undefined && name !== sink.name) continue
+      for (const each of state === undefined ? STATES : [state]) {
+        for (const seq of deliveries.find({ sink, state: each, events, error, order, cursor, limit })) found.add(seq)
+      }
+    }
+    const page = [...found].sort((a, b) => (order === 'oldest' ? a - b : b - a)).slice(0, limit)
+    return page.flatMap((seq) => selectEvent.get(seq) ?? [])
+  }
+
+  return (query, now) => {
+    const { limit, raw: withRaw = false, sink, state, error } = query
+    const sinks = readSinks()
+    const implied = new Map(sinks.map((each) => [each.id, deliveryWithoutRow(each)]))
+    const names = new Map(sinks.map(({ id, name }) => [id, name]))
+
+    const deliveriesOf = ({ seq, route }: EventColumns): readonly DeliveryRecord[] => {
+      const rows = new Map(selectDeliveries.all(seq).map((row) => [row.sink, row]))
+      const routed = sinksOf(route)
+      const late = [...rows.keys()].filter((id) => !routed.includes(id))
+      return [...routed, ...late].flatMap((id): readonly DeliveryRecord[] => {
+        const row = rows.get(id)
+        const delivery = row ? toDeliveryRecord(names.get(id) ?? '', row, now) : implied.get(id)?.(seq)
+        return delivery ? [delivery] : []
+      })
+    }
+
+    const toEventRecord = (columns: EventColumns): EventRecord => {
+      const raw = withRaw ? selectRaw.get(columns.seq) : undefined
+      return { ...toEvent(columns), ...(raw && { raw }), duplicates: columns.duplicates, deliveries: deliveriesOf(columns) }
+    }
+
+    const filtersDeliveries = sink !== undefined || state !== undefined || error !== undefined
+    const one = { ...query, limit: limit + 1 }
+    const rows = filtersDeliveries ? findByDelivery(one, sinks) : findEvents(one)
     const page = rows.slice(0, limit)
     const last = page.at(-1)
     return {
-      events: page.map((columns) => toEventRecord(columns, raw, now)),
+      events: page.map(toEventRecord),
       ...(last && rows.length > limit && { next: String(last.seq) }),
       ...(last && { last: String(last.seq) }),
     }

@@ -1,139 +1,81 @@
-import type { ChangeRequest, ChangeResult, DeliveryState } from '@callboard/core'
+import type { ChangeRequest, ChangeResult } from '@callboard/core'
 import type { Database } from 'better-sqlite3'
-import { LEASED, LEASED_BLOCKED } from '../schema.ts'
-import { fromSql, type SqlText, toSql } from '../sql-text.ts'
-import { type Deliveries, laneOf } from './deliveries.ts'
-import { createKeySearch } from './key-index.ts'
-import type { RunInTransaction } from './transaction.ts'
-import { allOf, type Condition, deliveryConditions, deliverySource, eventConditions, eventSource, searchesByKey } from './where.ts'
-
-interface Target {
-  readonly event: number
-  readonly app: number
-  readonly key: SqlText | null
-  /** Null when the event has no delivery to the sink. */
-  readonly state: DeliveryState | null
-}
+import { createDeliveryFinder } from './delivery-search.ts'
+import { createReadEvent } from './event-log.ts'
+import { createReadSinks, type SinkState } from './sink-state.ts'
+import type { Sink, Sinks } from './sinks.ts'
+import type { Transactions } from './transaction.ts'
 
 type SourceState = ChangeRequest['from'][number]
 
-const IS_LEASED = `d.claim_state IN (${LEASED_BLOCKED}, ${LEASED}) AND d.due > ?`
+interface Target {
+  readonly event: number
+  readonly state: SourceState
+}
+
+/** A sink that has no delivery yet. */
+const unknownSink = (name: string): SinkState => ({
+  id: -1,
+  name,
+  readTo: 0,
+  pending: [],
+  counts: { total: 0, delivered: 0, dead: 0, discarded: 0 },
+  isValid: true,
+})
 
 /** Creates `replay` and `discard`. Both select deliveries of one sink, oldest event first, and change them. */
 export const createReplayDiscard = (
   db: Database,
-  runInTransaction: RunInTransaction,
-  deliveries: Deliveries,
+  transactions: Transactions,
+  sinks: Sinks,
 ): {
   readonly replay: (change: ChangeRequest, now: number) => ChangeResult
   readonly discard: (change: ChangeRequest, now: number) => ChangeResult
 } => {
-  const searchByKey = createKeySearch(db)
-  const nextSinkIndex = db.prepare<[number], number>('SELECT count(*) FROM delivery WHERE event = ?').pluck()
-
-  const conditionsOf = ({ error, ...change }: ChangeRequest): readonly Condition[] => [
-    ...eventConditions(change),
-    ...deliveryConditions({ ...(error !== undefined && { error }) }),
-  ]
-
-  const afterCursor = (seqColumn: string, { cursor }: ChangeRequest): readonly Condition[] =>
-    cursor === undefined ? [] : [{ sql: `${seqColumn} > ?`, values: [Number(cursor)] }]
-
-  /** Selects the first targets. The last parameter of the statement is the limit. In a search by key the first two are the span. */
-  const selectTargets = (change: ChangeRequest, sql: string, values: readonly (SqlText | number)[], limit: number): readonly Target[] => {
-    const statement = db.prepare<(SqlText | number)[], Target>(sql)
-    return searchesByKey(change)
-      ? searchByKey({ order: 'oldest', cursor: change.cursor, limit }, (span, rest) => statement.all(...span, ...values, rest))
-      : statement.all(...values, limit)
-  }
-
-  const withDelivery = (change: ChangeRequest, state: DeliveryState, now: number, limit: number): readonly Target[] => {
-    const { sql, values } = allOf([
-      { sql: 'd.sink = ? AND d.state = ?', values: [toSql(change.sink), state] },
-      { sql: `NOT (${IS_LEASED})`, values: [now] },
-      ...conditionsOf(change),
-      ...afterCursor('d.event', change),
-    ])
-    return selectTargets(
-      change,
-      `SELECT d.event, e.app, e.key, d.state FROM ${deliverySource(change)} WHERE ${sql} ORDER BY d.event LIMIT ?`,
-      values,
-      limit,
-    )
-  }
-
-  const withoutDelivery = (change: ChangeRequest, limit: number): readonly Target[] => {
-    // Without a delivery there is no error to search for.
-    if (change.error !== undefined) return []
-    const { sql, values } = allOf([
-      { sql: 'NOT EXISTS (SELECT 1 FROM delivery WHERE event = e.seq AND sink = ?)', values: [toSql(change.sink)] },
-      ...eventConditions(change),
-      ...afterCursor('e.seq', change),
-    ])
-    return selectTargets(
-      change,
-      `SELECT e.seq AS event, e.app, e.key, NULL AS state FROM ${eventSource(change)} WHERE ${sql} ORDER BY e.seq LIMIT ?`,
-      values,
-      limit,
-    )
-  }
-
-  const countBusy = (change: ChangeRequest, now: number): number => {
-    const { sql, values } = allOf([
-      { sql: `d.sink = ? AND d.state = 'pending' AND ${IS_LEASED}`, values: [toSql(change.sink), now] },
-      ...conditionsOf(change),
-      ...afterCursor('d.event', change),
-    ])
-    return (
-      db
-        .prepare<(SqlText | number)[], number>(
-          `SELECT count(*) FROM delivery d INDEXED BY delivery_pending CROSS JOIN event e ON e.seq = d.event WHERE ${sql}`,
-        )
-        .pluck()
-        .get(...values) ?? 0
-    )
-  }
+  const readSinks = createReadSinks(db)
+  const readEvent = createReadEvent(db)
+  const deliveries = createDeliveryFinder(db)
+  const nextSinkIndex = db.prepare<[number], number>('SELECT coalesce(max(sink_index) + 1, 0) FROM delivery WHERE event = ?').pluck()
 
   const changeEach = (
-    change: ChangeRequest,
+    { sink: name, from, limit, by: _, dryRun = false, cursor, error, ...events }: ChangeRequest,
     allowed: readonly SourceState[],
     now: number,
-    apply: (target: Target) => void,
+    apply: (sink: Sink, target: Target) => void,
   ): ChangeResult => {
-    const states = [...new Set(change.from)].filter((state) => allowed.includes(state))
-    const found = states.flatMap((state) =>
-      state === 'none' ? withoutDelivery(change, change.limit + 1) : withDelivery(change, state, now, change.limit + 1),
-    )
-    const targets = found.sort((a, b) => a.event - b.event).slice(0, change.limit)
-    if (!change.dryRun) {
-      for (const target of targets) {
-        apply(target)
-        deliveries.recountEvent(target.event)
-      }
-    }
-    const busy = states.includes('pending') ? countBusy(change, now) : 0
+    sinks.flush(now)
+    const sink = readSinks().find((each) => each.name === name) ?? unknownSink(name)
+    const states = [...new Set(from)].filter((state) => allowed.includes(state))
+    const search = { sink, events, error, cursor, order: 'oldest', limit: limit + 1, notLeasedAt: now } as const
+    const found = states.flatMap((state) => deliveries.find({ ...search, state }).map((event): Target => ({ event, state })))
+    const targets = found.sort((a, b) => a.event - b.event).slice(0, limit)
+    if (!dryRun) for (const target of targets) apply(sinks.open(name), target)
+    const busy = states.includes('pending') ? deliveries.countLeased({ sink, events, error, cursor }, now) : 0
     const more = found.length > targets.length
     const last = targets.at(-1)
     return { changed: targets.length, busy, more, ...(more && last && { next: String(last.event) }) }
   }
 
-  const replayOne = ({ sink }: ChangeRequest, { event, app, key, state }: Target, now: number) => {
-    if (state !== null) deliveries.reopen({ event, sink, state }, now)
-    else deliveries.add(event, sink, nextSinkIndex.get(event) ?? 0, laneOf(app, key === null ? undefined : fromSql(key)), now)
+  const replayOne = (sink: Sink, { event, state }: Target, now: number) => {
+    const delivery = readEvent(event)
+    if (!delivery) return
+    if (state === 'none') sink.append(event, delivery.lane, nextSinkIndex.get(event) ?? 0, now)
+    else sink.replay(event, delivery.lane, now)
   }
 
-  const discardOne = ({ sink, by }: ChangeRequest, { event, state }: Target, now: number) => {
-    // Read only now: the discard before this one may have unblocked this delivery.
-    const lanePosition = deliveries.lanePositionOf(event, sink)
-    if (state !== null && lanePosition) deliveries.end({ event, sink, state, ...lanePosition }, { state: 'discarded', by }, now)
+  const discardOne = (sink: Sink, { event }: Target, by: string, now: number) => {
+    const delivery = readEvent(event)
+    if (delivery) sink.discard(delivery, by, now)
   }
 
   return {
     replay: (change, now) =>
-      runInTransaction('disk', now, () =>
-        changeEach(change, ['delivered', 'dead', 'discarded', 'none'], now, (target) => replayOne(change, target, now)),
+      transactions.run('disk', now, () =>
+        changeEach(change, ['delivered', 'dead', 'discarded', 'none'], now, (sink, target) => replayOne(sink, target, now)),
       ),
     discard: (change, now) =>
-      runInTransaction('disk', now, () => changeEach(change, ['pending', 'dead'], now, (target) => discardOne(change, target, now))),
+      transactions.run('disk', now, () =>
+        changeEach(change, ['pending', 'dead'], now, (sink, target) => discardOne(sink, target, change.by, now)),
+      ),
   }
 }

@@ -2,34 +2,47 @@ import type { ReprocessedEvent } from '@callboard/core'
 import type { Database } from 'better-sqlite3'
 import { withoutReasons } from '../event-row.ts'
 import { fromSql, type SqlText, toSql } from '../sql-text.ts'
-import { type Deliveries, laneOf } from './deliveries.ts'
-import type { RunInTransaction } from './transaction.ts'
+import { createReadEvent } from './event-log.ts'
+import { createRoutes } from './sink-state.ts'
+import type { Sinks } from './sinks.ts'
+import type { Transactions } from './transaction.ts'
 
 /** Accepts quarantined events, with their keys and deliveries. Returns how many it accepted. */
 export const createReprocess = (
   db: Database,
-  runInTransaction: RunInTransaction,
-  deliveries: Deliveries,
+  transactions: Transactions,
+  sinks: Sinks,
 ): ((events: readonly ReprocessedEvent[], now: number) => number) => {
-  const selectQuarantined = db.prepare<[SqlText], { seq: number; app: number; meta: string }>(
-    "SELECT seq, app, meta FROM event WHERE id = ? AND status = 'quarantined'",
+  const selectQuarantined = db.prepare<[SqlText], { seq: number; meta: string }>(
+    "SELECT seq, meta FROM event WHERE id = ? AND status = 'quarantined'",
   )
   const accept = db.prepare<[SqlText | null, number | null, string, number]>(
     "UPDATE event SET status = 'accepted', key = coalesce(?, key), event_time = coalesce(?, event_time), meta = ? WHERE seq = ?",
   )
-  const selectSinks = db.prepare<[number], SqlText>('SELECT sink FROM delivery WHERE event = ?').pluck()
+  const selectLate = db
+    .prepare<[number], SqlText>('SELECT s.name FROM delivery d JOIN sink s ON s.id = d.sink WHERE d.event = ? AND d.sink_index IS NOT NULL')
+    .pluck()
+  const readEvent = createReadEvent(db)
+  const { sinksOf } = createRoutes(db)
 
-  const reprocessOne = ({ id, key, eventTime, sinks }: ReprocessedEvent, now: number): boolean => {
-    const event = selectQuarantined.get(toSql(id))
-    if (!event) return false
-    const { seq, app, meta } = event
+  const reprocessOne = ({ id, key, eventTime, sinks: names }: ReprocessedEvent, now: number): boolean => {
+    const quarantined = selectQuarantined.get(toSql(id))
+    const before = quarantined && readEvent(quarantined.seq)
+    if (!quarantined || !before) return false
+    const { seq, meta } = quarantined
+    const routed = sinksOf(before.route).flatMap((sink) => sinks.byId(sink) ?? [])
+    // The first deliveries keep the lane that the event had.
+    for (const sink of routed) sink.keepLane(before)
     accept.run(key === undefined ? null : toSql(key), eventTime ?? null, withoutReasons(meta), seq)
-    const present = selectSinks.all(seq).map(fromSql)
-    const missing = [...new Set(sinks)].filter((sink) => !present.includes(sink))
-    for (const [index, sink] of missing.entries()) deliveries.add(seq, sink, present.length + index, laneOf(app, key), now)
-    deliveries.recountEvent(seq)
+    const late = selectLate.all(seq).map(fromSql)
+    const missing = [...new Set(names)].filter((name) => !late.includes(name) && !routed.some((sink) => sink === sinks.get(name)))
+    for (const [index, name] of missing.entries()) sinks.open(name).append(seq, readEvent(seq)?.lane, late.length + index, now)
     return true
   }
 
-  return (events, now) => runInTransaction('disk', now, () => events.filter((event) => reprocessOne(event, now)).length)
+  return (events, now) =>
+    transactions.run('disk', now, () => {
+      sinks.flush(now)
+      return events.filter((event) => reprocessOne(event, now)).length
+    })
 }

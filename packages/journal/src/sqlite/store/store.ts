@@ -19,7 +19,6 @@ import { createBlockedKeys } from './blocked-keys.ts'
 import { type ClaimBatch, createClaim } from './claim.ts'
 import { createClockRecovery } from './clock-recovery.ts'
 import { createCounters } from './counters.ts'
-import { createDeliveries } from './deliveries.ts'
 import { createFind } from './find.ts'
 import { createLeaseTokens } from './lease-tokens.ts'
 import { createPauses } from './pauses.ts'
@@ -27,8 +26,9 @@ import { createPrune } from './prune.ts'
 import { createReplayDiscard } from './replay-discard.ts'
 import { createReprocess } from './reprocess.ts'
 import { createSettle } from './settle.ts'
+import { createSinks } from './sinks.ts'
 import { createStats } from './stats.ts'
-import { createRunInTransaction, type RunInTransaction } from './transaction.ts'
+import { createTransactions, type Transactions } from './transaction.ts'
 
 /** The journal as blocking calls on one connection. `now` is in milliseconds since the Unix epoch. All calls throw StoreError. */
 export interface Store {
@@ -45,47 +45,68 @@ export interface Store {
   readonly stats: (now: number) => JournalStats
   /** To be called before each request: the clock may have been set back. */
   readonly observeClock: (now: number) => void
+  /** Whether settlements are only in memory. `flush` must be called within 50 ms then. */
+  readonly isDirty: () => boolean
+  /** Writes the settlements that are only in memory. */
+  readonly flush: (now: number) => void
   /** Runs claims and settlements in one transaction; with `disk` also an append. */
-  readonly runInTransaction: RunInTransaction
+  readonly runInTransaction: Transactions['run']
 }
 
-const withStoreErrors =
-  <Arguments extends readonly unknown[], Result>(read: (...args: Arguments) => Result) =>
-  (...args: Arguments): Result => {
-    try {
-      return read(...args)
-    } catch (error) {
-      throw storeErrorOf(error)
-    }
-  }
+export interface StoreOptions {
+  readonly hitFailpoint?: HitFailpoint
+  readonly skipSync?: boolean
+  /** How many deliveries of a sink the window holds, for tests. */
+  readonly windowSize?: number
+}
 
 /** Creates the store on the owner's connection, and releases the leases of the previous owner. */
 export const createStore = (
   db: Database,
   dedupeWindow: number,
   now: number,
-  hitFailpoint: HitFailpoint = noFailpoints,
-  skipSync = false,
+  { hitFailpoint = noFailpoints, skipSync = false, windowSize }: StoreOptions = {},
 ): Store => {
-  const counters = createCounters(db)
-  const runInTransaction = createRunInTransaction(db, counters, skipSync)
-  const newToken = createLeaseTokens()
-  const deliveries = createDeliveries(db, counters, newToken)
+  const transactions = createTransactions(db, skipSync)
+  const counters = createCounters(db, transactions)
+  const sinks = createSinks({ db, transactions, counters, newToken: createLeaseTokens(), windowSize })
   const pauses = createPauses(db)
-  const clockRecovery = createClockRecovery(db, runInTransaction)
-  clockRecovery.recover(now)
+  const observeClock = createClockRecovery(db, transactions, sinks)
+  transactions.run('system', now, () => {
+    sinks.restore(now)
+    observeClock(now)
+  })
+
+  const flush = (at: number) => {
+    if (sinks.isDirty() || sinks.hasExpired(at)) transactions.run('system', at, () => {})
+  }
+
+  /** Reads what the connection has written, with the settlements that were in memory. */
+  const reading =
+    <Arguments extends readonly unknown[], Result>(read: (...args: Arguments) => Result, nowOf: (...args: Arguments) => number) =>
+    (...args: Arguments): Result => {
+      flush(nowOf(...args))
+      try {
+        return read(...args)
+      } catch (error) {
+        throw storeErrorOf(error)
+      }
+    }
+
   return {
-    append: createAppend(db, runInTransaction, counters, deliveries, pauses, dedupeWindow, hitFailpoint),
-    claim: createClaim(db, runInTransaction, newToken, pauses),
-    settle: createSettle(db, runInTransaction, deliveries, pauses),
-    find: withStoreErrors(createFind(db)),
-    ...createReplayDiscard(db, runInTransaction, deliveries),
-    resume: (sink, now) => runInTransaction('disk', now, () => pauses.remove(sink)),
-    reprocess: createReprocess(db, runInTransaction, deliveries),
-    blocked: withStoreErrors(createBlockedKeys(db)),
-    prune: createPrune(db, runInTransaction, counters, dedupeWindow),
-    stats: withStoreErrors(createStats(db)),
-    observeClock: clockRecovery.observe,
-    runInTransaction,
+    append: createAppend(db, transactions, counters, sinks, pauses, dedupeWindow, hitFailpoint),
+    claim: createClaim(db, transactions, sinks, pauses),
+    settle: createSettle(transactions, sinks, pauses),
+    find: reading(createFind(db), (_, at) => at),
+    ...createReplayDiscard(db, transactions, sinks),
+    resume: (sink, at) => transactions.run('disk', at, () => pauses.remove(sink)),
+    reprocess: createReprocess(db, transactions, sinks),
+    blocked: reading(createBlockedKeys(db), (_sink, _limit, at) => at),
+    prune: createPrune(db, transactions, counters, sinks, dedupeWindow),
+    stats: reading(createStats(db), (at) => at),
+    observeClock,
+    isDirty: sinks.isDirty,
+    flush,
+    runInTransaction: transactions.run,
   }
 }

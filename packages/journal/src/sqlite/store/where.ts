@@ -10,16 +10,11 @@ export interface Condition {
 
 const placeholders = (count: number): string => Array.from({ length: count }, () => '?').join(', ')
 
+/** A filter on events. */
+export type EventConditions = Omit<EventFilter, 'sink' | 'state' | 'error'>
+
 /** The conditions of a filter on events (`e`). */
-export const eventConditions = ({
-  ids,
-  command,
-  app,
-  key,
-  status,
-  since,
-  until,
-}: Omit<EventFilter, 'sink' | 'state' | 'error'>): readonly Condition[] => [
+export const eventConditions = ({ ids, command, app, key, status, since, until }: EventConditions): readonly Condition[] => [
   ...(ids === undefined ? [] : [{ sql: `e.id IN (${placeholders(ids.length)})`, values: ids.map(toSql) }]),
   ...(command === undefined ? [] : [{ sql: 'e.command = ?', values: [toSql(command)] }]),
   ...(app === undefined ? [] : [{ sql: 'e.app = ?', values: [app] }]),
@@ -28,13 +23,6 @@ export const eventConditions = ({
   ...(status === undefined ? [] : [{ sql: `e.status = ?${status === 'accepted' ? '' : " AND e.status <> 'accepted'"}`, values: [status] }]),
   ...(since === undefined ? [] : [{ sql: 'e.received_at >= ?', values: [since] }]),
   ...(until === undefined ? [] : [{ sql: 'e.received_at < ?', values: [until] }]),
-]
-
-/** The conditions of a filter on deliveries (`d`). */
-export const deliveryConditions = ({ sink, state, error }: Pick<EventFilter, 'sink' | 'state' | 'error'>): readonly Condition[] => [
-  ...(sink === undefined ? [] : [{ sql: 'd.sink = ?', values: [toSql(sink)] }]),
-  ...(state === undefined ? [] : [{ sql: 'd.state = ?', values: [state] }]),
-  ...(error === undefined ? [] : [{ sql: 'instr(d.error, ?) > 0', values: [toSql(error)] }]),
 ]
 
 type EventSelector = Pick<EventFilter, 'ids' | 'key'>
@@ -46,7 +34,7 @@ export const searchesByKey = ({ ids, key }: EventSelector): boolean => ids === u
 export const eventSource = (filter: EventSelector): string => (searchesByKey(filter) ? EVENTS_BY_KEY_SQL : 'event e')
 
 /**
- * The FROM clause for deliveries of one sink in one state (`d`), with their events (`e`). With ids or a key the search starts from
+ * The FROM clause for rows of one sink in one state (`d`), with their events (`e`). With ids or a key the search starts from
  * the events, however many deliveries are in that state. Otherwise it starts from the deliveries, in order of their events.
  */
 export const deliverySource = (filter: EventSelector): string =>
