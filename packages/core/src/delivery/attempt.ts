@@ -7,7 +7,6 @@ import { GiveUp, RetryAfter } from '../sink.ts'
 import type { Clock } from '../util/clock.ts'
 import { describeError, stackOf } from '../util/foreign-value.ts'
 import { createTimeSlicer } from '../util/time-slice.ts'
-import { createTimerQueue } from '../util/timer-queue.ts'
 import { runWatched } from '../util/watchdog-hook.ts'
 import { type DecodedEvent, type DecodeStoredDeps, decodeStored } from './decode-stored.ts'
 import type { RunningSink } from './open-sinks.ts'
@@ -65,8 +64,6 @@ export const createAttempts = ({ clock, random, ...decodeDeps }: AttemptDeps) =>
   const slicer = createTimeSlicer(clock)
 
   return (sink: RunningSink): StartAttempt => {
-    const timeouts = createTimerQueue(clock)
-
     const failed = (claim: Claim, error: unknown): AttemptResult => {
       const message = describeError(error)
       if (error instanceof GiveUp)
@@ -115,7 +112,7 @@ export const createAttempts = ({ clock, random, ...decodeDeps }: AttemptDeps) =>
           const decoded = alreadyDecoded ? right(alreadyDecoded) : await slicer.run(() => decodeStored(claim.event, decodeDeps))
           if (isLeft(decoded)) return { outcome: { type: 'dead', error: decoded.left }, blame: 'unknown' }
           abort.signal.throwIfAborted()
-          cancelTimer = timeouts.at(clock.elapsed() + sink.timeoutMs, () => {
+          cancelTimer = clock.after(sink.timeoutMs, () => {
             isTimedOut = true
             interrupt(new Error(`no answer within ${writeDuration(sink.timeoutMs)}`))
           })

@@ -10,7 +10,8 @@ import type { DecodedEvent } from './decode-stored.ts'
 //   accept(events, claim requests) ---------------------------> start the leased deliveries, release unused slots
 //
 // A worker with a backlog reserves nothing: it must finish older deliveries first. A journal may ignore the claim requests; the
-// workers then claim the deliveries as usual. This saves a claim and a read per event on a healthy sink.
+// workers then claim the deliveries as usual. Without it a callback costs 1.55 times as much CPU at 1 connection, 1.35 times at 16, and
+// 1.12 times at 64 (`pnpm bench`).
 
 /** An event that was just stored, with the lease tokens of those of its deliveries that the append has leased. */
 export interface AppendedEvent {

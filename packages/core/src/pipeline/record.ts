@@ -6,7 +6,6 @@ import { storedOf } from '../journal/stored-event.ts'
 import type { Options } from '../options.ts'
 import type { Emit } from '../telemetry/events.ts'
 import type { Clock } from '../util/clock.ts'
-import { createTimerQueue } from '../util/timer-queue.ts'
 import type { AppendQueue, StoreResult } from './append-queue.ts'
 import type { Decided, Recorded, Rejection } from './context.ts'
 import { ANSWER_DEADLINE_MS, HOLD_DEADLINE_MS, MAX_HELD_RESPONSES } from './deadlines.ts'
@@ -43,8 +42,7 @@ interface RecordDeps {
  * held, so that its 503 leaves late enough to be repeated. The append goes on in any case: the event may be stored after a 503.
  */
 export const record = ({ queue, routes, policies, clock, emit }: RecordDeps) => {
-  const answerTimers = createTimerQueue(clock)
-  const holdTimers = createTimerQueue(clock)
+  const at = (time: number, task: () => void) => clock.after(time - clock.elapsed(), task)
   let heldResponses = 0
 
   return (context: Decided): Promise<Either<Rejection, Recorded>> =>
@@ -67,9 +65,9 @@ export const record = ({ queue, routes, policies, clock, emit }: RecordDeps) => 
         if (isBefore || heldResponses >= MAX_HELD_RESPONSES) return timeOut()
         isHeld = true
         heldResponses += 1
-        cancelTimer = holdTimers.at(context.headAt + HOLD_DEADLINE_MS, timeOut)
+        cancelTimer = at(context.headAt + HOLD_DEADLINE_MS, timeOut)
       }
-      cancelTimer = answerTimers.at(context.headAt + ANSWER_DEADLINE_MS, holdResponse)
+      cancelTimer = at(context.headAt + ANSWER_DEADLINE_MS, holdResponse)
 
       const onStored = (result: StoreResult) => {
         if (isAnswered) {
