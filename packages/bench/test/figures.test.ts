@@ -4,13 +4,13 @@ import { atLeast, atMost, verdict } from '../src/report/goal.ts'
 import { interleave } from '../src/report/interleave.ts'
 
 describe('the figures of the bench', () => {
-  it('come from interleaved rounds', async () => {
+  it('come from rounds in turns, each of which begins with another subject', async () => {
     const order: string[] = []
     const figures = await interleave(['a', 'b', 'c'], 2, async (subject, round) => {
       order.push(subject)
       return `${subject}${round}`
     })
-    expect(order.join('')).to.equal('abcabc')
+    expect(order.join('')).to.equal('abcbca')
     expect(figures).to.deep.equal([
       ['a0', 'a1'],
       ['b0', 'b1'],
