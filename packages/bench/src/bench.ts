@@ -58,8 +58,8 @@ const report = async (dir: string): Promise<string> => {
     'The goals are our own. None of them makes a test fail.',
     '',
     ...describeMachine(dir).map((line) => `- ${line}`),
-    ...(values.before === undefined ? [] : ['- *Callboard before* is an earlier build, measured in turns with this one']),
     '',
+    ...(values.before === undefined ? [] : ['- *Callboard before* is an earlier build, measured in turns with this one', '']),
   ]
   for (const [, measure] of selected) lines.push(...(await measure({ growth, huge, rounds: Number(values.rounds), builds, dir, progress })))
   return `${lines.join('\n').trimEnd()}\n`

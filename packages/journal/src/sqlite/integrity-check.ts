@@ -2,7 +2,9 @@ import type { Database } from 'better-sqlite3'
 import { JournalOpenError, JournalVersionError } from '../errors.ts'
 import { errorMessage } from '../util/errors.ts'
 import { openForReading } from './open-for-reading.ts'
-import { BLOCKED, LEASED, READY } from './schema.ts'
+import { BLOCK_SIZE, BLOCKED, LEASED, READY } from './schema.ts'
+import { fromSql, type SqlText } from './sql-text.ts'
+import { mayContain, nameOf } from './store/block-summary.ts'
 import { createDeliveryFinder } from './store/delivery-search.ts'
 import { createReadSinks } from './store/sink-state.ts'
 
@@ -100,6 +102,25 @@ const findWrongSinks = (db: Database): readonly string[] => {
   })
 }
 
+/** Returns whether any summary excludes an event of its block. */
+const findWrongSummaries = (db: Database): readonly string[] => {
+  const selectEvents = db.prepare<[number, number], { app: number; command: SqlText; key: SqlText | null; receivedAt: number }>(
+    'SELECT app, command, key, received_at AS receivedAt FROM event WHERE seq BETWEEN ? AND ?',
+  )
+  const summaries = db
+    .prepare<[], { n: number; from: number; to: number; names: Buffer }>(
+      'SELECT n, received_from AS "from", received_to AS "to", names FROM block WHERE names IS NOT NULL',
+    )
+    .all()
+  const wrong = summaries.filter(({ n, from, to, names }) =>
+    selectEvents.all(n * BLOCK_SIZE, (n + 1) * BLOCK_SIZE - 1).some(({ app, command, key, receivedAt }) => {
+      const wanted = [nameOf.app(app), nameOf.command(fromSql(command)), ...(key === null ? [] : [nameOf.key(fromSql(key))])]
+      return !(receivedAt >= from && receivedAt <= to && wanted.every((name) => mayContain(names, name)))
+    }),
+  )
+  return wrong.length === 0 ? [] : [`${plural(wrong.length, 'block of events has', 'blocks of events have')} a wrong summary`]
+}
+
 /** Returns the problems that SQLite itself finds in the file. */
 const findCorruption = (db: Database): readonly string[] =>
   db
@@ -116,6 +137,7 @@ export const findInconsistencies = (db: Database): readonly string[] =>
       return count > 0 ? [message(count)] : []
     }),
     ...findWrongSinks(db),
+    ...findWrongSummaries(db),
   ])()
 
 /**

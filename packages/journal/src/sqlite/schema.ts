@@ -1,7 +1,7 @@
 /** The version of the tables below. SQLite keeps it in `user_version`. */
 export const SCHEMA_VERSION = 5
 
-/** This number of events with consecutive `seq` is one block of the index of keys (key-index.ts). */
+/** This number of events with consecutive `seq` is one block (block-summary.ts). */
 export const BLOCK_SIZE = 512
 
 /** Marks the file as a journal: "CBRD". SQLite keeps it in `application_id`. */
@@ -45,9 +45,6 @@ CREATE TABLE event (
   recorded_at INTEGER NOT NULL, -- by the journal's clock
   raw BLOB NOT NULL
 ) STRICT;
-CREATE INDEX event_command ON event (command);
-CREATE INDEX event_key ON event (seq / ${BLOCK_SIZE}, key) WHERE key IS NOT NULL;
-CREATE INDEX event_received ON event (received_at);
 CREATE INDEX event_not_accepted ON event (status) WHERE status <> 'accepted';
 
 CREATE TABLE route (
@@ -92,7 +89,11 @@ CREATE INDEX delivery_state ON delivery (sink, state, event);
 
 CREATE TABLE block (
   n INTEGER PRIMARY KEY, -- the events with this seq / ${BLOCK_SIZE}
-  ended_at INTEGER NOT NULL -- when the last delivery without a row ended
+  ended_at INTEGER, -- when the last delivery without a row ended
+  -- null until the block is full:
+  received_from ANY, -- the earliest received_at
+  received_to ANY, -- the latest received_at
+  names BLOB -- a Bloom filter of keys, commands and apps
 ) STRICT;
 
 CREATE TABLE dedupe (

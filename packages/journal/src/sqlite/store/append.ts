@@ -6,6 +6,7 @@ import type { EventRow } from '../event-row.ts'
 import type { HitFailpoint } from '../failpoint.ts'
 import { fromSql, type SqlText, toSql } from '../sql-text.ts'
 import { isRowError } from '../store-error.ts'
+import type { BlockSummaries } from './block-summary.ts'
 import type { Counters } from './counters.ts'
 import { createDedupeKeys } from './dedupe-keys.ts'
 import { laneOf } from './lane.ts'
@@ -30,6 +31,7 @@ export const createAppend = (
   transactions: Transactions,
   counters: Counters,
   sinks: Sinks,
+  summaries: BlockSummaries,
   pauses: Pauses,
   dedupeWindow: number,
   hitFailpoint: HitFailpoint,
@@ -63,6 +65,7 @@ export const createAppend = (
       return null
     }
     counters.addEvents(1, raw.byteLength)
+    summaries.add(seq, row)
     const delivery = { position: seq, id, lane: laneOf(app, key), due: now }
     let tokens: Record<string, string> | undefined
     for (const name of names) {

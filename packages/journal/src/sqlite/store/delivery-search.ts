@@ -2,9 +2,9 @@ import type { DeliveryState } from '@callboard/core'
 import type { Database, Statement } from 'better-sqlite3'
 import { LEASED, LEASED_BLOCKED } from '../schema.ts'
 import { type SqlText, toSql } from '../sql-text.ts'
-import { createKeySearch } from './key-index.ts'
+import { ALL, createBlockSearch, type Range } from './block-search.ts'
 import { createRoutes, type SinkState } from './sink-state.ts'
-import { allOf, type Condition, deliverySource, type EventConditions, eventConditions, eventSource, searchesByKey } from './where.ts'
+import { allOf, type Condition, deliverySource, type EventConditions, eventConditions } from './where.ts'
 
 /** Selects the deliveries of one sink in one state. `none`: the events without a delivery to it. */
 export interface DeliverySearch {
@@ -42,7 +42,7 @@ const inOrder = (positions: readonly number[], order: 'oldest' | 'newest'): read
   [...positions].sort((a, b) => (order === 'oldest' ? a - b : b - a))
 
 export const createDeliveryFinder = (db: Database): DeliveryFinder => {
-  const searchByKey = createKeySearch(db)
+  const searchBlocks = createBlockSearch(db)
   const { routesTo } = createRoutes(db)
   const statements = new Map<string, Statement<(SqlText | number)[], number>>()
 
@@ -52,20 +52,35 @@ export const createDeliveryFinder = (db: Database): DeliveryFinder => {
     return statement
   }
 
+  const directionOf = ({ order }: DeliverySearch) => (order === 'oldest' ? 'ASC' : 'DESC')
+
+  /** Selects from consecutive positions. */
   const select = (
     search: DeliverySearch,
     column: 'd.event' | 'e.seq',
     from: string,
     conditions: readonly Condition[],
+    within: Range = ALL,
   ): readonly number[] => {
     const { events, order, cursor, limit } = search
-    const [direction, operator] = order === 'oldest' ? (['ASC', '>'] as const) : (['DESC', '<'] as const)
-    const afterCursor = cursor === undefined ? [] : [{ sql: `${column} ${operator} ?`, values: [Number(cursor)] }]
-    const { sql, values } = allOf([...conditions, ...eventConditions(events), ...afterCursor])
-    const statement = prepare(`SELECT ${column} FROM ${from} WHERE ${sql} ORDER BY ${column} ${direction} LIMIT ?`)
-    return searchesByKey(events)
-      ? searchByKey({ order, cursor, limit }, (span, rest) => statement.all(...span, ...values, rest))
-      : statement.all(...values, limit)
+    const { sql, values } = allOf([...conditions, ...eventConditions(events)])
+    const statement = prepare(
+      `SELECT ${column} FROM ${from} WHERE ${column} BETWEEN ? AND ? AND ${sql} ORDER BY ${column} ${directionOf(search)} LIMIT ?`,
+    )
+    return searchBlocks({ events, order, cursor, within, limit }, (range, rest) => statement.all(...range, ...values, rest))
+  }
+
+  /** Selects from a list of positions. */
+  const selectListed = (search: DeliverySearch, positions: string, conditions: readonly Condition[]): readonly number[] => {
+    const { events, order, cursor, limit } = search
+    const afterCursor = cursor === undefined ? [] : [{ sql: `e.seq ${order === 'oldest' ? '>' : '<'} ?`, values: [Number(cursor)] }]
+    const { sql, values } = allOf([
+      { sql: `e.seq ${IN_LIST}`, values: [positions] },
+      ...conditions,
+      ...eventConditions(events),
+      ...afterCursor,
+    ])
+    return prepare(`SELECT e.seq FROM event e WHERE ${sql} ORDER BY e.seq ${directionOf(search)} LIMIT ?`).all(...values, limit)
   }
 
   const findRows = (search: DeliverySearch): readonly number[] => {
@@ -78,25 +93,25 @@ export const createDeliveryFinder = (db: Database): DeliveryFinder => {
     ])
   }
 
-  /** The conditions of the positions in a state. Each is searched for by itself, since they lie far apart. */
-  const stateConditions = ({ sink, state, notLeasedAt }: DeliverySearch): readonly (readonly Condition[])[] => {
+  const findWithoutRow = (search: DeliverySearch): readonly number[] => {
+    const { sink, state, error, order, limit, notLeasedAt } = search
     const { readTo, pending } = sink
     const listOf = (positions: typeof pending) => JSON.stringify(positions.map(({ position }) => position))
-    if (state === 'none') return [[]]
-    if (state === 'delivered') return [[{ sql: `e.seq <= ? AND e.seq NOT ${IN_LIST}`, values: [readTo, listOf(pending)] }]]
-    const free = notLeasedAt === undefined ? pending : pending.filter(({ isLeased }) => !isLeased)
-    return [[{ sql: `e.seq ${IN_LIST}`, values: [listOf(free)] }], [{ sql: 'e.seq > ?', values: [readTo] }]]
-  }
-
-  const findWithoutRow = (search: DeliverySearch): readonly number[] => {
-    const { sink, state, error, events, order, limit } = search
+    const routed: Condition = { sql: `e.route ${state === 'none' ? 'NOT ' : ''}${IN_LIST}`, values: [JSON.stringify(routesTo(sink.id))] }
+    const common = [routed, { sql: `NOT ${HAS_ROW}`, values: [sink.id] }]
     // Without a row there is no error to search for.
     if (error !== undefined || state === 'dead' || state === 'discarded') return []
-    const routed: Condition = { sql: `e.route ${state === 'none' ? 'NOT ' : ''}${IN_LIST}`, values: [JSON.stringify(routesTo(sink.id))] }
-    const withoutRow: Condition = { sql: `NOT ${HAS_ROW}`, values: [sink.id] }
-    const found = stateConditions(search).flatMap((conditions) =>
-      select(search, 'e.seq', eventSource(events), [...conditions, routed, withoutRow]),
-    )
+    if (state === 'none') return select(search, 'e.seq', 'event e', common)
+    if (state === 'delivered') {
+      const finished = { sql: `e.seq NOT ${IN_LIST}`, values: [listOf(pending)] }
+      return select(search, 'e.seq', 'event e', [finished, ...common], [0, readTo])
+    }
+    // The positions of the list may lie far before the others.
+    const free = notLeasedAt === undefined ? pending : pending.filter(({ isLeased }) => !isLeased)
+    const found = [
+      ...selectListed(search, listOf(free), common),
+      ...select(search, 'e.seq', 'event e', common, [readTo + 1, Number.MAX_SAFE_INTEGER]),
+    ]
     return inOrder(found, order).slice(0, limit)
   }
 

@@ -2,10 +2,10 @@ import type { DeliveryRecord, DeliveryState, EventPage, EventQuery, EventRecord 
 import type { Database, Statement } from 'better-sqlite3'
 import { EVENT_COLUMNS, type EventColumns, toEvent } from '../event-row.ts'
 import { fromSql, type SqlText } from '../sql-text.ts'
+import { createBlockSearch } from './block-search.ts'
 import { createDeliveryFinder } from './delivery-search.ts'
-import { createKeySearch } from './key-index.ts'
 import { createReadSinks, createRoutes, type SinkState } from './sink-state.ts'
-import { allOf, eventConditions, eventSource, searchesByKey } from './where.ts'
+import { allOf, eventConditions } from './where.ts'
 
 interface DeliveryColumns {
   readonly sink: number
@@ -54,7 +54,7 @@ export const createFind = (db: Database): ((query: EventQuery, now: number) => E
   const readSinks = createReadSinks(db)
   const { sinksOf } = createRoutes(db)
   const deliveries = createDeliveryFinder(db)
-  const searchByKey = createKeySearch(db)
+  const searchBlocks = createBlockSearch(db)
   const statements = new Map<string, Statement<(SqlText | number)[], EventColumns>>()
 
   const prepare = (sql: string) => {
@@ -63,14 +63,13 @@ export const createFind = (db: Database): ((query: EventQuery, now: number) => E
     return statement
   }
 
-  const findEvents = ({ limit, order, cursor, ...filter }: EventQuery): readonly EventColumns[] => {
-    const [direction, operator] = order === 'oldest' ? (['ASC', '>'] as const) : (['DESC', '<'] as const)
-    const afterCursor = cursor === undefined ? [] : [{ sql: `e.seq ${operator} ?`, values: [Number(cursor)] }]
-    const { sql, values } = allOf([...eventConditions(filter), ...afterCursor])
-    const statement = prepare(`SELECT ${EVENT_COLUMNS} FROM ${eventSource(filter)} WHERE ${sql} ORDER BY e.seq ${direction} LIMIT ?`)
-    return searchesByKey(filter)
-      ? searchByKey({ order, cursor, limit }, (span, rest) => statement.all(...span, ...values, rest))
-      : statement.all(...values, limit)
+  const findEvents = ({ limit, order, cursor, ...events }: EventQuery): readonly EventColumns[] => {
+    const direction = order === 'oldest' ? 'ASC' : 'DESC'
+    const { sql, values } = allOf(eventConditions(events))
+    const statement = prepare(
+      `SELECT ${EVENT_COLUMNS} FROM event e WHERE e.seq BETWEEN ? AND ? AND ${sql} ORDER BY e.seq ${direction} LIMIT ?`,
+    )
+    return searchBlocks({ events, order, cursor, limit }, (range, rest) => statement.all(...range, ...values, rest))
   }
 
   const findByDelivery = ({ limit, order, cursor, sink: name, state, error, ...events }: EventQuery, sinks: readonly SinkState[]) => {

@@ -1,6 +1,7 @@
 import type { DeliveryState, RetentionLimits } from '@callboard/core'
 import type { Database } from 'better-sqlite3'
 import { BLOCK_SIZE } from '../schema.ts'
+import { blockOf } from './block-summary.ts'
 import { type Counters, createReadCounter } from './counters.ts'
 import { createRoutes } from './sink-state.ts'
 import type { Sinks } from './sinks.ts'
@@ -44,7 +45,7 @@ export const createPrune = (
     'SELECT seq, status, route, recorded_at, length(raw) AS size FROM event WHERE seq > ? ORDER BY seq LIMIT ?',
   )
   const selectDeliveries = db.prepare<[number], DeliveryColumns>('SELECT sink, state, ended_at FROM delivery WHERE event = ?')
-  const selectBlockEnd = db.prepare<[number], number>('SELECT ended_at FROM block WHERE n = ?').pluck()
+  const selectBlockEnd = db.prepare<[number], number | null>('SELECT ended_at FROM block WHERE n = ?').pluck()
   const readCounter = createReadCounter(db)
   const { sinksOf } = createRoutes(db)
   const removals = [db.prepare('DELETE FROM delivery WHERE event = ?'), db.prepare('DELETE FROM event WHERE seq = ?')]
@@ -65,7 +66,7 @@ export const createPrune = (
     const dead = rows.filter(({ state }) => state === 'dead').map(({ ended_at }) => ended_at ?? 0)
     if (dead.length > 0) return { ...event, limit: 'dead', since: Math.max(...dead), deliveries }
     const ended = rows.map(({ ended_at }) => ended_at ?? 0)
-    const since = Math.max(recorded_at, ...ended, implied.length === 0 ? 0 : (selectBlockEnd.get(Math.floor(seq / BLOCK_SIZE)) ?? 0))
+    const since = Math.max(recorded_at, ...ended, implied.length === 0 ? 0 : (selectBlockEnd.get(blockOf(seq)) ?? 0))
     return { ...event, limit: status === 'quarantined' ? 'dead' : 'delivered', since, deliveries }
   }
 

@@ -2,6 +2,7 @@ import type { ReprocessedEvent } from '@callboard/core'
 import type { Database } from 'better-sqlite3'
 import { withoutReasons } from '../event-row.ts'
 import { fromSql, type SqlText, toSql } from '../sql-text.ts'
+import type { BlockSummaries } from './block-summary.ts'
 import { createReadEvent } from './event-log.ts'
 import { createRoutes } from './sink-state.ts'
 import type { Sinks } from './sinks.ts'
@@ -12,6 +13,7 @@ export const createReprocess = (
   db: Database,
   transactions: Transactions,
   sinks: Sinks,
+  summaries: BlockSummaries,
 ): ((events: readonly ReprocessedEvent[], now: number) => number) => {
   const selectQuarantined = db.prepare<[SqlText], { seq: number; meta: string }>(
     "SELECT seq, meta FROM event WHERE id = ? AND status = 'quarantined'",
@@ -34,6 +36,7 @@ export const createReprocess = (
     // The first deliveries keep the lane that the event had.
     for (const sink of routed) sink.keepLane(before)
     accept.run(key === undefined ? null : toSql(key), eventTime ?? null, withoutReasons(meta), seq)
+    if (key !== undefined) summaries.addKey(seq, key)
     const late = selectLate.all(seq).map(fromSql)
     const missing = [...new Set(names)].filter((name) => !late.includes(name) && !routed.some((sink) => sink === sinks.get(name)))
     for (const [index, name] of missing.entries()) sinks.open(name).append(seq, readEvent(seq)?.lane, late.length + index, now)

@@ -1,9 +1,9 @@
 import type { ClaimRequest, Outcome } from '@callboard/core'
 import { createWindow, type LeaseSlots, type LogDelivery, type Window, type WindowClaim } from '@callboard/core/journal-window'
 import type { Database } from 'better-sqlite3'
-import { BLOCK_SIZE } from '../schema.ts'
 import { fromSql, toSql } from '../sql-text.ts'
 import { StoreError } from '../store-error.ts'
+import { blockOf } from './block-summary.ts'
 import type { Counters } from './counters.ts'
 import { createReadEvent, createReadLog } from './event-log.ts'
 import { createSinkRows, type DeliveryEnd, type SinkRows } from './rows.ts'
@@ -96,7 +96,7 @@ export const createSinks = ({ db, transactions, counters, newToken, windowSize }
   )
   const selectRoute = db.prepare<[string], number>('SELECT id FROM route WHERE sinks = ?').pluck()
   const insertRoute = db.prepare('INSERT INTO route (sinks) VALUES (?)')
-  const saveBlock = db.prepare('INSERT OR REPLACE INTO block (n, ended_at) VALUES (?, ?)')
+  const saveBlock = db.prepare('INSERT INTO block (n, ended_at) VALUES (?, ?) ON CONFLICT (n) DO UPDATE SET ended_at = excluded.ended_at')
 
   const sinks = new Map<string, OpenSink>()
   const sinksById = new Map<number, OpenSink>()
@@ -105,7 +105,7 @@ export const createSinks = ({ db, transactions, counters, newToken, windowSize }
   let endedBlocks = new Map<number, number>()
 
   const markEnded = (position: number, now: number) => {
-    endedBlocks.set(Math.floor(position / BLOCK_SIZE), now)
+    endedBlocks.set(blockOf(position), now)
   }
 
   const createSink = (id: number, counts: SinkCounts): OpenSink => {

@@ -15,6 +15,7 @@ import type { EventRow } from '../event-row.ts'
 import { type HitFailpoint, noFailpoints } from '../failpoint.ts'
 import { storeErrorOf } from '../store-error.ts'
 import { type AppendOutcome, createAppend } from './append.ts'
+import { createBlockSummaries } from './block-summary.ts'
 import { createBlockedKeys } from './blocked-keys.ts'
 import { type ClaimBatch, createClaim } from './claim.ts'
 import { createClockRecovery } from './clock-recovery.ts'
@@ -70,6 +71,7 @@ export const createStore = (
   const transactions = createTransactions(db, skipSync)
   const counters = createCounters(db, transactions)
   const sinks = createSinks({ db, transactions, counters, newToken: createLeaseTokens(), windowSize })
+  const summaries = createBlockSummaries(db, transactions, counters)
   const pauses = createPauses(db)
   const observeClock = createClockRecovery(db, transactions, sinks)
   transactions.run('system', now, () => {
@@ -94,13 +96,13 @@ export const createStore = (
     }
 
   return {
-    append: createAppend(db, transactions, counters, sinks, pauses, dedupeWindow, hitFailpoint),
+    append: createAppend(db, transactions, counters, sinks, summaries, pauses, dedupeWindow, hitFailpoint),
     claim: createClaim(db, transactions, sinks, pauses),
     settle: createSettle(transactions, sinks, pauses),
     find: reading(createFind(db), (_, at) => at),
     ...createReplayDiscard(db, transactions, sinks),
     resume: (sink, at) => transactions.run('disk', at, () => pauses.remove(sink)),
-    reprocess: createReprocess(db, transactions, sinks),
+    reprocess: createReprocess(db, transactions, sinks, summaries),
     blocked: reading(createBlockedKeys(db), (_sink, _limit, at) => at),
     prune: createPrune(db, transactions, counters, sinks, dedupeWindow),
     stats: reading(createStats(db), (at) => at),

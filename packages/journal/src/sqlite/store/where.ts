@@ -1,6 +1,5 @@
 import type { EventFilter } from '@callboard/core'
 import { type SqlText, toSql } from '../sql-text.ts'
-import { EVENTS_BY_KEY_SQL } from './key-index.ts'
 
 /** A part of a WHERE clause, with the values of its parameters. */
 export interface Condition {
@@ -25,22 +24,14 @@ export const eventConditions = ({ ids, command, app, key, status, since, until }
   ...(until === undefined ? [] : [{ sql: 'e.received_at < ?', values: [until] }]),
 ]
 
-type EventSelector = Pick<EventFilter, 'ids' | 'key'>
-
-/** True when events are searched by their key. Events with given ids are looked up by id. */
-export const searchesByKey = ({ ids, key }: EventSelector): boolean => ids === undefined && key !== undefined
-
-/** The FROM clause for events (`e`). They come in order, unless they are searched by key. */
-export const eventSource = (filter: EventSelector): string => (searchesByKey(filter) ? EVENTS_BY_KEY_SQL : 'event e')
-
 /**
- * The FROM clause for rows of one sink in one state (`d`), with their events (`e`). With ids or a key the search starts from
- * the events, however many deliveries are in that state. Otherwise it starts from the deliveries, in order of their events.
+ * The FROM clause for rows of one sink in one state (`d`), with their events (`e`). With ids the search starts from the events, however
+ * many rows are in that state. Otherwise it starts from the rows, in order of their events.
  */
-export const deliverySource = (filter: EventSelector): string =>
-  filter.ids === undefined && filter.key === undefined
+export const deliverySource = ({ ids }: EventConditions): string =>
+  ids === undefined
     ? 'delivery d INDEXED BY delivery_state CROSS JOIN event e ON e.seq = d.event'
-    : `${eventSource(filter)} CROSS JOIN delivery d ON d.event = e.seq`
+    : 'event e CROSS JOIN delivery d ON d.event = e.seq'
 
 /** Joins conditions with AND. */
 export const allOf = (conditions: readonly Condition[]): Condition => ({
