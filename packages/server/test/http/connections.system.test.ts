@@ -109,13 +109,18 @@ describe('the connections of the built program', () => {
     const { dir, remove } = await tempDirectory(config())
     const server = await startServer({ cwd: dir, under: ['sh', '-c', 'ulimit -n 256; exec "$0" "$@"'] })
     try {
-      const sockets = await Promise.all(Array.from({ length: 1_000 }, () => open(server)))
-      let isOpen = sockets.length
-      for (const socket of sockets)
-        socket
-          .on('error', () => {})
-          .resume()
-          .once('close', () => (isOpen -= 1))
+      let isOpen = 0
+      const sockets = await Promise.all(
+        Array.from({ length: 1_000 }, async () => {
+          const socket = await open(server)
+          isOpen += 1
+          // Added at once: the server may close this socket while others still connect.
+          return socket
+            .on('error', () => {})
+            .resume()
+            .once('close', () => (isOpen -= 1))
+        }),
+      )
       // The server counts a connection before its client hears of the end.
       await untilMetric(
         server,
