@@ -14,19 +14,11 @@ export const keyOf = (secret: string): Buffer | undefined => {
 }
 
 /**
- * Returns the three headers of Standard Webhooks 1.0. `seconds` is the time in Unix seconds. There is one signature per key, so that
- * receivers can rotate their secret. Without keys there is no signature.
+ * Returns the three headers of Standard Webhooks 1.0, as a list of names and values. `seconds` is the time in Unix seconds. There is one
+ * signature per key, so that receivers can rotate their secret. Without keys there is no signature.
  */
-export const signatureHeaders = (
-  keys: readonly Buffer[],
-  id: string,
-  seconds: number,
-  body: Uint8Array,
-): Readonly<Record<string, string>> => {
+export const signatureHeaders = (keys: readonly Buffer[], id: string, seconds: number, body: Uint8Array): readonly string[] => {
   const signatures = keys.map((key) => `v1,${createHmac('sha256', key).update(`${id}.${seconds}.`).update(body).digest('base64')}`)
-  return {
-    'webhook-id': id,
-    'webhook-timestamp': String(seconds),
-    ...(signatures.length > 0 && { 'webhook-signature': signatures.join(' ') }),
-  }
+  const idAndTime = ['webhook-id', id, 'webhook-timestamp', String(seconds)]
+  return signatures.length > 0 ? [...idAndTime, 'webhook-signature', signatures.join(' ')] : idAndTime
 }
