@@ -61,13 +61,14 @@ export const exchange = (
           // The signal may abort while the request waits for a connection.
           if (signal.aborted) abort()
         },
-        onResponseStart: (_, status, { 'retry-after': retryAfter, location }) => {
+        onResponseStart: (_, status, { 'retry-after': retryAfter, 'content-length': announcedLength, location }) => {
           // 1xx: another head follows.
           if (status < 200) return
           head = { status, retryAfter: firstOf(retryAfter), location: firstOf(location) }
           if (maxBytes > 0) return
           succeed()
-          // Most responses end in the packet of their head. A timer for each made a post cost 1.07 times as much CPU.
+          if (Number(announcedLength) > MAX_DRAIN_BYTES) return abort()
+          // Most responses end in the packet of their head. A timer and an empty copy for each made a post cost 1.07 times as much CPU.
           queueMicrotask(() => {
             if (!isEnded) drainTimer = setTimeout(abort, MAX_DRAIN_MS)
           })

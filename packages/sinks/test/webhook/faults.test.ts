@@ -164,6 +164,20 @@ describe('webhook sink with faulty receivers', () => {
     })
   })
 
+  it('closes the connection at once when the response announces a long body [F27]', async () => {
+    const startReceiverOf = (response: string) => startTcpServer((socket) => socket.once('data', () => socket.write(response)))
+    const unannounced = await startReceiverOf('HTTP/1.1 200 OK\r\n\r\none byte')
+    const announced = await startReceiverOf('HTTP/1.1 200 OK\r\ncontent-length: 16385\r\n\r\none byte')
+    await withSinkForServer(unannounced, async (waiting) => {
+      await waiting.write(delivery, neverAborted())
+      await withSinkForServer(announced, async (writer) => {
+        await writer.write(delivery, neverAborted())
+        await until(() => announced.openConnections() === 0)
+        expect(unannounced.openConnections()).to.equal(1)
+      })
+    })
+  })
+
   it('delivers at every well-formed 2xx response, with one request', async () => {
     const responses: Readonly<Record<string, string>> = {
       '204 without a body': 'HTTP/1.1 204 No Content\r\n\r\n',
