@@ -256,6 +256,28 @@ describe('webhook sink with faulty receivers', () => {
     })
   })
 
+  it('does not send a request whose attempt times out while it waits for a connection', async () => {
+    const { signal, expire } = createTimeout()
+    const responses: ServerResponse[] = []
+    await withSinkAndReceiver(
+      (response) => {
+        if (responses.push(response) > 1) response.end()
+      },
+      async (writer, receiver) => {
+        // The sink may open one connection.
+        const first = writer.write(delivery, neverAborted())
+        const second = writer.write({ ...delivery, event: { ...event, id: 'second' } }, signal)
+        await until(() => responses.length === 1)
+        expire()
+        expect((await writeErrorOf(second)).message).to.equal(TIMEOUT_MESSAGE)
+        responses[0]?.end()
+        await first
+        await writer.write({ ...delivery, event: { ...event, id: 'third' } }, neverAborted())
+        expect(receiver.requests.map(({ headers }) => headers['webhook-id'])).to.deep.equal([event.id, 'third'])
+      },
+    )
+  })
+
   it('sends the same webhook-id in a retry after the connection closes before the response [F31]', () => {
     let isFirstRequest = true
     return withSinkAndReceiver(
