@@ -84,7 +84,7 @@ export const createAppend = (
       return outcome
     } catch (error) {
       if (!isRowError(error)) throw error
-      // Nothing in memory has changed: that follows after the last statement that may refuse a row.
+      // Memory is unchanged: it changes only after the last statement that may refuse a row.
       rollbackToSavepoint.run()
       releaseSavepoint.run()
       return { error: errorMessage(error) }
